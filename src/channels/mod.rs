@@ -1,0 +1,1 @@
+//! One file per provider: verify, parse, encode, outcome. Pure functions over bytes.

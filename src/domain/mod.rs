@@ -1,0 +1,8 @@
+//! Rules and words that everyone shares. Pure: no clock, no randomness, no SQL, no network.
+
+pub mod answer;
+pub mod channel;
+pub mod command;
+pub mod experiment;
+pub mod message;
+pub mod score;

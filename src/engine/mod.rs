@@ -1,0 +1,131 @@
+//! Advances one conversation by one input: `step(flow, person, state, input, now) -> (state, effects)`.
+//!
+//! Pure and total: no clock, no randomness, no I/O, never panics. A conversation is the fold of its inputs, each kept with
+//! its reading; going back or changing an answer folds the kept readings again and never reads text twice.
+
+mod state;
+
+pub use state::{Given, Outcome, State};
+
+use crate::clock::Millis;
+use crate::domain::answer::Value;
+use crate::domain::channel::Channel;
+use crate::domain::message::{Said, Say};
+use crate::domain::score::{Class, Entry};
+use std::collections::BTreeMap;
+
+/// What the engine knows of the person beside the conversation itself.
+#[derive(Clone, Debug)]
+pub struct Person<'a> {
+    /// Draws variants; the person's id.
+    pub seed: &'a str,
+    /// Where this conversation runs.
+    pub channel: Channel,
+    /// Lead fields known before this conversation, as plain JSON.
+    pub lead: &'a BTreeMap<String, serde_json::Value>,
+    /// Variants the person already has, by experiment; they stay, whatever the weights say now.
+    pub variants: &'a BTreeMap<String, String>,
+    /// The person's time zone, for "tomorrow".
+    pub zone: &'a jiff::tz::TimeZone,
+    /// Whether experiments run at all; off: everyone gets each experiment's first variant, unexposed.
+    pub experiments: bool,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// The conversation opens. `said` is the first message where the person wrote first: it starts the flow and answers
+    /// nothing.
+    Open {
+        /// The first message, if any.
+        said: Option<Said>,
+    },
+    /// The person said something.
+    Said(Said),
+    /// A program reports a behaviour by its name (`/api/behavior`); each earns once.
+    Behaved {
+        /// One of the known names, or anything.
+        action: String,
+    },
+    /// A program knows lead fields (`/api/lead/profile`).
+    Profile {
+        /// Fields by name.
+        fields: BTreeMap<String, serde_json::Value>,
+    },
+    /// A program asks for the variant of an experiment (`/api/ab-test/variant`): exposure.
+    Expose {
+        /// The experiment.
+        experiment: String,
+    },
+    /// A program reports a goal (`/api/ab-test/conversion`).
+    Converted {
+        /// The goal.
+        goal: String,
+    },
+    /// The stored timer fired.
+    Silent,
+    /// The person opted out: the conversation rests; nothing is said.
+    OptedOut,
+}
+
+/// What follows from an input, in order. The shell writes each as rows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Say this.
+    Say(Say),
+    /// A question was answered, skipped, given up or taken back.
+    Answer(AnswerRow),
+    /// A row of the score's ledger.
+    Scored(Entry),
+    /// The class is another now.
+    ClassChanged {
+        /// Before.
+        from: Class,
+        /// Now.
+        to: Class,
+    },
+    /// A variant was shown to this person for the first time.
+    Exposed {
+        /// The experiment.
+        experiment: String,
+        /// The variant.
+        variant: String,
+    },
+    /// A goal or event happened for the first time in this conversation: completed, sql, mql, demo_requested,
+    /// contact_shared, or the flow's own.
+    Reached {
+        /// Its name.
+        goal: String,
+    },
+    /// A lead field has this value now; `None`: it no longer has one.
+    Field {
+        /// The field.
+        name: String,
+        /// Plain JSON.
+        value: Option<serde_json::Value>,
+    },
+    /// The conversation ended with this outcome (`completed`, `declined`, `silent`, or the flow's own).
+    Ended {
+        /// The outcome.
+        outcome: String,
+    },
+    /// The person asked for a human.
+    Handoff,
+    /// The person speaks this language now.
+    Language(String),
+}
+
+/// A row of `answers`. The last row of a step counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerRow {
+    /// The step.
+    pub step: String,
+    /// What was said; empty where nothing was.
+    pub raw: String,
+    /// What it was read as; `None`: skipped, given up or taken back.
+    pub value: Option<Value>,
+    /// How the question was left.
+    pub given: Given,
+    /// From the question going out to this answer, in milliseconds.
+    pub taken_ms: Millis,
+}
