@@ -6,6 +6,8 @@ pub mod clock;
 pub mod ids;
 
 pub mod channels;
+pub mod config;
+pub mod store;
 pub mod domain;
 pub mod engine;
 pub mod flow;

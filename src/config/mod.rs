@@ -1,0 +1,51 @@
+//! Configuration: the environment and `.env`, read once into typed, validated settings; all mistakes are reported at once.
+//!
+//! The only place that reads the process's environment.
+
+mod chat;
+mod environment;
+mod logs;
+mod server;
+mod twilio;
+
+pub use chat::ChatConfig;
+pub use environment::{ConfigError, Environment, Mistake};
+pub use logs::LogConfig;
+pub use server::ServerConfig;
+pub use twilio::{TwilioConfig, TwilioSecret};
+
+/// Everything the server is told from outside.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address, database, folders, tokens.
+    pub server: ServerConfig,
+    /// The Twilio account.
+    pub twilio: TwilioConfig,
+    /// The chat API.
+    pub chat: ChatConfig,
+    /// Logging.
+    pub logs: LogConfig,
+}
+
+impl Config {
+    /// Reads the process's environment over a `.env` file in the working directory.
+    ///
+    /// # Errors
+    /// Every mistake found, with the variable and what to write instead.
+    pub fn read() -> Result<Config, ConfigError> {
+        Config::from(&Environment::read()?)
+    }
+
+    /// Reads given variables; what tests use.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn from(environment: &Environment) -> Result<Config, ConfigError> {
+        let mut mistakes = Vec::new();
+        let server = ServerConfig::from(environment, &mut mistakes);
+        let twilio = TwilioConfig::from(environment, &server, &mut mistakes);
+        let chat = ChatConfig::from(environment, &mut mistakes);
+        let logs = LogConfig::from(environment, &mut mistakes);
+        if mistakes.is_empty() { Ok(Config { server, twilio, chat, logs }) } else { Err(ConfigError { mistakes }) }
+    }
+}

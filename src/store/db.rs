@@ -1,0 +1,338 @@
+//! The two databases behind one set of statements.
+
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+use sqlx::{Arguments, ConnectOptions, FromRow, Postgres, Sqlite, Transaction};
+use std::time::Duration;
+
+/// What a statement can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A unique key is taken.
+    #[error("a row with this key already exists ({constraint})")]
+    Conflict {
+        /// The constraint (PostgreSQL) or the columns (SQLite).
+        constraint: String,
+    },
+    /// Someone else changed it first.
+    #[error("the {what} was changed by someone else")]
+    Stale {
+        /// Which thing.
+        what: &'static str,
+    },
+    /// A stored value cannot be read back.
+    #[error("stored value of {column} is not valid")]
+    Corrupt {
+        /// Where.
+        column: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database said no, or was not there.
+    #[error("database query failed")]
+    Sqlx(#[source] sqlx::Error),
+}
+
+impl StoreError {
+    /// Whether the same transaction may succeed when it is simply run again (serialisation failure, deadlock, lost
+    /// connection, busy file).
+    pub fn is_passing(&self) -> bool {
+        match self {
+            StoreError::Sqlx(sqlx::Error::Database(error)) => {
+                matches!(error.code().as_deref(), Some("40001" | "40P01" | "57P01" | "5" | "517" | "261"))
+            }
+            StoreError::Sqlx(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
+            StoreError::Stale { .. } => true,
+            _ => false,
+        }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(database) if database.is_unique_violation() => StoreError::Conflict {
+                // PostgreSQL names the constraint; SQLite only says "UNIQUE constraint failed: leads.tenant, leads.phone".
+                constraint: database.constraint().unwrap_or_else(|| database.message()).to_owned(),
+            },
+            _ => StoreError::Sqlx(error),
+        }
+    }
+}
+
+/// A statement. Almost always the same text on both databases; the type shows where it is not.
+#[derive(Clone, Copy, Debug)]
+pub struct Sql {
+    /// For SQLite.
+    pub sqlite: &'static str,
+    /// For PostgreSQL.
+    pub postgres: &'static str,
+}
+
+impl Sql {
+    /// One text for both.
+    pub const fn same(text: &'static str) -> Self {
+        Self { sqlite: text, postgres: text }
+    }
+}
+
+/// The only kinds of value that cross the store's border.
+#[derive(Clone, Debug)]
+pub enum Arg {
+    /// Text, also JSON.
+    Text(Option<String>),
+    /// Ids, times, numbers.
+    Int(Option<i64>),
+    /// Fractions.
+    Real(Option<f64>),
+    /// Flags.
+    Bool(Option<bool>),
+}
+
+macro_rules! arg_from {
+    ($($ty:ty => $variant:ident, |$v:ident| $conv:expr;)*) => {$(
+        impl From<$ty> for Arg { fn from($v: $ty) -> Self { Arg::$variant(Some($conv)) } }
+        impl From<Option<$ty>> for Arg { fn from(v: Option<$ty>) -> Self { Arg::$variant(v.map(|$v| $conv)) } }
+    )*};
+}
+arg_from! {
+    &str => Text, |v| v.to_owned();
+    &String => Text, |v| v.clone();
+    String => Text, |v| v;
+    i64 => Int, |v| v;
+    f64 => Real, |v| v;
+    bool => Bool, |v| v;
+}
+
+/// The arguments of a statement, in the order of `$1`, `$2` …
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::store::db::Arg::from($value)),*] };
+}
+
+fn fill<'t, A: Arguments>(args: Vec<Arg>) -> A
+where
+    Option<String>: sqlx::Encode<'t, A::Database> + sqlx::Type<A::Database>,
+    Option<i64>: sqlx::Encode<'t, A::Database> + sqlx::Type<A::Database>,
+    Option<f64>: sqlx::Encode<'t, A::Database> + sqlx::Type<A::Database>,
+    Option<bool>: sqlx::Encode<'t, A::Database> + sqlx::Type<A::Database>,
+{
+    let mut out = A::default();
+    for arg in args {
+        match arg {
+            Arg::Text(v) => out.add(v),
+            Arg::Int(v) => out.add(v),
+            Arg::Real(v) => out.add(v),
+            Arg::Bool(v) => out.add(v),
+        }
+        .expect("plain values always encode");
+    }
+    out
+}
+
+/// A type that decodes from a row of either database; `#[derive(FromRow)]` is enough.
+pub trait Record:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static
+{
+}
+impl<T> Record for T where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static
+{
+}
+
+/// A database with its connections.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// One file, one server process: one connection writes, others read.
+    Sqlite {
+        /// The only connection that writes.
+        writer: SqlitePool,
+        /// Connections that only read.
+        readers: SqlitePool,
+    },
+    /// A server, shared by replicas.
+    Postgres {
+        /// For everything but turns.
+        pool: PgPool,
+        /// For the turn loops: their few statements are planned once, whatever the batch holds.
+        turns: PgPool,
+    },
+}
+
+/// Turn loops on PostgreSQL: two overlap one's fsync with the other's work, more add nothing (measured).
+pub const TURN_LOOPS: usize = 2;
+
+/// How long a statement waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(10);
+
+impl Db {
+    /// Opens the database a URL names: `sqlite:PATH`, `sqlite::memory:` or `postgres://…`.
+    ///
+    /// # Errors
+    /// Where the URL is not one of these or the database cannot be reached.
+    pub async fn connect(url: &str, connections: u32) -> Result<Db, StoreError> {
+        if url.starts_with("sqlite:") { Self::connect_sqlite(url).await } else { Self::connect_postgres(url, connections).await }
+    }
+
+    async fn connect_sqlite(url: &str) -> Result<Db, StoreError> {
+        let options: SqliteConnectOptions = url.parse::<SqliteConnectOptions>()?;
+        let options = options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL: a turn that was answered survives power loss; grouped turns share the cost.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("cache_size", "-16384")
+            .pragma("temp_store", "MEMORY")
+            .statement_cache_capacity(256)
+            .disable_statement_logging();
+        let pool = |connections: u32| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .min_connections(1)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+                .acquire_timeout(ACQUIRE)
+        };
+        let writer = pool(1).connect_with(options.clone()).await?;
+        // A database in memory lives in its one connection.
+        let readers = if url.contains(":memory:") { writer.clone() } else { pool(4).connect_with(options.read_only(true)).await? };
+        Ok(Db::Sqlite { writer, readers })
+    }
+
+    async fn connect_postgres(url: &str, connections: u32) -> Result<Db, StoreError> {
+        let options = url
+            .parse::<PgConnectOptions>()?
+            .application_name("leadwire")
+            .statement_cache_capacity(256)
+            .disable_statement_logging();
+        let pool = |connections: u32| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .test_before_acquire(false)
+                .acquire_timeout(ACQUIRE)
+                .idle_timeout(None)
+        };
+        let planned_once = [("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("enable_seqscan", "off")];
+        Ok(Db::Postgres {
+            turns: pool(TURN_LOOPS as u32 + 1).connect_with(options.clone().options(planned_once)).await?,
+            pool: pool(connections).connect_with(options).await?,
+        })
+    }
+
+    /// Starts a transaction that intends to write.
+    ///
+    /// # Errors
+    /// Where no connection can be had or another writer holds the file too long.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            // IMMEDIATE: take the write lock now, so that a read followed by a write cannot fail half way.
+            Db::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres { pool, .. } => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Which database this is, for people.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Db::Sqlite { .. } => "sqlite",
+            Db::Postgres { .. } => "postgres",
+        }
+    }
+
+    /// Closes all connections; SQLite's write-ahead log is folded into the file.
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Db::Postgres { pool, turns } => {
+                turns.close().await;
+                pool.close().await;
+            }
+        }
+    }
+}
+
+/// A transaction that intends to write.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    /// Makes everything durable.
+    ///
+    /// # Errors
+    /// Where the database refuses; then nothing of it happened.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// Runs statements: `&Db` (a pooled connection per call; reads) or `&mut Tx` (inside the transaction).
+pub trait Exec: Sized + Send {
+    /// Runs a statement; how many rows it changed.
+    fn execute(self, sql: Sql, args: Vec<Arg>) -> impl Future<Output = Result<u64, StoreError>> + Send;
+    /// All rows.
+    fn fetch_all<T: Record>(
+        self,
+        sql: Sql,
+        args: Vec<Arg>,
+    ) -> impl Future<Output = Result<Vec<T>, StoreError>> + Send;
+    /// The first row, if any.
+    fn fetch_optional<T: Record>(
+        self,
+        sql: Sql,
+        args: Vec<Arg>,
+    ) -> impl Future<Output = Result<Option<T>, StoreError>> + Send;
+}
+
+/// Implements [`Exec`] once for the pool and once for the transaction: which connection reads, which writes.
+macro_rules! impl_exec {
+    ($ty:ty, read: $read:pat => $reader:expr, write: $write:pat => $writer:expr, postgres: $pg:pat => $server:expr) => {
+        impl Exec for $ty {
+            async fn execute(self, sql: Sql, args: Vec<Arg>) -> Result<u64, StoreError> {
+                Ok(match self {
+                    $write => sqlx::query_with(sql.sqlite, fill::<SqliteArguments>(args))
+                        .execute($writer)
+                        .await?
+                        .rows_affected(),
+                    $pg => sqlx::query_with(sql.postgres, fill::<PgArguments>(args))
+                        .execute($server)
+                        .await?
+                        .rows_affected(),
+                })
+            }
+            async fn fetch_all<T: Record>(self, sql: Sql, args: Vec<Arg>) -> Result<Vec<T>, StoreError> {
+                Ok(match self {
+                    $read => sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args)).fetch_all($reader).await?,
+                    $pg => sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args)).fetch_all($server).await?,
+                })
+            }
+            async fn fetch_optional<T: Record>(self, sql: Sql, args: Vec<Arg>) -> Result<Option<T>, StoreError> {
+                Ok(match self {
+                    $read => {
+                        sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args)).fetch_optional($reader).await?
+                    }
+                    $pg => sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args)).fetch_optional($server).await?,
+                })
+            }
+        }
+    };
+}
+impl_exec!(&Db, read: Db::Sqlite { readers, .. } => readers, write: Db::Sqlite { writer, .. } => writer, postgres: Db::Postgres { pool, .. } => pool);
+impl_exec!(&mut Tx, read: Tx::Sqlite(tx) => &mut **tx, write: Tx::Sqlite(tx) => &mut **tx, postgres: Tx::Postgres(tx) => &mut **tx);

@@ -1,0 +1,49 @@
+//! Brings a database's schema up to date. One folder of migrations serves both databases.
+
+use super::db::{Db, Exec, Sql, StoreError};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
+
+/// Version, description and text of every migration, oldest first; never edited once released.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "conversations", include_str!("../../migrations/0001_conversations.sql"))];
+
+/// A schema that cannot be brought up to date.
+#[derive(Debug, thiserror::Error)]
+#[error("the database schema cannot be migrated: {0}")]
+pub struct SchemaError(#[from] MigrateError);
+
+/// Applies what is missing, under the database's own migration lock; how many migrations the schema has now.
+///
+/// # Errors
+/// Where a migration fails or an applied one is not the one we know.
+pub async fn migrate(db: &Db) -> Result<usize, SchemaError> {
+    match db {
+        Db::Sqlite { writer, .. } => migrator(|text| text.to_owned()).run(writer).await?,
+        // A clustered key is SQLite's alone.
+        Db::Postgres { pool, .. } => migrator(|text| text.replace(") WITHOUT ROWID;", ");")).run(pool).await?,
+    }
+    Ok(MIGRATIONS.len())
+}
+
+fn migrator(dialect: impl Fn(&str) -> String) -> Migrator {
+    let migration = |(version, description, text): &(i64, &'static str, &str)| {
+        let sql = AssertSqlSafe(dialect(text)).into_sql_str();
+        Migration::new(*version, (*description).into(), MigrationType::Simple, sql, false)
+    };
+    Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
+}
+
+/// Whether every migration is applied.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn is_current(db: &Db) -> Result<bool, StoreError> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        version: i64,
+    }
+    let latest = Sql::same("SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success");
+    let row: Option<Row> = db.fetch_optional(latest, vec![]).await?;
+    Ok(row.is_some_and(|row| row.version == MIGRATIONS[MIGRATIONS.len() - 1].0))
+}
