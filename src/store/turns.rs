@@ -408,6 +408,21 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Adds another turn's rows.
+    pub fn append(&mut self, mut other: Batch) {
+        self.persons.append(&mut other.persons);
+        self.identities.append(&mut other.identities);
+        self.leads.append(&mut other.leads);
+        self.conversations.append(&mut other.conversations);
+        self.messages.append(&mut other.messages);
+        self.answers.append(&mut other.answers);
+        self.scores.append(&mut other.scores);
+        self.exposures.append(&mut other.exposures);
+        self.goals.append(&mut other.goals);
+        self.behaviours.append(&mut other.behaviours);
+        self.consents.append(&mut other.consents);
+    }
+
     /// The sections as the statement's arguments, `turn` at its place.
     fn arguments(&self, turn: i64) -> [Argument; 12] {
         use Argument::{Rows, Turn};

@@ -1,0 +1,239 @@
+//! Turns: whatever happens to a person, from any channel, is a request that waits in the person's lane, travels in a batch,
+//! and is answered after the batch is durable.
+
+mod plan;
+mod queue;
+mod request;
+mod rows;
+
+pub use queue::Queue;
+pub use request::{Answered, Encode, Told, TurnError, TurnInput, TurnRequest};
+
+use crate::app::App;
+use crate::store::db::{Db, StoreError, TURN_LOOPS};
+use crate::store::turns::{self, Batch, Key};
+use plan::{Planned, Setting};
+use queue::{Lane, Refused};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// The most turns one commit carries.
+const BATCH: usize = 256;
+/// The most turns that may wait; more are told to come again.
+const WAITING: usize = 16_384;
+/// How often a turn is stepped again because others changed the person.
+const CONTENDED: u32 = 20;
+/// How often a batch is run again after a passing failure, waiting a little longer each time.
+const PASSING: u32 = 5;
+
+/// A turn in the queue.
+#[derive(Debug)]
+pub struct Job {
+    request: TurnRequest,
+    answer: oneshot::Sender<Result<Answered, TurnError>>,
+    arrived: Instant,
+    /// How often it lost against another writer.
+    lost: u32,
+}
+
+/// Turns that wait.
+pub type Waiting = Queue<Job>;
+
+/// An empty queue of the usual size.
+pub fn waiting() -> Waiting {
+    Queue::new(WAITING)
+}
+
+/// Takes a turn: returns when it is durable.
+///
+/// # Errors
+/// Then nothing of it is stored; see [`TurnError`].
+pub async fn submit(app: &App, request: TurnRequest) -> Result<Answered, TurnError> {
+    let first = &request.identities[0];
+    let lane: Lane = format!("{}/{}/{}", request.tenant_id, first.kind.as_str(), first.key()).into();
+    let (answer, answered) = oneshot::channel();
+    let job = Job { request, answer, arrived: Instant::now(), lost: 0 };
+    app.turns.push(lane, job).map_err(|refused| match refused {
+        Refused::Full(_) => TurnError::Busy,
+        Refused::Closed(_) => TurnError::Closing,
+    })?;
+    answered.await.unwrap_or(Err(TurnError::Closing))
+}
+
+/// Starts the turn loops, each on a thread of its own: stepping is work, and must not hold up the threads that answer HTTP.
+///
+/// SQLite has one writer and one loop; on PostgreSQL two overlap one's commit with the other's work. The threads end when
+/// the queue is closed and empty.
+pub fn start(app: &Arc<App>) -> std::io::Result<Vec<std::thread::JoinHandle<()>>> {
+    let loops = match app.db {
+        Db::Sqlite { .. } => 1,
+        Db::Postgres { .. } => TURN_LOOPS,
+    };
+    let spawn = |number: usize| {
+        let (app, runtime) = (app.clone(), tokio::runtime::Handle::current());
+        std::thread::Builder::new()
+            .name(format!("turns-{number}"))
+            .spawn(move || runtime.block_on(async { while turn_batch(&app).await {} }))
+    };
+    (0..loops).map(spawn).collect()
+}
+
+/// Works on what waits; `false` when there will be nothing more.
+async fn turn_batch(app: &App) -> bool {
+    let Some(jobs) = app.turns.take(BATCH).await else { return false };
+    metrics::gauge!("leadwire_turns_waiting").set(app.turns.depth() as f64);
+    metrics::histogram!("leadwire_turn_batch_size").record(jobs.len() as f64);
+    let mut open = jobs;
+    while !open.is_empty() {
+        open = attempt(app, open).await;
+    }
+    true
+}
+
+/// Runs a batch once; what has to be stepped again comes back.
+async fn attempt(app: &App, jobs: Vec<(Lane, Job)>) -> Vec<(Lane, Job)> {
+    let (lanes, mut jobs): (Vec<Lane>, Vec<Job>) = jobs.into_iter().unzip();
+    let mut tries = 0;
+    let outcome = loop {
+        let requests: Vec<&TurnRequest> = jobs.iter().map(|job| &job.request).collect();
+        match run(app, &requests).await {
+            Err(error) if error.is_passing() && tries < PASSING => {
+                tries += 1;
+                tracing::warn!(batch.size = jobs.len(), batch.tries = tries, "a batch of turns is run again: {error}");
+                tokio::time::sleep(Duration::from_millis(10 << tries)).await;
+            }
+            outcome => break outcome,
+        }
+    };
+    let mut again = Vec::new();
+    match outcome {
+        Ok(outcomes) => {
+            for ((lane, mut job), outcome) in lanes.into_iter().zip(jobs).zip(outcomes) {
+                match outcome {
+                    Outcome::Lost if job.lost < CONTENDED => {
+                        job.lost += 1;
+                        again.push((lane, job));
+                    }
+                    Outcome::Lost => finish(app, &lane, job, Err(TurnError::Contended)),
+                    Outcome::Done(answer) => finish(app, &lane, job, answer),
+                }
+            }
+        }
+        // One bad row must not hurt its neighbours: each on its own.
+        Err(error) if jobs.len() > 1 => {
+            tracing::warn!(batch.size = jobs.len(), "a batch of turns failed and is split: {}", chain(&error));
+            for (lane, job) in lanes.into_iter().zip(jobs) {
+                again.extend(Box::pin(attempt(app, vec![(lane, job)])).await);
+            }
+        }
+        Err(error) => {
+            tracing::error!("a turn could not be stored: {}", chain(&error));
+            if let (Some(lane), Some(job)) = (lanes.first(), jobs.pop()) {
+                finish(app, lane, job, Err(TurnError::Store(Arc::new(error))));
+            }
+        }
+    }
+    again
+}
+
+/// What one attempt made of a turn.
+enum Outcome {
+    /// Answered, or refused for good.
+    Done(Result<Answered, TurnError>),
+    /// Somebody else changed the person meanwhile.
+    Lost,
+}
+
+/// Loads, decides and saves a batch.
+async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, StoreError> {
+    let keys: Vec<Key> = requests.iter().enumerate().map(|(n, request)| key(n, request)).collect();
+    let mut known = turns::load(&app.db, &keys).await?;
+    known.sort_by_key(|known| known.n);
+    for known in &known {
+        if let Some(hash) = &known.flow_hash {
+            app.flows.ensure(&app.db, requests[known.n as usize].tenant_id, hash).await?;
+        }
+    }
+    let now = app.clock.now();
+    let setting = Setting {
+        flows: &app.flows,
+        ids: &app.ids,
+        now,
+        zones: &app.zones,
+        experiments: app.config.server.experiments,
+        base_url: &app.base_url,
+    };
+    let planned: Vec<Result<Planned, TurnError>> =
+        requests.iter().zip(&known).map(|(request, known)| plan::plan(&setting, request, known)).collect();
+    let mut batch = Batch::default();
+    let mut writers = Vec::with_capacity(planned.len());
+    let outcomes: Vec<Option<Result<Answered, TurnError>>> = planned
+        .into_iter()
+        .map(|planned| match planned {
+            Ok(Planned::Repeated(answered)) => {
+                metrics::counter!("leadwire_turns_repeated_total").increment(1);
+                writers.push(None);
+                Some(Ok(answered))
+            }
+            Ok(Planned::Write { rows, person_id, reply }) => {
+                batch.append(*rows);
+                writers.push(Some((person_id, reply)));
+                None
+            }
+            Err(error) => {
+                writers.push(None);
+                Some(Err(error))
+            }
+        })
+        .collect();
+    let won = match batch.persons.is_empty() {
+        true => Vec::new(),
+        false => turns::save(&app.db, &batch, app.ids.next(now)).await?,
+    };
+    let settle = |(outcome, writer): (Option<Result<Answered, TurnError>>, Option<(i64, Arc<str>)>)| {
+        match (outcome, writer) {
+            (Some(outcome), _) => Outcome::Done(outcome),
+            (None, Some((person_id, reply))) if won.contains(&person_id) => {
+                Outcome::Done(Ok(Answered { reply, repeated: false }))
+            }
+            (None, _) => Outcome::Lost,
+        }
+    };
+    Ok(outcomes.into_iter().zip(writers).map(settle).collect())
+}
+
+fn key(n: usize, request: &TurnRequest) -> Key {
+    let first = &request.identities[0];
+    Key {
+        n: n as i64,
+        tenant_id: request.tenant_id,
+        kind: first.kind.as_str(),
+        value: first.key(),
+        channel: request.channel.as_str(),
+        account_id: request.account_id,
+        session: request.session.clone(),
+        provider_id: request.provider_id.clone(),
+    }
+}
+
+fn finish(app: &App, lane: &Lane, job: Job, answer: Result<Answered, TurnError>) {
+    let outcome = if answer.is_ok() { "answered" } else { "refused" };
+    let channel = job.request.channel.as_str();
+    metrics::counter!("leadwire_turns_total", "channel" => channel, "outcome" => outcome).increment(1);
+    metrics::histogram!("leadwire_turn_seconds", "channel" => channel).record(job.arrived.elapsed().as_secs_f64());
+    // A caller that went away has its turn all the same; the repeat gets the reply.
+    let _ = job.answer.send(answer);
+    app.turns.finished(lane);
+}
+
+/// An error with its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,367 @@
+//! Decides one turn: what was known and what was asked become rows and a reply. Pure; the loop does the rest.
+
+use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
+use super::rows::Rows;
+use crate::clock::{DAY, Millis};
+use crate::domain::channel::Channel;
+use crate::domain::command::Command;
+use crate::domain::consent::{self, Decision, Signal};
+use crate::domain::message::{Said, Say};
+use crate::engine::{self, Effect, Input, Person, State};
+use crate::flow::texts::TextKey;
+use crate::ids::Ids;
+use crate::service::flows::{Flows, Version};
+use crate::store::turns::{Batch, Known};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How long a completed conversation answers "we have your answers" before a message begins a new one.
+const REST_MS: Millis = DAY;
+
+/// The person's world as a turn needs it: the same for a whole batch.
+#[derive(Debug)]
+pub struct Setting<'a> {
+    /// Published and older versions of flows.
+    pub flows: &'a Flows,
+    /// Makes row ids.
+    pub ids: &'a Ids,
+    /// The clock at this batch.
+    pub now: Millis,
+    /// The time zone of each tenant.
+    pub zones: &'a BTreeMap<i64, jiff::tz::TimeZone>,
+    /// Whether experiments run.
+    pub experiments: bool,
+    /// The address statuses are to be posted to.
+    pub base_url: &'a str,
+}
+
+/// A decided turn.
+#[derive(Debug)]
+pub enum Planned {
+    /// The message came before: nothing is written.
+    Repeated(Answered),
+    /// Rows to write, and the reply once they are.
+    Write {
+        /// The rows.
+        rows: Box<Batch>,
+        /// Whose turn it is.
+        person_id: i64,
+        /// What is answered after the commit.
+        reply: Arc<str>,
+    },
+}
+
+/// A conversation to go on with, or to begin.
+struct Conversation {
+    id: i64,
+    version: Arc<Version>,
+    state: State,
+    seq: i64,
+    opened_at: Millis,
+    ended_at: Option<Millis>,
+    source: Option<String>,
+    is_new: bool,
+}
+
+/// Decides what a request comes to, given what is known of the person.
+///
+/// # Errors
+/// Where there is no such session, flow or experiment, or what is stored cannot be read.
+pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Result<Planned, TurnError> {
+    if known.seen_in.is_some() {
+        let reply = known.reply.clone().unwrap_or_default().into();
+        return Ok(Planned::Repeated(Answered { reply, repeated: true }));
+    }
+    let lead: BTreeMap<String, serde_json::Value> = read_json(known.fields.as_deref())?;
+    let variants: BTreeMap<String, String> = read_json(known.variants.as_deref())?;
+    let opted_out = known.opted_out.as_deref().unwrap_or_default();
+    let is_opted_out = opted_out.split(',').any(|channel| channel == request.channel.as_str());
+
+    let person_id = known.person_id.unwrap_or_else(|| setting.ids.next(setting.now));
+    let seed = person_id.to_string();
+    let utc = jiff::tz::TimeZone::UTC;
+    let person = Person {
+        seed: &seed,
+        channel: request.channel,
+        lead: &lead,
+        variants: &variants,
+        zone: setting.zones.get(&request.tenant_id).unwrap_or(&utc),
+        experiments: setting.experiments,
+    };
+    let existing = existing(setting, request, known)?;
+    let turn = match &request.input {
+        TurnInput::Message { said, signal } => {
+            let open = existing.as_ref().is_some_and(|conversation| conversation.state.is_open());
+            let read = signal.or_else(|| consent::signal(&said.text));
+            let decision = consent::decide(read, is_opted_out, open);
+            let told_by_provider = signal.is_some();
+            message(setting, request, &person, existing, said, decision, told_by_provider)?
+        }
+        TurnInput::Start { language, flow, source } => {
+            start(setting, request, &person, language.as_deref(), flow.as_deref(), source.clone())?
+        }
+        TurnInput::Behaviour { action, .. } => {
+            report(existing, &person, &Input::Behaved { action: action.clone() }, setting.now)?
+        }
+        TurnInput::Profile { fields } => {
+            report(existing, &person, &Input::Profile { fields: fields.clone() }, setting.now)?
+        }
+        TurnInput::Expose { experiment } => {
+            let known = existing.as_ref().is_some_and(|at| at.version.flow.experiments.contains_key(experiment));
+            if existing.is_some() && !known {
+                return Err(TurnError::UnknownExperiment(experiment.clone()));
+            }
+            report(existing, &person, &Input::Expose { experiment: experiment.clone() }, setting.now)?
+        }
+        TurnInput::Converted { goal } => {
+            report(existing, &person, &Input::Converted { goal: goal.clone() }, setting.now)?
+        }
+    };
+    let flow = &turn.conversation.version.flow;
+    let first_out = turn.conversation.seq + 2;
+    let told = Told {
+        request,
+        flow,
+        state: &turn.conversation.state,
+        effects: &turn.effects,
+        says: &turn.says,
+        question: engine::question(flow, &person, &turn.conversation.state),
+        status_callback: Some(format!(
+            "{}/webhooks/twilio/status?message={}-{}-{first_out}",
+            setting.base_url, request.tenant_id, turn.conversation.id
+        )),
+        now: setting.now,
+    };
+    let reply: Arc<str> = (request.encode)(&told).into();
+    let rows = Rows {
+        request,
+        known,
+        person_id,
+        lead,
+        variants,
+        now: setting.now,
+        lead_id: known.lead_id.unwrap_or_else(|| setting.ids.next(setting.now)),
+        conversation_id: turn.conversation.id,
+        version: &turn.conversation.version,
+        state: &turn.conversation.state,
+        seq: turn.conversation.seq,
+        opened_at: turn.conversation.opened_at,
+        ended_at: turn.conversation.ended_at,
+        source: turn.conversation.source.as_deref(),
+        is_new: turn.conversation.is_new,
+        effects: &turn.effects,
+        says: &turn.says,
+        consent: turn.consent,
+        reply: &reply,
+    };
+    Ok(Planned::Write { rows: Box::new(rows.batch()), person_id, reply })
+}
+
+/// A turn before it is written down.
+struct Turn {
+    conversation: Conversation,
+    effects: Vec<Effect>,
+    says: Vec<Say>,
+    consent: Option<Signal>,
+}
+
+impl Turn {
+    fn of(conversation: Conversation, effects: Vec<Effect>) -> Self {
+        let says = effects.iter().filter_map(|effect| match effect {
+            Effect::Say(say) => Some(say.clone()),
+            _ => None,
+        });
+        let says = says.collect();
+        Turn { conversation, effects, says, consent: None }
+    }
+}
+
+/// A message: consent first, then the flow.
+fn message(
+    setting: &Setting<'_>,
+    request: &TurnRequest,
+    person: &Person<'_>,
+    existing: Option<Conversation>,
+    said: &Said,
+    decision: Decision,
+    told_by_provider: bool,
+) -> Result<Turn, TurnError> {
+    if request.session.is_some() && existing.is_none() {
+        return Err(TurnError::UnknownSession);
+    }
+    // Twilio itself answers STOP, and with Advanced Opt-Out (then it says so) START and HELP too.
+    let twilio_confirms = request.channel == Channel::Sms && !request.confirm_opt_out;
+    match decision {
+        Decision::OptOut => {
+            let conversation = rest_or_new(setting, request, existing, said)?;
+            let mut turn = advance(conversation, person, &Input::OptedOut, setting.now);
+            turn.says = if twilio_confirms { vec![] } else { turn.built_in(person, TextKey::OptedOut) };
+            turn.consent = Some(Signal::Stop);
+            Ok(turn)
+        }
+        Decision::OptIn => {
+            let conversation = rest_or_new(setting, request, existing, said)?;
+            let mut turn = Turn::of(conversation, vec![]);
+            turn.says = if told_by_provider { vec![] } else { turn.built_in(person, TextKey::OptedIn) };
+            turn.says.extend(engine::question(&turn.conversation.version.flow, person, &turn.conversation.state));
+            turn.consent = Some(Signal::Start);
+            Ok(turn)
+        }
+        Decision::Silent => Ok(Turn::of(rest_or_new(setting, request, existing, said)?, vec![])),
+        Decision::Help if told_by_provider => {
+            Ok(Turn::of(rest_or_new(setting, request, existing, said)?, vec![]))
+        }
+        Decision::Help | Decision::Flow => {
+            let help = matches!(decision, Decision::Help);
+            // Words for help that only the consent lists know still reach the flow's own help.
+            let said = if help { Said::text(Command::Help.as_str()) } else { said.clone() };
+            match existing {
+                Some(conversation) if goes_on(setting, request, &conversation, &said, help) => {
+                    Ok(advance(conversation, person, &Input::Said(said), setting.now))
+                }
+                _ => {
+                    let conversation = new(setting, request, None, None, Some(&said.text))?;
+                    Ok(advance(conversation, person, &Input::Open { said: Some(said) }, setting.now))
+                }
+            }
+        }
+    }
+}
+
+impl Turn {
+    /// One built-in text in the conversation's language.
+    fn built_in(&self, person: &Person<'_>, key: TextKey) -> Vec<Say> {
+        vec![engine::built_in(&self.conversation.version.flow, person, &self.conversation.state, key)]
+    }
+}
+
+/// Whether a message belongs to this conversation rather than begins a new one.
+fn goes_on(
+    setting: &Setting<'_>,
+    request: &TurnRequest,
+    conversation: &Conversation,
+    said: &Said,
+    help: bool,
+) -> bool {
+    if conversation.state.is_open() || help || request.session.is_some() {
+        return true;
+    }
+    // Completed a short while ago: "thanks!" begins nothing; a keyword or START does.
+    let rested = conversation.ended_at.is_some_and(|ended| setting.now - ended > REST_MS);
+    let completed = conversation.state.outcome() == Some("completed");
+    let asks_again = setting.flows.by_keyword(request.tenant_id, request.channel, &said.text).is_some()
+        || consent::signal(&said.text) == Some(Signal::Start)
+        || engine::asks_to_restart(&conversation.version.flow, &conversation.state, &said.text);
+    completed && !rested && !asks_again
+}
+
+/// A chat session begins.
+fn start(
+    setting: &Setting<'_>,
+    request: &TurnRequest,
+    person: &Person<'_>,
+    language: Option<&str>,
+    flow: Option<&str>,
+    source: Option<String>,
+) -> Result<Turn, TurnError> {
+    let mut conversation = new(setting, request, language, flow, None)?;
+    conversation.source = source;
+    Ok(advance(conversation, person, &Input::Open { said: None }, setting.now))
+}
+
+/// Something a program reports about a conversation there is.
+fn report(
+    existing: Option<Conversation>,
+    person: &Person<'_>,
+    input: &Input,
+    now: Millis,
+) -> Result<Turn, TurnError> {
+    Ok(advance(existing.ok_or(TurnError::UnknownSession)?, person, input, now))
+}
+
+fn advance(mut conversation: Conversation, person: &Person<'_>, input: &Input, now: Millis) -> Turn {
+    let was_open = conversation.state.is_open();
+    let (state, effects) = engine::step(&conversation.version.flow, person, conversation.state, input, now);
+    conversation.ended_at = match state.is_open() {
+        true => None,
+        false if was_open => Some(now),
+        false => conversation.ended_at,
+    };
+    conversation.state = state;
+    Turn::of(conversation, effects)
+}
+
+/// The conversation the person has here, as stored.
+fn existing(
+    setting: &Setting<'_>,
+    request: &TurnRequest,
+    known: &Known,
+) -> Result<Option<Conversation>, TurnError> {
+    let (Some(id), Some(hash), Some(state)) = (known.conversation_id, &known.flow_hash, &known.state) else {
+        return Ok(None);
+    };
+    let version = setting
+        .flows
+        .version(request.tenant_id, hash)
+        .ok_or_else(|| TurnError::Corrupt(format!("flow version {hash} is not there")))?;
+    Ok(Some(Conversation {
+        id,
+        version,
+        state: serde_json::from_str(state).map_err(|error| TurnError::Corrupt(error.to_string()))?,
+        seq: known.seq.unwrap_or(0),
+        opened_at: known.opened_at.unwrap_or(setting.now),
+        ended_at: known.ended_at,
+        source: known.source.clone(),
+        is_new: false,
+    }))
+}
+
+/// A conversation that only keeps the message: the one there is, else a new one.
+fn rest_or_new(
+    setting: &Setting<'_>,
+    request: &TurnRequest,
+    existing: Option<Conversation>,
+    said: &Said,
+) -> Result<Conversation, TurnError> {
+    existing.map_or_else(|| new(setting, request, None, None, Some(&said.text)), Ok)
+}
+
+fn new(
+    setting: &Setting<'_>,
+    request: &TurnRequest,
+    language: Option<&str>,
+    flow: Option<&str>,
+    first_text: Option<&str>,
+) -> Result<Conversation, TurnError> {
+    let version = match flow {
+        Some(id) => setting
+            .flows
+            .head(request.tenant_id, id)
+            .filter(|version| version.flow.start.channels.contains(&request.channel))
+            .ok_or_else(|| TurnError::UnknownFlow(id.to_owned()))?,
+        None => setting
+            .flows
+            .choose(request.tenant_id, request.channel, first_text.unwrap_or_default())
+            .ok_or(TurnError::NoFlow(request.channel))?,
+    };
+    let language = language
+        .filter(|code| version.flow.languages.iter().any(|language| language == code))
+        .unwrap_or(&version.flow.languages[0]);
+    Ok(Conversation {
+        id: setting.ids.next(setting.now),
+        state: State::new(&version.flow, language, setting.now),
+        seq: 0,
+        opened_at: setting.now,
+        ended_at: None,
+        source: None,
+        is_new: true,
+        version: version.clone(),
+    })
+}
+
+fn read_json<T: Default + serde::de::DeserializeOwned>(text: Option<&str>) -> Result<T, TurnError> {
+    match text {
+        None | Some("") => Ok(T::default()),
+        Some(text) => serde_json::from_str(text).map_err(|error| TurnError::Corrupt(error.to_string())),
+    }
+}

@@ -1,0 +1,144 @@
+//! What a channel asks of a turn, and what it is told.
+
+use crate::domain::channel::Channel;
+use crate::domain::consent::Signal;
+use crate::domain::identity::Identity;
+use crate::domain::message::{Said, Say};
+use crate::engine::{Effect, State};
+use crate::flow::model::Flow;
+use crate::store::db::StoreError;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One thing that happened to one person.
+#[derive(Clone, Debug)]
+pub struct TurnRequest {
+    /// The tenant whose account was reached.
+    pub tenant_id: i64,
+    /// Our account.
+    pub account_id: i64,
+    /// How it came.
+    pub channel: Channel,
+    /// Who it is; the first identifies the person, the others are learnt. Never empty.
+    pub identities: Vec<Identity>,
+    /// The chat session, where the channel has one.
+    pub session: Option<String>,
+    /// What happened.
+    pub input: TurnInput,
+    /// The provider's id; a repeat gets the same reply and changes nothing.
+    pub provider_id: Option<String>,
+    /// The name the provider shows.
+    pub sender_name: Option<String>,
+    /// Whether we confirm an opt-out ourselves here.
+    pub confirm_opt_out: bool,
+    /// Writes the reply, which is stored with the turn.
+    pub encode: Encode,
+}
+
+/// Writes the reply of a turn in a channel's own form.
+pub type Encode = fn(&Told<'_>) -> String;
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum TurnInput {
+    /// A chat session begins.
+    Start {
+        /// The language asked for.
+        language: Option<String>,
+        /// The flow asked for by its id.
+        flow: Option<String>,
+        /// `utm_source`.
+        source: Option<String>,
+    },
+    /// The person said something.
+    Message {
+        /// What.
+        said: Said,
+        /// What the provider itself made of it.
+        signal: Option<Signal>,
+    },
+    /// A program reports a behaviour.
+    Behaviour {
+        /// Its name.
+        action: String,
+        /// What was sent along, JSON.
+        metadata: Option<String>,
+    },
+    /// A program knows lead fields.
+    Profile {
+        /// Fields by name.
+        fields: BTreeMap<String, serde_json::Value>,
+    },
+    /// A program asks for a variant.
+    Expose {
+        /// Of this experiment.
+        experiment: String,
+    },
+    /// A program reports a goal.
+    Converted {
+        /// Its name.
+        goal: String,
+    },
+}
+
+/// What an encoder sees of a turn that is about to be written.
+#[derive(Debug)]
+pub struct Told<'a> {
+    /// The request.
+    pub request: &'a TurnRequest,
+    /// The conversation's flow.
+    pub flow: &'a Flow,
+    /// The conversation after the turn.
+    pub state: &'a State,
+    /// What followed, in order.
+    pub effects: &'a [Effect],
+    /// What is said, the same as in `effects` and what consent adds.
+    pub says: &'a [Say],
+    /// The question that is open now.
+    pub question: Option<Say>,
+    /// Where the statuses of this reply are to be posted, if the channel has such.
+    pub status_callback: Option<String>,
+    /// The server's clock.
+    pub now: i64,
+}
+
+/// What a turn comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The encoded reply; of a repeat the one that was given first.
+    pub reply: Arc<str>,
+    /// Whether the same message came before.
+    pub repeated: bool,
+}
+
+/// Why a turn was not taken. Nothing of it is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnError {
+    /// Too much waits.
+    #[error("too many turns are waiting")]
+    Busy,
+    /// The server is going down.
+    #[error("the server is shutting down")]
+    Closing,
+    /// No such chat session.
+    #[error("there is no such session")]
+    UnknownSession,
+    /// Nobody takes this conversation.
+    #[error("no flow takes conversations on {}", .0.as_str())]
+    NoFlow(Channel),
+    /// A flow was asked for that there is not.
+    #[error("there is no flow {0:?} on this channel")]
+    UnknownFlow(String),
+    /// There is no such experiment.
+    #[error("the flow has no experiment {0:?}")]
+    UnknownExperiment(String),
+    /// The stored conversation cannot be read.
+    #[error("the stored conversation cannot be read: {0}")]
+    Corrupt(String),
+    /// Other writers kept changing the person.
+    #[error("the person kept being changed by others")]
+    Contended,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] Arc<StoreError>),
+}

@@ -1,0 +1,311 @@
+//! A decided turn as rows of its tables.
+
+use super::request::{TurnInput, TurnRequest};
+use crate::channels;
+use crate::clock::Millis;
+use crate::domain::channel::Channel;
+use crate::domain::consent::Signal;
+use crate::domain::identity::IdentityKind;
+use crate::domain::message::Say;
+use crate::engine::{Effect, Given, State};
+use crate::service::flows::Version;
+use crate::store::turns::{
+    AnswerRow, Batch, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, Known, LeadRow,
+    MessageRow, PersonRow, ScoreRow,
+};
+use crate::understand::READER;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// All that a turn's rows are made of.
+pub(super) struct Rows<'a> {
+    pub request: &'a TurnRequest,
+    pub known: &'a Known,
+    pub person_id: i64,
+    pub lead_id: i64,
+    pub lead: BTreeMap<String, Json>,
+    pub variants: BTreeMap<String, String>,
+    pub now: Millis,
+    pub conversation_id: i64,
+    pub version: &'a Version,
+    pub state: &'a State,
+    /// The last place taken before this turn.
+    pub seq: i64,
+    pub opened_at: Millis,
+    pub ended_at: Option<Millis>,
+    pub source: Option<&'a str>,
+    pub is_new: bool,
+    pub effects: &'a [Effect],
+    pub says: &'a [Say],
+    pub consent: Option<Signal>,
+    pub reply: &'a str,
+}
+
+impl Rows<'_> {
+    /// The rows of this turn. Its input takes the next place in the conversation, what is said the places after it.
+    pub(super) fn batch(mut self) -> Batch {
+        let mut batch = Batch::default();
+        let seq = self.seq + 1;
+        self.effects(&mut batch, seq);
+        self.input(&mut batch, seq);
+        self.output(&mut batch, seq);
+        batch.leads.push(self.lead());
+        batch.conversations.push(self.conversation(seq + self.says.len() as i64));
+        batch.persons.push(self.person());
+        batch.identities.extend(self.further_identities());
+        batch
+    }
+
+    fn effects(&mut self, batch: &mut Batch, seq: i64) {
+        let (tenant_id, conversation_id, person_id) = (self.request.tenant_id, self.conversation_id, self.person_id);
+        for effect in self.effects {
+            match effect {
+                Effect::Answer(answer) => batch.answers.push(AnswerRow {
+                    tenant_id,
+                    conversation_id,
+                    seq,
+                    n: batch.answers.len() as i64,
+                    person_id,
+                    step: answer.step.clone(),
+                    given: given(answer.given),
+                    raw: answer.raw.clone(),
+                    value: answer
+                        .value
+                        .as_ref()
+                        .map(|value| serde_json::to_string(value).expect("a value always serialises")),
+                    reader: i64::from(READER),
+                    taken_ms: answer.taken_ms,
+                    created_at: self.now,
+                }),
+                Effect::Scored(entry) => batch.scores.push(ScoreRow {
+                    tenant_id,
+                    conversation_id,
+                    seq,
+                    n: batch.scores.len() as i64,
+                    person_id,
+                    rule: entry.rule.clone(),
+                    step: entry.step.clone(),
+                    points: entry.points,
+                    reverses: entry.reverses,
+                    created_at: self.now,
+                }),
+                Effect::Exposed { experiment, variant } => {
+                    self.variants.insert(experiment.clone(), variant.clone());
+                    batch.exposures.push(ExposureRow {
+                        tenant_id,
+                        experiment: experiment.clone(),
+                        person_id,
+                        variant: variant.clone(),
+                        conversation_id,
+                        created_at: self.now,
+                    });
+                }
+                Effect::Reached { goal } => batch.goals.push(GoalRow {
+                    tenant_id,
+                    conversation_id,
+                    goal: goal.clone(),
+                    person_id,
+                    created_at: self.now,
+                }),
+                Effect::Field { name, value } => {
+                    match value {
+                        Some(value) => self.lead.insert(name.clone(), value.clone()),
+                        None => self.lead.remove(name),
+                    };
+                }
+                // Written with the conversation (`state`, `language`, `outcome`, `class`) or as messages.
+                Effect::Say(_)
+                | Effect::ClassChanged { .. }
+                | Effect::Ended { .. }
+                | Effect::Handoff
+                | Effect::Language(_) => {}
+            }
+        }
+    }
+
+    fn input(&self, batch: &mut Batch, seq: i64) {
+        let (tenant_id, conversation_id, person_id) = (self.request.tenant_id, self.conversation_id, self.person_id);
+        match &self.request.input {
+            TurnInput::Message { said, .. } => {
+                let plain = said.media.is_empty() && said.position.is_none() && said.tapped.is_none();
+                let detail =
+                    (!plain).then(|| serde_json::to_string(said).expect("a message always serialises"));
+                batch.messages.push(MessageRow {
+                    tenant_id,
+                    conversation_id,
+                    seq,
+                    person_id,
+                    direction: "in",
+                    provider_id: self.request.provider_id.clone(),
+                    body: said.text.clone(),
+                    detail,
+                    step: said.step.clone(),
+                    reply: self.request.provider_id.is_some().then(|| self.reply.to_owned()),
+                    segments: None,
+                    created_at: self.now,
+                });
+                if let Some(signal) = self.consent {
+                    batch.consents.push(ConsentRow {
+                        tenant_id,
+                        person_id,
+                        channel: self.request.channel.as_str(),
+                        seq,
+                        conversation_id,
+                        signal: signal.as_str(),
+                        wording: said.text.clone(),
+                        created_at: self.now,
+                    });
+                }
+            }
+            input => {
+                let (action, metadata) = match input {
+                    TurnInput::Behaviour { action, metadata } => (action.clone(), metadata.clone()),
+                    TurnInput::Start { .. } => ("session_started".to_owned(), None),
+                    TurnInput::Profile { fields } => {
+                        // The values are on the lead; which fields came is enough here.
+                        let names: Vec<&String> = fields.keys().collect();
+                        ("profile".to_owned(), serde_json::to_string(&names).ok())
+                    }
+                    TurnInput::Expose { experiment } => ("variant_asked".to_owned(), Some(Json::from(experiment.as_str()).to_string())),
+                    TurnInput::Converted { goal } => ("converted".to_owned(), Some(Json::from(goal.as_str()).to_string())),
+                    TurnInput::Message { .. } => return,
+                };
+                let points = batch.scores.iter().map(|score| score.points).sum();
+                batch.behaviours.push(BehaviourRow {
+                    tenant_id,
+                    conversation_id,
+                    seq,
+                    person_id,
+                    action,
+                    metadata,
+                    points,
+                    created_at: self.now,
+                });
+            }
+        }
+    }
+
+    fn output(&self, batch: &mut Batch, seq: i64) {
+        for (place, say) in self.says.iter().enumerate() {
+            let segments = (self.request.channel == Channel::Sms)
+                .then(|| channels::twilio::segments::count(&channels::twilio::twiml::text(say)) as i64);
+            batch.messages.push(MessageRow {
+                tenant_id: self.request.tenant_id,
+                conversation_id: self.conversation_id,
+                seq: seq + 1 + place as i64,
+                person_id: self.person_id,
+                direction: "out",
+                provider_id: None,
+                body: say.text.clone(),
+                detail: None,
+                step: say.step.clone(),
+                reply: None,
+                segments,
+                created_at: self.now,
+            });
+        }
+    }
+
+    fn lead(&self) -> LeadRow {
+        let message = match &self.request.input {
+            TurnInput::Message { said, .. } => Some(said.text.clone()),
+            _ => None,
+        };
+        let field = |name: &str| self.lead.get(name).and_then(Json::as_str).map(str::to_owned);
+        let identity = |kind: IdentityKind| self.request.identities.iter().find(|identity| identity.kind == kind);
+        LeadRow {
+            tenant_id: self.request.tenant_id,
+            id: self.lead_id,
+            person_id: self.person_id,
+            status: "ENQUIRY_RECEIVED",
+            channel: self.request.channel.as_str(),
+            source: self.source.map(str::to_owned),
+            sender_name: self.request.sender_name.clone(),
+            name: field("name"),
+            phone: field("phone").or_else(|| identity(IdentityKind::Phone).map(|phone| phone.value.clone())),
+            email: field("email"),
+            fields: serde_json::to_string(&self.lead).expect("lead fields always serialise"),
+            first_message: message.clone(),
+            last_message_at: message.is_some().then_some(self.now),
+            message_count: i64::from(message.is_some()),
+            last_message: message,
+            score: self.state.score(),
+            class: self.state.class().as_str(),
+            is_active: true,
+            created_at: self.now,
+            updated_at: self.now,
+        }
+    }
+
+    fn conversation(&self, seq: i64) -> ConversationRow {
+        ConversationRow {
+            tenant_id: self.request.tenant_id,
+            id: self.conversation_id,
+            person_id: self.person_id,
+            lead_id: self.lead_id,
+            account_id: self.request.account_id,
+            channel: self.request.channel.as_str(),
+            public_id: self.request.session.clone(),
+            flow_id: self.version.flow.id.clone(),
+            flow_hash: self.version.hash.clone(),
+            language: self.state.language().to_owned(),
+            state: serde_json::to_string(self.state).expect("a state always serialises"),
+            seq,
+            score: self.state.score(),
+            class: self.state.class().as_str(),
+            open_step: self.state.open_step().map(str::to_owned),
+            outcome: self.state.outcome().map(str::to_owned),
+            source: self.source.map(str::to_owned),
+            next_timer_at: self.state.next_timer(),
+            created_at: self.opened_at,
+            updated_at: self.now,
+            ended_at: self.ended_at,
+        }
+    }
+
+    fn person(&self) -> PersonRow {
+        let first = &self.request.identities[0];
+        let mut opted_out: Vec<&str> =
+            self.known.opted_out.as_deref().unwrap_or_default().split(',').filter(|name| !name.is_empty()).collect();
+        let channel = self.request.channel.as_str();
+        match self.consent {
+            Some(Signal::Stop) if !opted_out.contains(&channel) => opted_out.push(channel),
+            Some(Signal::Start) => opted_out.retain(|name| *name != channel),
+            _ => {}
+        }
+        PersonRow {
+            tenant_id: self.request.tenant_id,
+            id: self.person_id,
+            was: self.known.turn.unwrap_or(0),
+            kind: first.kind.as_str(),
+            value: first.key(),
+            raw: first.value.clone(),
+            lead_id: self.lead_id,
+            variants: serde_json::to_string(&self.variants).expect("variants always serialise"),
+            opted_out: opted_out.join(","),
+            created_at: self.now,
+        }
+    }
+
+    /// Only a new conversation can teach us further identities of a person.
+    fn further_identities(&self) -> impl Iterator<Item = IdentityRow> {
+        let further = if self.is_new { &self.request.identities[1..] } else { &[] };
+        further.iter().map(|identity| IdentityRow {
+            tenant_id: self.request.tenant_id,
+            kind: identity.kind.as_str(),
+            value: identity.key(),
+            raw: identity.value.clone(),
+            person_id: self.person_id,
+            created_at: self.now,
+        })
+    }
+}
+
+fn given(given: Given) -> &'static str {
+    match given {
+        Given::Answered => "answered",
+        Given::Skipped => "skipped",
+        Given::GaveUp => "gave_up",
+        Given::Withdrawn => "withdrawn",
+    }
+}
