@@ -4,6 +4,7 @@
 //! `keys` is the one table of what may be written where; `check` are the rules beyond it.
 
 pub mod check;
+pub mod choose;
 pub mod codes;
 pub mod diagnostic;
 pub mod duration;
@@ -18,6 +19,7 @@ pub mod template;
 pub mod texts;
 mod tree;
 
+pub use choose::choose;
 pub use diagnostic::{Diagnostic, Severity};
 pub use read::{Report, read};
 pub use source::Source;
