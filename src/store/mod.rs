@@ -1,5 +1,11 @@
 //! The only SQL of the house: `db` is the layer over the two databases, beside it one file per table or resource.
 
+pub mod conversations;
 pub mod db;
+pub mod flows;
+pub mod messages;
 pub mod migrate;
+pub mod replicas;
+pub mod tenants;
+pub mod tokens;
 pub mod turns;

@@ -195,14 +195,14 @@ fn message(
         Decision::OptOut => {
             let conversation = rest_or_new(setting, request, existing, said)?;
             let mut turn = advance(conversation, person, &Input::OptedOut, setting.now);
-            turn.says = if twilio_confirms { vec![] } else { turn.built_in(person, TextKey::OptedOut) };
+            turn.says = if twilio_confirms { vec![] } else { turn.built_in(person, TextKey::OptOut) };
             turn.consent = Some(Signal::Stop);
             Ok(turn)
         }
         Decision::OptIn => {
             let conversation = rest_or_new(setting, request, existing, said)?;
             let mut turn = Turn::of(conversation, vec![]);
-            turn.says = if told_by_provider { vec![] } else { turn.built_in(person, TextKey::OptedIn) };
+            turn.says = if told_by_provider { vec![] } else { turn.built_in(person, TextKey::OptIn) };
             turn.says.extend(engine::question(&turn.conversation.version.flow, person, &turn.conversation.state));
             turn.consent = Some(Signal::Start);
             Ok(turn)

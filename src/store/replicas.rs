@@ -1,0 +1,57 @@
+//! Numbers for processes that make row ids: leased, so that no two use the same.
+
+use super::db::{Db, Exec, Sql, StoreError};
+use crate::args;
+use crate::clock::{MINUTE, Millis};
+use sqlx::FromRow;
+
+/// How many processes can hold a number at once: 5 bits of an id.
+pub const MOST: i64 = 32;
+/// How long a number is held without renewal.
+pub const LEASE: Millis = 5 * MINUTE;
+
+#[derive(FromRow)]
+struct Taken {
+    number: i64,
+}
+
+/// Takes a free number, or one whose lease ran out, for `holder`. `None`: all are held.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn take(db: &Db, holder: &str, now: Millis) -> Result<Option<i64>, StoreError> {
+    const FREE: Sql = Sql::same("DELETE FROM replicas WHERE leased_until < $1");
+    const HELD: Sql = Sql::same("SELECT number FROM replicas ORDER BY number");
+    const TAKE: Sql =
+        Sql::same("INSERT INTO replicas (number, holder, leased_until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+    let mut tx = db.begin().await?;
+    tx.execute(FREE, args![now]).await?;
+    let held: Vec<Taken> = tx.fetch_all(HELD, args![]).await?;
+    let mut mine = None;
+    for number in (0..MOST).filter(|number| held.iter().all(|taken| taken.number != *number)) {
+        if tx.execute(TAKE, args![number, holder, now + LEASE]).await? == 1 {
+            mine = Some(number);
+            break;
+        }
+    }
+    tx.commit().await?;
+    Ok(mine)
+}
+
+/// Renews a number; `false`: the lease ran out and somebody else may hold it.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn renew(db: impl Exec, number: i64, holder: &str, now: Millis) -> Result<bool, StoreError> {
+    const RENEW: Sql = Sql::same("UPDATE replicas SET leased_until = $3 WHERE number = $1 AND holder = $2");
+    Ok(db.execute(RENEW, args![number, holder, now + LEASE]).await? == 1)
+}
+
+/// Gives a number back.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn release(db: impl Exec, number: i64, holder: &str) -> Result<(), StoreError> {
+    const RELEASE: Sql = Sql::same("DELETE FROM replicas WHERE number = $1 AND holder = $2");
+    db.execute(RELEASE, args![number, holder]).await.map(drop)
+}
