@@ -1,6 +1,34 @@
 //! The flow language: one TOML file is one conversation.
 //!
-//! `model` is a flow as the engine runs it; `template` its texts and expressions.
+//! `read` turns a `Source` (a file with everything it uses) into a `model::Flow`, or into findings with place and cure.
+//! `keys` is the one table of what may be written where; `check` are the rules beyond it.
 
+pub mod check;
+pub mod choose;
+pub mod codes;
+pub mod diagnostic;
+pub mod duration;
+mod inside;
+pub mod keys;
 pub mod model;
+mod read;
+mod shape;
+pub mod source;
+mod suggest;
 pub mod template;
+pub mod texts;
+mod tree;
+
+pub use choose::choose;
+pub use diagnostic::{Diagnostic, Severity};
+pub use read::{Report, read};
+pub use source::Source;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A word or sentence for comparing: compatibility forms joined, lower case, single spaces, no punctuation at its ends.
+pub fn fold(text: &str) -> String {
+    let plain: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    words.join(" ").trim_matches(|c: char| c.is_ascii_punctuation() || c == '¡' || c == '¿').to_owned()
+}

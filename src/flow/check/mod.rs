@@ -1,0 +1,7 @@
+//! The rules beyond single keys: what makes a conversation go wrong although every key is well written.
+
+use crate::flow::diagnostic::Findings;
+use crate::flow::read::Draft;
+
+/// Every rule about one flow.
+pub(crate) fn all(_draft: &Draft, _findings: &mut Findings) {}

@@ -1,0 +1,50 @@
+//! Built-in texts in English.
+
+use crate::flow::texts::TextKey;
+
+/// The text.
+pub(super) fn text(key: TextKey) -> &'static str {
+    match key {
+        TextKey::Retry => "Sorry, I did not get that. Could you say it another way?",
+        TextKey::RetryChoice => "Please pick one of these, or send its number.",
+        TextKey::RetryChoices => "Please pick from these; you can send several numbers, such as 1, 3.",
+        TextKey::RetryYesNo => "Please answer yes or no.",
+        TextKey::RetryNumber => "Please send a number, such as 12.",
+        TextKey::RetryMoney => "Please send an amount, such as 5000.",
+        TextKey::RetryRange => "Please send a range, such as 1000 to 5000.",
+        TextKey::RetryPhone => "That does not look like a phone number. Please send it with its area code.",
+        TextKey::RetryEmail => {
+            "That does not look like an e-mail address. It should be like name@example.com."
+        }
+        TextKey::RetryDate => "Please send a date, such as 14 March or tomorrow.",
+        TextKey::RetryTime => "Please send a time, such as 3 pm or 15:00.",
+        TextKey::RetryName => "Please send your name.",
+        TextKey::RetryPostcode => "That does not look like a postal code. Please send it again.",
+        TextKey::RetryLocation => "Please send the name of a place, or share your location.",
+        TextKey::RetryConsent => "Please answer with a clear yes if you agree, or no if you do not.",
+        TextKey::RetryMedia => "Please send a picture, a recording or a document.",
+        TextKey::RetryLimits => {
+            "That should be{% if min %} at least {{ min }}{% endif %}{% if min and max %} and{% endif %}{% if max %} at most {{ max }}{% endif %}."
+        }
+        TextKey::BackNothing => "This is the first question; there is nothing to go back to.",
+        TextKey::SkipNotAllowed => "We need an answer to this one, please.",
+        TextKey::Help => {
+            "You can just answer, or say: back, change, skip, restart, language or human. Say STOP to hear no more from us."
+        }
+        TextKey::Human => "I will ask a person to get back to you.",
+        TextKey::Restarted => "All right, let's begin again.",
+        TextKey::LanguageChanged => "All right, in English from now on.",
+        TextKey::LanguageUnknown => "I can speak {{ languages }} here.",
+        TextKey::ChangedWhat => "Which answer would you like to change? {{ questions }}",
+        TextKey::AfterEnd => "Thank you, we have everything. Say restart to begin again.",
+        TextKey::ChooseManyHint => "You can choose more than one.",
+        TextKey::OptionHint => "Reply with a number or the words.",
+        TextKey::SkipHint => "You can say skip.",
+        TextKey::OptOut => "You will hear no more from us. Write START if you change your mind.",
+        TextKey::OptIn => "Welcome back! You will hear from us again.",
+        TextKey::HelpContact => {
+            "{{ title }}: for help write to {{ contact }}. Reply STOP to hear no more from us."
+        }
+        TextKey::Apology => "Sorry, something went wrong on our side. Please try again in a moment.",
+    }
+}

@@ -1,0 +1,50 @@
+//! Built-in texts in Portuguese.
+
+use crate::flow::texts::TextKey;
+
+/// The text.
+pub(super) fn text(key: TextKey) -> &'static str {
+    match key {
+        TextKey::Retry => "Desculpe, não entendi. Pode dizer de outra forma?",
+        TextKey::RetryChoice => "Escolha uma destas opções ou envie o número dela.",
+        TextKey::RetryChoices => "Escolha entre estas opções; pode enviar vários números, por exemplo 1, 3.",
+        TextKey::RetryYesNo => "Responda sim ou não, por favor.",
+        TextKey::RetryNumber => "Envie um número, por exemplo 12.",
+        TextKey::RetryMoney => "Envie um valor, por exemplo 5000.",
+        TextKey::RetryRange => "Envie um intervalo, por exemplo de 1000 a 5000.",
+        TextKey::RetryPhone => {
+            "Isso não parece um número de telefone. Envie-o com o código de área, por favor."
+        }
+        TextKey::RetryEmail => "Isso não parece um e-mail. Deve ser como nome@example.com.",
+        TextKey::RetryDate => "Envie uma data, por exemplo 14 de março ou amanhã.",
+        TextKey::RetryTime => "Envie um horário, por exemplo 3 da tarde ou 15:00.",
+        TextKey::RetryName => "Envie o seu nome, por favor.",
+        TextKey::RetryPostcode => "Isso não parece um código postal. Envie-o de novo, por favor.",
+        TextKey::RetryLocation => "Envie o nome de um lugar ou partilhe a sua localização.",
+        TextKey::RetryConsent => "Responda com um sim claro se concorda, ou não se não concorda.",
+        TextKey::RetryMedia => "Envie uma imagem, uma gravação ou um documento.",
+        TextKey::RetryLimits => {
+            "Deve ser{% if min %} no mínimo {{ min }}{% endif %}{% if min and max %} e{% endif %}{% if max %} no máximo {{ max }}{% endif %}."
+        }
+        TextKey::BackNothing => "Esta é a primeira pergunta; não há para onde voltar.",
+        TextKey::SkipNotAllowed => "Precisamos de uma resposta a esta pergunta, por favor.",
+        TextKey::Help => {
+            "Pode simplesmente responder ou dizer: voltar, mudar, pular, recomeçar, idioma ou pessoa. Diga STOP para não receber mais mensagens."
+        }
+        TextKey::Human => "Vou pedir a uma pessoa que entre em contacto consigo.",
+        TextKey::Restarted => "Certo, vamos recomeçar.",
+        TextKey::LanguageChanged => "Certo, a partir de agora em português.",
+        TextKey::LanguageUnknown => "Aqui posso falar {{ languages }}.",
+        TextKey::ChangedWhat => "Que resposta quer mudar? {{ questions }}",
+        TextKey::AfterEnd => "Obrigado, já temos tudo. Diga recomeçar para começar de novo.",
+        TextKey::ChooseManyHint => "Pode escolher mais de uma.",
+        TextKey::OptionHint => "Responda com um número ou com as palavras.",
+        TextKey::SkipHint => "Pode dizer pular.",
+        TextKey::OptOut => "Não receberá mais mensagens nossas. Escreva START se mudar de ideias.",
+        TextKey::OptIn => "Bem-vindo de volta! Voltará a receber as nossas mensagens.",
+        TextKey::HelpContact => {
+            "{{ title }}: para ajuda escreva para {{ contact }}. Responda STOP para não receber mais mensagens."
+        }
+        TextKey::Apology => "Desculpe, algo correu mal do nosso lado. Tente de novo daqui a pouco.",
+    }
+}

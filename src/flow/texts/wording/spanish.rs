@@ -1,0 +1,52 @@
+//! Built-in texts in Spanish.
+
+use crate::flow::texts::TextKey;
+
+/// The text.
+pub(super) fn text(key: TextKey) -> &'static str {
+    match key {
+        TextKey::Retry => "Perdona, no lo he entendido. ¿Puedes decirlo de otra manera?",
+        TextKey::RetryChoice => "Elige una de estas opciones o envía su número.",
+        TextKey::RetryChoices => {
+            "Elige entre estas opciones; puedes enviar varios números, por ejemplo 1, 3."
+        }
+        TextKey::RetryYesNo => "Responde sí o no, por favor.",
+        TextKey::RetryNumber => "Envía un número, por ejemplo 12.",
+        TextKey::RetryMoney => "Envía un importe, por ejemplo 5000.",
+        TextKey::RetryRange => "Envía un intervalo, por ejemplo de 1000 a 5000.",
+        TextKey::RetryPhone => "Eso no parece un número de teléfono. Envíalo con el prefijo, por favor.",
+        TextKey::RetryEmail => "Eso no parece un correo electrónico. Debe ser como nombre@example.com.",
+        TextKey::RetryDate => "Envía una fecha, por ejemplo 14 de marzo o mañana.",
+        TextKey::RetryTime => "Envía una hora, por ejemplo las 3 de la tarde o 15:00.",
+        TextKey::RetryName => "Envía tu nombre, por favor.",
+        TextKey::RetryPostcode => "Eso no parece un código postal. Envíalo de nuevo, por favor.",
+        TextKey::RetryLocation => "Envía el nombre de un lugar o comparte tu ubicación.",
+        TextKey::RetryConsent => "Responde con un sí claro si estás de acuerdo, o no si no lo estás.",
+        TextKey::RetryMedia => "Envía una imagen, una grabación o un documento.",
+        TextKey::RetryLimits => {
+            "Debe ser{% if min %} al menos {{ min }}{% endif %}{% if min and max %} y{% endif %}{% if max %} como máximo {{ max }}{% endif %}."
+        }
+        TextKey::BackNothing => "Esta es la primera pregunta; no hay nada a lo que volver.",
+        TextKey::SkipNotAllowed => "Necesitamos una respuesta a esta pregunta, por favor.",
+        TextKey::Help => {
+            "Puedes responder sin más o decir: atrás, cambiar, omitir, reiniciar, idioma o persona. Di STOP para no recibir más mensajes."
+        }
+        TextKey::Human => "Pediré a una persona que se ponga en contacto contigo.",
+        TextKey::Restarted => "De acuerdo, empecemos de nuevo.",
+        TextKey::LanguageChanged => "De acuerdo, a partir de ahora en español.",
+        TextKey::LanguageUnknown => "Aquí puedo hablar {{ languages }}.",
+        TextKey::ChangedWhat => "¿Qué respuesta quieres cambiar? {{ questions }}",
+        TextKey::AfterEnd => "Gracias, ya tenemos todo. Di reiniciar para empezar de nuevo.",
+        TextKey::ChooseManyHint => "Puedes elegir más de una.",
+        TextKey::OptionHint => "Responde con un número o con las palabras.",
+        TextKey::SkipHint => "Puedes decir omitir.",
+        TextKey::OptOut => "No recibirás más mensajes nuestros. Escribe START si cambias de opinión.",
+        TextKey::OptIn => "¡Bienvenido de nuevo! Volverás a recibir nuestros mensajes.",
+        TextKey::HelpContact => {
+            "{{ title }}: para ayuda escribe a {{ contact }}. Responde STOP para no recibir más mensajes."
+        }
+        TextKey::Apology => {
+            "Lo sentimos, algo ha fallado por nuestra parte. Inténtalo de nuevo en un momento."
+        }
+    }
+}
