@@ -3,16 +3,68 @@
 //! Pure and total: no clock, no randomness, no I/O, never panics. A conversation is the fold of its inputs, each kept with
 //! its reading; going back or changing an answer folds the kept readings again and never reads text twice.
 
+mod command;
+mod experiments;
+mod fold;
+mod language;
+mod path;
+mod reading;
+mod scope;
+mod score;
+mod silence;
 mod state;
+mod turn;
+mod view;
 
-pub use state::{Given, Outcome, State};
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+
+pub use state::{Given, Left, Outcome, State};
 
 use crate::clock::Millis;
 use crate::domain::answer::Value;
 use crate::domain::channel::Channel;
 use crate::domain::message::{Said, Say};
 use crate::domain::score::{Class, Entry};
+use crate::flow::model::{Deliver, Flow};
 use std::collections::BTreeMap;
+use turn::Turn;
+use view::View;
+
+/// Advances one conversation by one input at `now`.
+///
+/// Total: whatever the input, there is a next state and no panic. An input before `Input::Open` opens the conversation
+/// first. Effects come in a fixed order: what is decided (`Language`, `Handoff`), `Answer`, `Scored` (reversals before new
+/// rows), `Field`, `ClassChanged`, `Exposed`, `Reached`, `Ended`, and last what is said.
+pub fn step(flow: &Flow, person: &Person, state: State, input: &Input, now: Millis) -> (State, Vec<Effect>) {
+    let mut turn = Turn::begin(flow, person, state, now);
+    match input {
+        Input::Open { said } => turn.open(said.as_ref()),
+        Input::Said(said) => turn.said(said),
+        Input::Behaved { action } => turn.behaved(action),
+        Input::Profile { fields } => turn.profile(fields),
+        Input::Expose { experiment } => turn.expose(experiment),
+        Input::Converted { goal } => turn.reach(goal),
+        Input::Silent => turn.silent(),
+        Input::OptedOut => turn.rest(),
+    }
+    turn.finish()
+}
+
+/// The open question as it is shown now; `None` where none is open.
+pub fn question(flow: &Flow, person: &Person, state: &State) -> Option<Say> {
+    let view = View { flow, person, state };
+    let step = view.index(state.open_step()?)?;
+    Some(view.say(step))
+}
+
+/// What a delivery carries: each field of its map, filled in.
+pub fn payload(flow: &Flow, person: &Person, state: &State, deliver: &Deliver) -> BTreeMap<String, String> {
+    let view = View { flow, person, state };
+    deliver.map.iter().map(|(field, template)| (field.clone(), view.fill(template, &[]))).collect()
+}
 
 /// What the engine knows of the person beside the conversation itself.
 #[derive(Clone, Debug)]
@@ -21,7 +73,8 @@ pub struct Person<'a> {
     pub seed: &'a str,
     /// Where this conversation runs.
     pub channel: Channel,
-    /// Lead fields known before this conversation, as plain JSON.
+    /// Lead fields known before this conversation, as plain JSON. Read when it opens and kept in the state: what other
+    /// programs write later comes as `Input::Profile`.
     pub lead: &'a BTreeMap<String, serde_json::Value>,
     /// Variants the person already has, by experiment; they stay, whatever the weights say now.
     pub variants: &'a BTreeMap<String, String>,

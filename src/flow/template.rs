@@ -1,7 +1,7 @@
 //! Texts and conditions of a flow: MiniJinja, compiled once, without a loader, with bounded work.
 
 use minijinja::{Environment, UndefinedBehavior};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 /// The most instructions one text or condition may run; a loop in a text ends here rather than hold up a turn.
@@ -35,6 +35,8 @@ pub struct Template {
     source: Arc<str>,
     /// `None`: plain text, nothing to run.
     compiled: Option<Arc<Environment<'static>>>,
+    /// Found once: the library parses the source anew on every question.
+    names: Arc<BTreeSet<String>>,
 }
 
 impl Template {
@@ -44,19 +46,27 @@ impl Template {
     /// Where the text is not well-formed.
     pub fn new(source: &str) -> Result<Self, TemplateError> {
         let plain = !["{{", "{%", "{#"].iter().any(|mark| source.contains(mark));
-        let compiled = if plain {
-            None
-        } else {
-            let mut environment = environment();
-            environment.add_template_owned(ONLY, source.to_owned())?;
-            Some(Arc::new(environment))
-        };
-        Ok(Template { source: source.into(), compiled })
+        if plain {
+            return Ok(Template { source: source.into(), compiled: None, names: Arc::default() });
+        }
+        let mut environment = environment();
+        environment.add_template_owned(ONLY, source.to_owned())?;
+        let names = environment.get_template(ONLY)?.undeclared_variables(false).into_iter().collect();
+        Ok(Template {
+            source: source.into(),
+            compiled: Some(Arc::new(environment)),
+            names: Arc::new(names),
+        })
     }
 
     /// The text as written.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// Whether there is nothing to fill in.
+    pub fn is_plain(&self) -> bool {
+        self.compiled.is_none()
     }
 
     /// The text with its names filled in; a missing name is empty.
@@ -71,11 +81,8 @@ impl Template {
     }
 
     /// The names the text uses from outside, without their attributes.
-    pub fn names(&self) -> BTreeSet<String> {
-        let names = |environment: &Arc<Environment<'static>>| {
-            environment.get_template(ONLY).map(|text| text.undeclared_variables(false)).unwrap_or_default()
-        };
-        self.compiled.as_ref().map(names).unwrap_or_default().into_iter().collect()
+    pub fn names(&self) -> &BTreeSet<String> {
+        &self.names
     }
 }
 
@@ -90,6 +97,7 @@ impl std::fmt::Debug for Template {
 pub struct Expression {
     source: Arc<str>,
     compiled: Arc<minijinja::Expression<'static, 'static>>,
+    names: Arc<BTreeSet<String>>,
 }
 
 impl Expression {
@@ -101,7 +109,8 @@ impl Expression {
         static SHARED: LazyLock<Environment<'static>> = LazyLock::new(environment);
         let environment: &'static Environment<'static> = &SHARED;
         let compiled = environment.compile_expression_owned(source.to_owned())?;
-        Ok(Expression { source: source.into(), compiled: Arc::new(compiled) })
+        let names = compiled.undeclared_variables(false).into_iter().collect();
+        Ok(Expression { source: source.into(), compiled: Arc::new(compiled), names: Arc::new(names) })
     }
 
     /// The condition as written.
@@ -115,9 +124,8 @@ impl Expression {
     }
 
     /// The names it uses from outside, without their attributes.
-    pub fn names(&self) -> BTreeSet<String> {
-        let names: HashSet<String> = self.compiled.undeclared_variables(false);
-        names.into_iter().collect()
+    pub fn names(&self) -> &BTreeSet<String> {
+        &self.names
     }
 }
 
@@ -148,7 +156,7 @@ mod tests {
         assert_eq!(text.render(&context! {}).unwrap(), "Where can we write to you, there?");
         assert_eq!(text.render(&context! { name => "Ann" }).unwrap(), "Where can we write to you, Ann?");
         assert_eq!(Template::new("{{ lead.a.b }}!").unwrap().render(&context! {}).unwrap(), "!");
-        assert_eq!(text.names().into_iter().collect::<Vec<_>>(), ["name"]);
+        assert_eq!(text.names().iter().collect::<Vec<_>>(), ["name"]);
     }
 
     #[test]

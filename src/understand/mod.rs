@@ -3,6 +3,10 @@
 //! Pure and total: no clock (`Asked::now` is a parameter), no network, never panics; third-party parsers run under
 //! `catch_unwind` and a length cap.
 
+mod stub;
+
+pub use stub::{command, command_with, read};
+
 use crate::domain::answer::{Kind, Value};
 
 /// The version of the readers. Stored with every reading, so that a later re-reading is explicit.

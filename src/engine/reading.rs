@@ -1,0 +1,215 @@
+//! From what was said to an answer of the open question: tapped, sent, written, or not to be read.
+
+use super::state::{Changing, Given, Happened, Left};
+use super::turn::Turn;
+use crate::clock::Millis;
+use crate::domain::answer::{Kind, Value};
+use crate::domain::command::Command;
+use crate::domain::message::Said;
+use crate::flow::model::Step;
+use crate::understand::{Asked, READER, Reading, command_with, read};
+use rust_decimal::Decimal;
+
+impl Turn<'_> {
+    /// An answer that names an option of the step exactly: tapped, or written as it is shown. It goes before commands, so
+    /// that an option called "Help" can be picked.
+    pub(super) fn picked(&self, step: usize, said: &Said) -> Option<Reading> {
+        let step = &self.flow.steps[step];
+        let value = if let Some(tapped) = &said.tapped {
+            step.options.iter().find(|choice| choice.value == *tapped)?.value.clone()
+        } else {
+            let text = said.text.trim();
+            let same = |word: &String| same_text(word, text);
+            let by_words = step.words.iter().find(|option| option.words.iter().any(same));
+            let by_label = step.options.iter().find(|choice| {
+                same(&choice.value) || choice.label.values().any(same) || choice.short.values().any(same)
+            });
+            match (by_label, by_words) {
+                (Some(choice), _) => choice.value.clone(),
+                (None, words) => words?.value.clone(),
+            }
+        };
+        let value = match step.ask? {
+            Kind::Choice => Value::Choice(value),
+            Kind::Choices => Value::Choices(vec![value]),
+            Kind::Location => Value::Location { text: value, position: None },
+            _ => return None,
+        };
+        Some(Reading { value, span: 0..said.text.len() })
+    }
+
+    /// What was said, read as an answer of the step.
+    pub(super) fn read(&self, at: usize, said: &Said) -> Option<Reading> {
+        let step = &self.flow.steps[at];
+        let kind = step.ask?;
+        let sent = match kind {
+            Kind::Media if !said.media.is_empty() => Some(Value::Media(said.media.clone())),
+            Kind::Location => said.position.as_ref().and_then(|position| {
+                let (north, east) = (position.latitude, position.longitude);
+                // What is not a number could not be stored.
+                let real = north.is_finite() && east.is_finite();
+                let text = position.name.clone().unwrap_or_else(|| format!("{north}, {east}"));
+                real.then_some(Value::Location { text, position: Some((north, east)) })
+            }),
+            _ => None,
+        };
+        if let Some(value) = sent {
+            return Some(Reading { value, span: 0..said.text.len() });
+        }
+        let asked = Asked {
+            kind,
+            options: &step.words,
+            language: self.state.language(),
+            region: self.flow.region.as_deref(),
+            currency: self.flow.currency.as_deref(),
+            date_order: self.flow.date_order,
+            now: self.wall_clock(),
+        };
+        let reading = read(words_of(said), &asked).ok()?;
+        within(step, &reading.value).then_some(reading)
+    }
+
+    /// The person's wall clock.
+    fn wall_clock(&self) -> jiff::civil::DateTime {
+        let at = jiff::Timestamp::from_millisecond(self.now).unwrap_or_default();
+        at.to_zoned(self.person.zone.clone()).datetime()
+    }
+
+    /// The open question is answered.
+    pub(super) fn answered(&mut self, step: usize, said: &Said, reading: Reading) {
+        self.left(step, Given::Answered, said, Some(reading));
+    }
+
+    /// The open question is left, answered or not.
+    pub(super) fn left(&mut self, step: usize, given: Given, said: &Said, reading: Option<Reading>) {
+        let asked_at = self.state.changing.map_or(self.state.asking.asked_at, |changing| changing.asked_at);
+        let left = self.entry(step, given, said, reading, asked_at, self.now);
+        match self.state.changing.take() {
+            Some(changing) => self.replace(changing.entry, left),
+            None => {
+                self.leave(left);
+                self.ask_new();
+            }
+        }
+    }
+
+    fn entry(
+        &self,
+        step: usize,
+        given: Given,
+        said: &Said,
+        reading: Option<Reading>,
+        asked_at: Millis,
+        answered_at: Millis,
+    ) -> Left {
+        let span = reading.as_ref().map_or((0, 0), |reading| (reading.span.start, reading.span.end));
+        Left {
+            step: self.flow.steps[step].id.clone(),
+            given,
+            raw: words_of(said).to_owned(),
+            value: reading.map(|reading| reading.value),
+            span,
+            reader: READER,
+            asked_at,
+            answered_at,
+        }
+    }
+
+    /// Puts another answer in the place of an earlier one and folds again. Later answers stay where the path still comes
+    /// to their questions.
+    fn replace(&mut self, entry: usize, left: Left) {
+        let (open, ended) = (self.state.standing.at.clone(), self.state.standing.outcome.clone());
+        let mut log = self.state.log.clone();
+        if let Some(place) = log.get_mut(entry) {
+            *place = Happened::Left(left);
+        }
+        self.refold(log);
+        let same = open == self.state.standing.at && ended == self.state.standing.outcome;
+        if same && open.is_some() {
+            self.ask_again();
+        } else {
+            self.ask_new();
+        }
+    }
+
+    /// An answer to a question that was answered before, where the channel names the question: it takes the other's place,
+    /// as though given then.
+    pub(super) fn corrected(&mut self, said: &Said) -> bool {
+        let Some(named) = said.step.as_deref() else { return false };
+        let (entry, was) = match self.state.place_of(named) {
+            Some(found) if self.state.open_step() != Some(named) => found,
+            _ => return false,
+        };
+        let (asked_at, answered_at) = (was.asked_at, was.answered_at);
+        let Some(step) = self.view().index(named) else { return false };
+        let command = command_with(&said.text, self.state.language(), &self.flow.words);
+        let skip = matches!(command, Some((Command::Skip, _))) && self.flow.steps[step].optional;
+        let reading = self.picked(step, said).or_else(|| self.read(step, said).filter(|_| !skip));
+        let given = match (&reading, skip) {
+            (Some(_), _) => Given::Answered,
+            (None, true) => Given::Skipped,
+            (None, false) => {
+                let retry = self.view().retry(&self.flow.steps[step]);
+                self.says.push(retry);
+                self.ask_again();
+                return true;
+            }
+        };
+        let left = self.entry(step, given, said, reading, asked_at, answered_at);
+        self.state.changing = None;
+        self.replace(entry, left);
+        true
+    }
+
+    /// An answer that cannot be read: asked again, or after too many the way out.
+    pub(super) fn unreadable(&mut self, step: usize, said: &Said) {
+        let retry = self.view().retry(&self.flow.steps[step]);
+        self.refused(step, said, retry);
+    }
+
+    /// As `unreadable`, with `why` said before the question.
+    pub(super) fn refused(&mut self, step: usize, said: &Said, why: crate::domain::message::Say) {
+        let tries = match &mut self.state.changing {
+            Some(Changing { tries, .. }) => tries,
+            None => &mut self.state.asking.tries,
+        };
+        *tries = tries.saturating_add(1);
+        if self.flow.steps[step].tries.is_none_or(|most| *tries < most) {
+            self.says.push(why);
+            return self.ask_again();
+        }
+        if self.state.changing.take().is_some() {
+            // The earlier answer stands; there is nothing to give up.
+            return self.ask_again();
+        }
+        self.left(step, Given::GaveUp, said, None);
+    }
+}
+
+/// What the person wrote, or the name of what they tapped.
+fn words_of(said: &Said) -> &str {
+    match &said.tapped {
+        Some(tapped) if said.text.trim().is_empty() => tapped,
+        _ => &said.text,
+    }
+}
+
+fn same_text(word: &str, text: &str) -> bool {
+    let word = word.trim();
+    !word.is_empty() && (word == text || word.to_lowercase() == text.to_lowercase())
+}
+
+/// Whether a value keeps the limits the flow names: of a number, of an amount, or of a text's length in characters.
+fn within(step: &Step, value: &Value) -> bool {
+    let keeps = |size: &Decimal| {
+        step.min.is_none_or(|min| *size >= min) && step.max.is_none_or(|max| *size <= max)
+    };
+    match value {
+        Value::Number(size) | Value::Money { amount: size, .. } => keeps(size),
+        Value::MoneyRange { min, max, .. } | Value::Range { min, max } => {
+            min.iter().chain(max).all(|size| keeps(size))
+        }
+        Value::Text(text) => keeps(&Decimal::from(text.chars().count())),
+        _ => true,
+    }
+}

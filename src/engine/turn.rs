@@ -1,0 +1,273 @@
+//! One turn: an input on its way from what happened to effects.
+
+use super::fold::COMPLETED;
+use super::score::difference;
+use super::state::{Awaiting, Given, Happened, Left, Outcome, Standing, State};
+use super::view::View;
+use super::{AnswerRow, Effect, Person};
+use crate::clock::Millis;
+use crate::domain::message::{Said, Say};
+use crate::domain::score::{Class, Rule};
+use crate::flow::model::Flow;
+use crate::flow::texts::TextKey;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// One turn under way.
+pub(super) struct Turn<'a> {
+    pub flow: &'a Flow,
+    pub person: &'a Person<'a>,
+    pub now: Millis,
+    pub state: State,
+    /// Steps walked since the last answer, the open question or the end among them.
+    pub stretch: Vec<usize>,
+    /// The log before this turn, where the turn folded anew.
+    pub old_log: Option<Vec<Happened>>,
+    /// What is said.
+    pub says: Vec<Say>,
+    /// Variants shown for the first time.
+    pub exposed: Vec<(String, String)>,
+    /// Whether a person was asked for.
+    pub handoff: bool,
+    before: Standing,
+    log_before: usize,
+    goals: Vec<String>,
+}
+
+impl<'a> Turn<'a> {
+    pub fn begin(flow: &'a Flow, person: &'a Person<'a>, state: State, now: Millis) -> Self {
+        let mut turn = Turn {
+            flow,
+            person,
+            now,
+            before: state.standing.clone(),
+            log_before: state.log.len(),
+            state,
+            stretch: Vec::new(),
+            old_log: None,
+            says: Vec::new(),
+            exposed: Vec::new(),
+            handoff: false,
+            goals: Vec::new(),
+        };
+        turn.draw();
+        turn
+    }
+
+    pub fn view(&self) -> View<'_> {
+        View { flow: self.flow, person: self.person, state: &self.state }
+    }
+
+    /// The conversation opens; a first message answers nothing. Opened before, its question is said again.
+    pub fn open(&mut self, _said: Option<&Said>) {
+        if self.state.opened {
+            return self.ask_again();
+        }
+        self.state.opened = true;
+        self.state.known.clone_from(self.person.lead);
+        self.start();
+        self.ask_new();
+    }
+
+    /// The person said something.
+    pub fn said(&mut self, said: &Said) {
+        if !self.state.opened {
+            return self.open(Some(said));
+        }
+        self.state.resting = false;
+        self.state.asking.silent_from = self.now;
+        self.state.asking.reminded = 0;
+        if self.corrected(said) || self.awaited(said) {
+            return;
+        }
+        let open = self.state.open_step().and_then(|id| self.view().index(id));
+        if let Some(step) = open
+            && let Some(value) = self.picked(step, said)
+        {
+            return self.answered(step, said, value);
+        }
+        if self.commanded(said) {
+            return;
+        }
+        match open {
+            Some(step) => match self.read(step, said) {
+                Some(reading) => self.answered(step, said, reading),
+                None => self.unreadable(step, said),
+            },
+            None => self.after_end(&said.text),
+        }
+    }
+
+    /// A message after the end: the flow's words for starting begin anew, others are told that all is done.
+    fn after_end(&mut self, text: &str) {
+        let word = text.trim().to_lowercase();
+        if word == "start" || self.flow.start.keywords.contains(&word) {
+            return self.restart();
+        }
+        self.builtin(TextKey::AfterEnd, &[]);
+    }
+
+    /// Says what the walk came by, and the question or ending it came to.
+    pub fn ask_new(&mut self) {
+        let stretch = std::mem::take(&mut self.stretch);
+        for step in &stretch {
+            let say = self.view().say(*step);
+            if say.step.is_some() || !say.text.is_empty() {
+                self.says.push(say);
+                self.shown(*step);
+            }
+        }
+        self.stretch = stretch;
+        self.state.asking.asked_at = self.now;
+        self.state.asking.tries = 0;
+        self.state.asking.silent_from = self.now;
+        self.state.asking.reminded = 0;
+    }
+
+    /// Says the open question again, if one is open.
+    pub fn ask_again(&mut self) {
+        let view = self.view();
+        if let Some(step) = self.state.open_step().and_then(|id| view.index(id)) {
+            let say = view.say(step);
+            self.says.push(say);
+            self.shown(step);
+        }
+    }
+
+    /// Says a built-in text.
+    pub fn builtin(&mut self, key: TextKey, extra: &[(&str, &str)]) {
+        let say = self.view().builtin(key, extra);
+        self.says.push(say);
+    }
+
+    /// A program reports a behaviour: known ones count once, whoever saw them first.
+    pub fn behaved(&mut self, action: &str) {
+        let rule = match action {
+            "replied_to_greeting" => Rule::RepliedGreeting.as_str(),
+            "answered_question" => Rule::QuestionAnswered.as_str(),
+            "answered_all_questions" => Rule::AllAnswered.as_str(),
+            "shared_contact" => Rule::ContactShared.as_str(),
+            "clicked_product" => Rule::ProductInterest.as_str(),
+            "clicked_demo" => Rule::DemoRequested.as_str(),
+            other => other,
+        };
+        let known = self.flow.scoring.points.contains_key(rule)
+            || self.flow.steps.iter().flat_map(|step| &step.options).any(|o| o.event.as_deref() == Some(rule));
+        let standing = &self.state.standing;
+        let repeat = standing.events.contains(rule) || standing.ledger.iter().any(|entry| entry.rule == rule);
+        if known && !repeat {
+            self.note(Happened::Behaved(rule.to_owned()));
+        }
+    }
+
+    /// A program knows lead fields.
+    pub fn profile(&mut self, fields: &BTreeMap<String, Json>) {
+        let has = |name: &String| {
+            self.state.standing.fields.get(name).or_else(|| self.state.known.get(name)).cloned()
+        };
+        let news: BTreeMap<_, _> = fields
+            .iter()
+            .filter(|(name, value)| has(name).as_ref() != Some(value))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        if !news.is_empty() {
+            self.note(Happened::Profile(news));
+        }
+    }
+
+    /// A goal was reached; told once per conversation.
+    pub fn reach(&mut self, goal: &str) {
+        if self.state.reached.insert(goal.to_owned()) {
+            self.goals.push(goal.to_owned());
+        }
+    }
+
+    /// Turns what happened in this turn into effects.
+    pub fn finish(mut self) -> (State, Vec<Effect>) {
+        self.tell_goals();
+        self.state.timer = self.due();
+        let (before, after) = (&self.before, &self.state.standing);
+        let mut effects = Vec::new();
+        if after.language != before.language {
+            effects.push(Effect::Language(after.language.clone()));
+        }
+        if self.handoff {
+            effects.push(Effect::Handoff);
+        }
+        effects.extend(self.answer_rows().into_iter().map(Effect::Answer));
+        effects.extend(difference(&before.ledger, &after.ledger).into_iter().map(Effect::Scored));
+        for (name, value) in &after.fields {
+            if before.fields.get(name) != Some(value) {
+                effects.push(Effect::Field { name: name.clone(), value: Some(value.clone()) });
+            }
+        }
+        for name in before.fields.keys().filter(|name| !after.fields.contains_key(*name)) {
+            let value = self.state.known.get(name).cloned();
+            effects.push(Effect::Field { name: name.clone(), value });
+        }
+        if after.class != before.class {
+            effects.push(Effect::ClassChanged { from: before.class, to: after.class });
+        }
+        let exposed = self.exposed.into_iter();
+        effects.extend(exposed.map(|(experiment, variant)| Effect::Exposed { experiment, variant }));
+        effects.extend(self.goals.into_iter().map(|goal| Effect::Reached { goal }));
+        if let Outcome::Ended(outcome) = &after.outcome
+            && after.outcome != before.outcome
+        {
+            effects.push(Effect::Ended { outcome: outcome.clone() });
+        }
+        effects.extend(self.says.into_iter().map(Effect::Say));
+        (self.state, effects)
+    }
+
+    fn tell_goals(&mut self) {
+        let class = self.state.standing.class;
+        let classes = [(Class::Mql, "mql"), (Class::Sql, "sql")];
+        let goals: Vec<String> = self.state.standing.events.iter().cloned().collect();
+        let by_class = classes.into_iter().filter(|(least, _)| class >= *least);
+        for goal in goals.into_iter().chain(by_class.map(|(_, name)| name.to_owned())) {
+            self.reach(&goal);
+        }
+    }
+
+    /// Rows for questions that were left, or are left otherwise than before.
+    fn answer_rows(&self) -> Vec<AnswerRow> {
+        let row = |left: &Left| AnswerRow {
+            step: left.step.clone(),
+            raw: left.raw.clone(),
+            value: left.value.clone(),
+            given: left.given,
+            taken_ms: left.answered_at.saturating_sub(left.asked_at),
+        };
+        let Some(old) = &self.old_log else {
+            let new = self.state.log.iter().skip(self.log_before);
+            return new.filter_map(|h| if let Happened::Left(left) = h { Some(row(left)) } else { None }).collect();
+        };
+        let new = self.state.answers();
+        let old: BTreeMap<&str, &Left> = old
+            .iter()
+            .filter_map(|h| if let Happened::Left(left) = h { Some((left.step.as_str(), left)) } else { None })
+            .collect();
+        let withdrawn = old.keys().filter(|step| !new.contains_key(*step)).map(|step| AnswerRow {
+            step: (*step).to_owned(),
+            raw: String::new(),
+            value: None,
+            given: Given::Withdrawn,
+            taken_ms: 0,
+        });
+        let changed = self.state.lefts().filter(|left| {
+            new.get(left.step.as_str()) == Some(left) && old.get(left.step.as_str()) != Some(left)
+        });
+        withdrawn.chain(changed.map(row)).collect()
+    }
+
+    /// Whether the conversation came to its end and rests there.
+    pub fn completed(&self) -> bool {
+        *self.state.outcome() == Outcome::Ended(COMPLETED.to_owned())
+    }
+
+    /// What we asked ourselves last, if the next message may answer it.
+    pub fn take_awaiting(&mut self) -> Option<Awaiting> {
+        self.state.awaiting.take()
+    }
+}
