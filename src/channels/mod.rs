@@ -1,1 +1,6 @@
-//! One file per provider: verify, parse, encode, outcome. Pure functions over bytes.
+//! One folder per provider: verify, parse, encode, outcome. Pure functions over bytes.
+
+mod inbound;
+pub mod twilio;
+
+pub use inbound::{ChannelError, DeliveryStatus, Extras, Inbound, MessageRef, Referral, StatusUpdate, next};

@@ -3,6 +3,9 @@
 pub mod answer;
 pub mod channel;
 pub mod command;
+pub mod consent;
 pub mod experiment;
+pub mod identity;
 pub mod message;
 pub mod score;
+pub mod text;

@@ -1,0 +1,230 @@
+//! Long texts in several messages, cut where a reader would pause.
+
+use crate::channels::twilio::segments::Counter;
+use crate::domain::channel::Channel;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Twilio refuses a body over this, in characters; counted as UTF-16 units, the stricter reading. WhatsApp likewise.
+const LONGEST: usize = 1600;
+/// More SMS than this in one message arrive out of order or not at all with many carriers.
+const MOST_SEGMENTS: usize = 10;
+
+/// The text in as few messages as fit the channel: each within Twilio's limit and, by SMS, ten segments.
+///
+/// Cut, in this order, at an empty line, a line's end, a sentence's end, a space, between two characters as people see
+/// them. The earlier kinds only where the message is at least half full. A numbered option stays in one piece. White
+/// space at the cuts is dropped; no part is empty.
+pub fn split(text: &str, channel: Channel) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let fits = fitting(rest, channel);
+        let at = if fits == rest.len() { fits } else { cut(rest, fits) };
+        let (part, later) = rest.split_at(at);
+        let part = part.trim_end();
+        if !part.is_empty() {
+            parts.push(part.to_owned());
+        }
+        rest = later.trim_start();
+    }
+    parts
+}
+
+/// Bytes of the longest beginning that fits, ending between two characters as people see them; at least one `char`.
+fn fitting(text: &str, channel: Channel) -> usize {
+    let mut measure = Measure { channel, units: 0, counter: Counter::new() };
+    let mut end = 0;
+    for grapheme in text.graphemes(true) {
+        let before = measure.clone();
+        if !grapheme.chars().all(|c| measure.take(c)) {
+            if end > 0 {
+                return end;
+            }
+            // One "character" of thousands of marks: cut inside it.
+            measure = before;
+            return grapheme.chars().take_while(|c| measure.take(*c)).map(char::len_utf8).sum();
+        }
+        end += grapheme.len();
+    }
+    end
+}
+
+/// How much of a message is used.
+#[derive(Clone)]
+struct Measure {
+    channel: Channel,
+    units: usize,
+    counter: Counter,
+}
+
+impl Measure {
+    /// Adds a character; whether everything still fits.
+    fn take(&mut self, c: char) -> bool {
+        self.units += c.len_utf16();
+        self.counter.push(c);
+        self.units <= LONGEST && (self.channel != Channel::Sms || self.counter.total().count <= MOST_SEGMENTS)
+    }
+}
+
+/// Where to cut a text of which only the first `fits` bytes fit: more than 0, at most `fits`.
+fn cut(text: &str, fits: usize) -> usize {
+    let head = &text[..fits];
+    let enough = |at: &usize| *at >= fits / 2 && *at > 0;
+    // A cut exactly at the end of what fits is fine where white space follows.
+    let next_is_space = text[fits..].starts_with(char::is_whitespace);
+    let line_end = if text[fits..].starts_with('\n') { Some(fits) } else { head.rfind('\n') };
+    if let Some(at) = head.rfind("\n\n").filter(enough) {
+        return at;
+    }
+    if let Some(at) = line_end.filter(enough) {
+        return at;
+    }
+    // An option's line that begins further down goes to the next message whole.
+    let line_start = head.rfind('\n').map_or(0, |at| at + 1);
+    if line_start > 0 && is_option(&text[line_start..]) {
+        return line_start;
+    }
+    if let Some(at) = sentence_end(head, next_is_space).filter(enough) {
+        return at;
+    }
+    if next_is_space {
+        return fits;
+    }
+    head.rfind(char::is_whitespace).filter(|at| *at > 0).unwrap_or(fits)
+}
+
+/// Whether a line reads "12. Label".
+fn is_option(line: &str) -> bool {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=3).contains(&digits) && line[digits..].starts_with(". ")
+}
+
+/// Just behind the last mark that ends a sentence.
+fn sentence_end(head: &str, next_is_space: bool) -> Option<usize> {
+    let ends = |c: char| matches!(c, '.' | '!' | '?' | '…' | '।' | '॥' | '。' | '！' | '？');
+    let followed = |at: usize| match head[at..].chars().next() {
+        Some(next) => next.is_whitespace(),
+        None => next_is_space,
+    };
+    head.char_indices()
+        .rev()
+        .map(|(at, c)| (at + c.len_utf8(), c))
+        .find(|(at, c)| ends(*c) && followed(*at))
+        .map(|(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channels::twilio::segments::segments;
+    use proptest::prelude::*;
+
+    fn fits(part: &str, channel: Channel) -> bool {
+        part.encode_utf16().count() <= 1600 && (channel != Channel::Sms || segments(part).count <= 10)
+    }
+
+    #[test]
+    fn short_texts_stay_whole() {
+        for text in ["", " \n ", "Hi!", &"a".repeat(1530), &"ж".repeat(670)] {
+            let expected: Vec<&str> = Some(text.trim()).into_iter().filter(|text| !text.is_empty()).collect();
+            assert_eq!(split(text, Channel::Sms), expected);
+        }
+        assert_eq!(split(&"ж".repeat(671), Channel::Sms).len(), 2, "ten segments of UCS-2");
+        assert_eq!(split(&"ж".repeat(1600), Channel::Whatsapp).len(), 1, "WhatsApp has no segments");
+        assert_eq!(split(&"a".repeat(1601), Channel::Whatsapp).len(), 2);
+    }
+
+    #[test]
+    fn cuts_where_a_reader_pauses() {
+        let word = "word ".repeat(200);
+        let word = word.trim();
+        let rows = [
+            (
+                "an empty line",
+                format!("{word}\n\n{word}\n{word}"),
+                vec![word.to_owned(), format!("{word}\n{word}")],
+            ),
+            ("a line", format!("{word}\n{word}"), vec![word.to_owned(), word.to_owned()]),
+            ("a sentence", format!("{word}. {word}."), vec![format!("{word}."), format!("{word}.")]),
+            (
+                "a Hindi sentence",
+                format!("{}। {}।", "नमस्ते ".repeat(80).trim(), "धन्यवाद ".repeat(60).trim()),
+                vec![format!("{}।", "नमस्ते ".repeat(80).trim()), format!("{}।", "धन्यवाद ".repeat(60).trim())],
+            ),
+        ];
+        for (label, text, expected) in rows {
+            let channel = if label == "an empty line" { Channel::Whatsapp } else { Channel::Sms };
+            if label == "an empty line" {
+                // 999 + 2 + 1999 characters: the second part is cut again at its line.
+                let parts = split(&text, channel);
+                assert_eq!(parts, [word, word, word], "{label}");
+            } else {
+                assert_eq!(split(&text, channel), expected, "{label}");
+            }
+        }
+        let spaces = split(&"seven77 ".repeat(300), Channel::Sms);
+        assert!(
+            spaces.iter().all(|part| part.split(' ').all(|word| word == "seven77")),
+            "no word is divided"
+        );
+    }
+
+    #[test]
+    fn an_option_stays_in_one_piece() {
+        let question = "word ".repeat(100);
+        let option = |n: usize| format!("{n}. {}", "long label ".repeat(12).trim());
+        let options: Vec<String> = (1..=12).map(option).collect();
+        let text = format!("{}\n{}", question.trim(), options.join("\n"));
+        let parts = split(&text, Channel::Sms);
+        assert!(parts.len() > 1);
+        let lines: Vec<&str> = parts.iter().flat_map(|part| part.lines()).collect();
+        for option in &options {
+            assert!(lines.contains(&option.as_str()), "{option}");
+        }
+        let long =
+            format!("Please pick one of these.\n1. {}\n2. Other", "a very long label ".repeat(84).trim());
+        let parts = split(&long, Channel::Sms);
+        assert_eq!(
+            parts[0], "Please pick one of these.",
+            "a long option is not begun behind a short question"
+        );
+    }
+
+    #[test]
+    fn emoji_and_letters_with_marks_are_never_divided() {
+        for piece in ["👩‍👩‍👧‍👦", "क्षि", "e\u{301}", "🇮🇳"] {
+            let parts = split(&piece.repeat(900), Channel::Sms);
+            assert!(parts.len() > 1, "{piece}");
+            for part in &parts {
+                assert_eq!(part.len() % piece.len(), 0, "{piece}");
+            }
+        }
+        let marks = format!("e{}", "\u{301}".repeat(5000));
+        let parts = split(&marks, Channel::Sms);
+        assert_eq!(parts.concat(), marks, "one letter with five thousand marks is divided after all");
+    }
+
+    fn bare(text: &str) -> String {
+        text.chars().filter(|c| !c.is_whitespace()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn parts_fit_and_lose_nothing(
+            pieces in proptest::collection::vec(
+                prop_oneof!["[a-z ]{1,60}", "[.!?] ", "\n{1,2}", "[0-9]{1,2}\\. [a-z ]{1,40}\n", "[नमस्तेжы😀👍€^ ]{1,40}", ".{0,30}", "[a-z]{200,900}"],
+                0..80,
+            ),
+            whatsapp in any::<bool>(),
+        ) {
+            let channel = if whatsapp { Channel::Whatsapp } else { Channel::Sms };
+            let text = pieces.concat();
+            let parts = split(&text, channel);
+            for part in &parts {
+                prop_assert!(fits(part, channel), "{} units", part.encode_utf16().count());
+                prop_assert!(!part.trim().is_empty());
+            }
+            prop_assert_eq!(bare(&parts.concat()), bare(&text));
+        }
+    }
+}

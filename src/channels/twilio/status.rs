@@ -1,0 +1,105 @@
+//! How a message of ours fares, as Twilio reports it.
+
+use crate::channels::twilio::form::Form;
+use crate::channels::{ChannelError, DeliveryStatus, MessageRef, StatusUpdate};
+
+/// The address Twilio reports a message's fate to: `base` is our status webhook's public URL.
+///
+/// Our id goes along because a reply in TwiML has no id of Twilio's that we learn before the first report.
+pub fn callback_url(base: &str, message: MessageRef) -> String {
+    let joint = if base.contains('?') { '&' } else { '?' };
+    format!("{base}{joint}message={}", message.0)
+}
+
+/// The report in a verified form; `query` is that of the request's URL.
+///
+/// # Errors
+/// `Malformed` where the message's id or its status is missing, or the status is none that Twilio documents.
+pub fn status(form: &Form, query: Option<&str>) -> Result<StatusUpdate, ChannelError> {
+    let provider_id = form.required(&["MessageSid", "SmsSid"])?;
+    let word = form.required(&["MessageStatus", "SmsStatus"])?;
+    // WhatsApp reports reading as an event beside a status that does not change.
+    let word =
+        if form.raw("EventType") == Some("READ") { "read".to_owned() } else { word.to_ascii_lowercase() };
+    let status = DeliveryStatus::parse(&word)
+        .ok_or_else(|| ChannelError::Malformed("the field MessageStatus has no known status".to_owned()))?;
+    let message_ref = query.and_then(|query| {
+        let (_, id) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "message")?;
+        id.parse().ok().map(MessageRef)
+    });
+    Ok(StatusUpdate { provider_id, message_ref, status, error_code: form.text("ErrorCode") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(pairs: &[(&str, &str)]) -> Form {
+        let owned: Vec<(String, String)> =
+            pairs.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect();
+        Form::from(owned)
+    }
+
+    #[test]
+    fn reports() {
+        let update = |status, message: Option<i64>, code: Option<&str>| StatusUpdate {
+            provider_id: "SM1".into(),
+            message_ref: message.map(MessageRef),
+            status,
+            error_code: code.map(str::to_owned),
+        };
+        let sid = ("MessageSid", "SM1");
+        let rows = [
+            (
+                "sent",
+                vec![sid, ("MessageStatus", "sent")],
+                Some("message=42"),
+                update(DeliveryStatus::Sent, Some(42), None),
+            ),
+            (
+                "a failure with its reason",
+                vec![sid, ("MessageStatus", "undelivered"), ("ErrorCode", "30003")],
+                Some("x=1&message=7"),
+                update(DeliveryStatus::Undelivered, Some(7), Some("30003")),
+            ),
+            (
+                "older names",
+                vec![("SmsSid", "SM1"), ("SmsStatus", "delivered")],
+                None,
+                update(DeliveryStatus::Delivered, None, None),
+            ),
+            (
+                "reading as an event",
+                vec![sid, ("MessageStatus", "delivered"), ("EventType", "READ")],
+                Some("message=abc"),
+                update(DeliveryStatus::Read, None, None),
+            ),
+        ];
+        for (label, pairs, query, expected) in rows {
+            assert_eq!(status(&form(&pairs), query), Ok(expected), "{label}");
+        }
+    }
+
+    #[test]
+    fn refusals() {
+        let rows = [
+            ("no id", vec![("MessageStatus", "sent")], "MessageSid"),
+            ("no status", vec![("MessageSid", "SM1")], "MessageStatus"),
+            ("an unknown status", vec![("MessageSid", "SM1"), ("MessageStatus", "flown")], "MessageStatus"),
+        ];
+        for (label, pairs, named) in rows {
+            let Err(ChannelError::Malformed(why)) = status(&form(&pairs), None) else { panic!("{label}") };
+            assert!(why.contains(named), "{label}: {why}");
+        }
+    }
+
+    #[test]
+    fn our_id_comes_back() {
+        for base in ["https://a.b/webhooks/twilio/status", "https://a.b/status?tenant=x"] {
+            let url = callback_url(base, MessageRef(123_456));
+            let query = url.split_once('?').map(|(_, query)| query);
+            let pairs = form(&[("MessageSid", "SM1"), ("MessageStatus", "queued")]);
+            assert_eq!(status(&pairs, query).unwrap().message_ref, Some(MessageRef(123_456)), "{url}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Replies as TwiML, written in the response to the webhook.
+
+use crate::channels::twilio::split::split;
+use crate::domain::channel::Channel;
+use crate::domain::message::Say;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::Event;
+use std::fmt::Write;
+
+/// The answer that says nothing; also what a refused or repeated webhook gets.
+pub const EMPTY: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Response></Response>"#;
+
+const OPEN: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Response>"#;
+const CLOSE: &str = "</Response>";
+
+/// What is said in one turn, as TwiML: one message, divided only where it is too long for one.
+///
+/// One message rather than one each, because the order in which several arrive is the carriers' to decide. Twilio reports
+/// the fate of every message to `status_callback`.
+pub fn reply(says: &[Say], channel: Channel, status_callback: Option<&str>) -> String {
+    let mut xml = String::from(OPEN);
+    for part in split(&plain(says), channel) {
+        xml.push_str("<Message");
+        if let Some(url) = status_callback {
+            xml.push_str(" statusCallback=\"");
+            escape_into(&mut xml, url, true);
+            xml.push('"');
+        }
+        xml.push('>');
+        escape_into(&mut xml, &part, false);
+        xml.push_str("</Message>");
+    }
+    xml.push_str(CLOSE);
+    xml
+}
+
+/// All texts with an empty line between them; options as numbered lines.
+fn plain(says: &[Say]) -> String {
+    let mut text = String::new();
+    for say in says {
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        text.push_str(say.text.trim());
+        for (index, option) in say.options.iter().enumerate() {
+            // A label of several lines would read as several options.
+            let label = option.label.split_whitespace().collect::<Vec<_>>().join(" ");
+            write!(text, "\n{}. {label}", index + 1).expect("writing to a string succeeds");
+        }
+    }
+    text
+}
+
+/// Writes text so that XML gives it back: `& < >` (and `"` in an attribute) escaped, what XML 1.0 forbids left out.
+fn escape_into(xml: &mut String, text: &str, attribute: bool) {
+    for c in text.chars() {
+        match c {
+            '&' => xml.push_str("&amp;"),
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            '"' if attribute => xml.push_str("&quot;"),
+            '\t' | '\n' | '\r' => xml.push(c),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
+            _ => xml.push(c),
+        }
+    }
+}
+
+/// The bodies of the messages in a TwiML answer, as a phone would show them.
+///
+/// # Errors
+/// Says where the text is no XML.
+pub fn read(xml: &str) -> Result<Vec<String>, String> {
+    let mut reader = quick_xml::Reader::from_str(xml);
+    let mut messages: Vec<String> = Vec::new();
+    // The verb we are in and, in a message, its noun.
+    let mut path: Vec<String> = Vec::new();
+    loop {
+        let at = reader.buffer_position();
+        let broken = |error: &dyn std::fmt::Display| format!("no TwiML at byte {at}: {error}");
+        let piece = match reader.read_event().map_err(|error| broken(&error))? {
+            Event::Start(tag) => {
+                path.push(tag.name().as_ref().to_owned());
+                if path.len() == 2 && path[1] == "Message" {
+                    messages.push(String::new());
+                }
+                continue;
+            }
+            Event::End(_) => {
+                path.pop();
+                continue;
+            }
+            Event::Text(text) => text.xml10_content().into_owned(),
+            Event::CData(text) => text.xml10_content().into_owned(),
+            Event::GeneralRef(name) => match name.resolve_char_ref().map_err(|error| broken(&error))? {
+                Some(c) => c.to_string(),
+                None => {
+                    let name = name.xml10_content();
+                    resolve_predefined_entity(&name).ok_or_else(|| broken(&"an unknown entity"))?.to_owned()
+                }
+            },
+            Event::Eof if path.is_empty() => return Ok(messages),
+            Event::Eof => return Err(broken(&"it ends early")),
+            Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {
+                continue;
+            }
+        };
+        let noun = path.get(2).map(String::as_str);
+        if path.get(1).is_some_and(|verb| verb == "Message")
+            && matches!(noun, None | Some("Body"))
+            && let Some(message) = messages.last_mut()
+        {
+            message.push_str(&piece);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::message::Shown;
+    use proptest::prelude::*;
+
+    fn say(text: &str, labels: &[&str]) -> Say {
+        let option =
+            |label: &&str| Shown { value: label.to_lowercase(), label: label.to_string(), short: None };
+        Say {
+            text: text.into(),
+            language: "en".into(),
+            step: None,
+            ask: None,
+            options: labels.iter().map(option).collect(),
+            optional: false,
+        }
+    }
+
+    fn reference(name: &str) -> String {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/vectors/twilio.json")).unwrap();
+        let cases = vectors["twiml_reference_output"]["cases"].as_array().unwrap();
+        cases.iter().find(|case| case["name"] == name).unwrap()["xml"].as_str().unwrap().to_owned()
+    }
+
+    /// The document's elements, attributes and texts, however they are written.
+    fn canonical(xml: &str) -> Vec<String> {
+        let mut reader = quick_xml::Reader::from_str(xml);
+        reader.config_mut().expand_empty_elements = true;
+        let mut seen: Vec<String> = Vec::new();
+        loop {
+            let event = reader.read_event().unwrap();
+            let line = match event {
+                Event::Eof => return seen,
+                Event::Start(tag) => {
+                    let mut attributes: Vec<String> =
+                        tag.attributes().map(|one| format!("{:?}", one.unwrap())).collect();
+                    attributes.sort();
+                    format!("<{:?} {attributes:?}", tag.name())
+                }
+                Event::End(tag) => format!(">{:?}", tag.name()),
+                Event::Text(text) => format!("text {}", text.xml10_content()),
+                Event::GeneralRef(name) => format!("entity {}", name.xml10_content()),
+                Event::Decl(_) => "declaration".to_owned(),
+                other => panic!("unexpected {other:?}"),
+            };
+            seen.push(line);
+        }
+    }
+
+    #[test]
+    fn writes_what_the_reference_writes() {
+        assert_eq!(canonical(&reply(&[], Channel::Sms, None)), canonical(&reference("messaging-empty")));
+        assert_eq!(canonical(EMPTY), canonical(&reference("messaging-empty")));
+        assert_eq!(reply(&[], Channel::Sms, None), EMPTY);
+        let text = "Gracias & <ok> \"yes\" 'no' ñ 😀";
+        assert_eq!(reply(&[say(text, &[])], Channel::Sms, None), reference("messaging-escape"));
+        assert_eq!(read(&reference("messaging-escape")).unwrap(), [text]);
+        assert_eq!(read(&reference("messaging-media")).unwrap(), ["see"], "the body, not the file's address");
+        assert_eq!(read(&reference("messaging-redirect")).unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn one_turn_is_one_message() {
+        let says = [say("Thank you!", &[]), say(" Which one? ", &["Retail Store", "Two\nlines"])];
+        let xml = reply(&says, Channel::Whatsapp, Some("https://a.b/status?tenant=x&message=1&\"<"));
+        assert_eq!(
+            xml,
+            concat!(
+                r#"<?xml version="1.0" encoding="UTF-8"?><Response>"#,
+                r#"<Message statusCallback="https://a.b/status?tenant=x&amp;message=1&amp;&quot;&lt;">"#,
+                "Thank you!\n\nWhich one?\n1. Retail Store\n2. Two lines</Message></Response>"
+            )
+        );
+        let forbidden = reply(&[say("a\u{0}b\u{b}c\u{ffff}d\te", &[])], Channel::Sms, None);
+        assert_eq!(read(&forbidden).unwrap(), ["abcd\te"]);
+        assert_eq!(reply(&[say("  ", &[])], Channel::Sms, None), EMPTY, "nothing to say is no message");
+    }
+
+    #[test]
+    fn a_long_turn_is_several_messages() {
+        let long = "A sentence. ".repeat(200);
+        let xml = reply(&[say(&long, &[]), say("And?", &["Yes", "No"])], Channel::Sms, Some("https://a.b/s"));
+        let messages = read(&xml).unwrap();
+        assert_eq!(messages.len(), 2);
+        assert_eq!(xml.matches("statusCallback=").count(), 2);
+        assert!(messages[0].ends_with("sentence."));
+        assert!(messages[1].ends_with("And?\n1. Yes\n2. No"));
+    }
+
+    #[test]
+    fn what_is_no_twiml_says_where() {
+        for xml in
+            ["<Response><Message>", "<Response></Message>", "<Response><Message>&nbsp;</Message></Response>"]
+        {
+            assert!(read(xml).unwrap_err().starts_with("no TwiML at byte"), "{xml}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(text in "[^\\s]([ -~<>&\"']|\\PC){0,200}", url in ".{0,30}") {
+            let xml = reply(&[say(&text, &[])], Channel::Whatsapp, Some(&url));
+            let kept: String = text.chars().filter(|c| !matches!(c, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')).collect();
+            let expected: Vec<String> = split(&kept, Channel::Whatsapp);
+            prop_assert_eq!(read(&xml).unwrap(), expected);
+        }
+
+        #[test]
+        fn anything_is_read_or_refused(xml in ".{0,80}|(<[A-Z][a-z]?>|</[A-Z][a-z]?>|&[a-z#0-9]{1,4};|x){0,20}") {
+            let _ = read(&xml);
+        }
+    }
+}
