@@ -1,0 +1,136 @@
+//! The one error that leaves the API: RFC 9457 problem details.
+
+use crate::service::turns::TurnError;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// A problem as `application/problem+json`. 4xx say what to change; 5xx never show their cause, which is logged.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// Stable name of the kind of problem, a URI reference such as `/problems/unknown-session`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened here and what to do.
+    pub detail: String,
+    /// The request's id, as in the logs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+    /// Fields that are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// Seconds after which to try again.
+    #[serde(skip)]
+    pub retry_after: Option<u64>,
+}
+
+/// A field that is wrong.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct FieldError {
+    /// JSON pointer into the request's body.
+    pub pointer: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+impl Problem {
+    /// A problem of a kind.
+    pub fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<String>) -> Self {
+        Problem {
+            kind: format!("/problems/{kind}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            instance: None,
+            errors: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    /// 400: the request cannot be read.
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail)
+    }
+
+    /// 403: not signed by whom it says it is from.
+    pub fn bad_signature(detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::FORBIDDEN, "bad-signature", "The request is not signed correctly", detail)
+    }
+
+    /// 404.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", detail)
+    }
+
+    /// 415.
+    pub fn unsupported_type(wanted: &str) -> Self {
+        let detail = format!("send the body as {wanted}");
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-type", "The body is of another type", detail)
+    }
+
+    /// 503: a channel or page that needs configuration.
+    pub fn not_configured(detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-configured", "This is not configured", detail)
+    }
+
+    /// 503: come again.
+    pub fn busy(detail: impl Into<String>, retry_after: u64) -> Self {
+        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server cannot take this now", detail);
+        Problem { retry_after: Some(retry_after), ..problem }
+    }
+
+    /// 500: our fault; the cause is in the log under the request's id.
+    pub fn internal() -> Self {
+        let detail = "something failed here; the log says what, under this request's id";
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server failed", detail)
+    }
+}
+
+impl From<TurnError> for Problem {
+    fn from(error: TurnError) -> Self {
+        match error {
+            TurnError::Busy => Problem::busy("too many messages are waiting; try again shortly", 1),
+            TurnError::Closing => Problem::busy("the server is restarting; try again shortly", 2),
+            TurnError::UnknownSession => Problem::not_found("there is no such session; start one with POST /api/session/start"),
+            TurnError::NoFlow(_) => Problem::not_configured(format!(
+                "{error}; add a flow with `default = true` and this channel in `[start]`, then see `leadwire flow check`"
+            )),
+            TurnError::UnknownFlow(_) | TurnError::UnknownExperiment(_) => Problem::not_found(error.to_string()),
+            TurnError::Contended => Problem::busy("this conversation is being changed by others; try again", 1),
+            TurnError::Store(cause) if cause.is_passing() => {
+                Problem::busy("the database does not answer; nothing was stored, try again", 5)
+            }
+            TurnError::Store(_) | TurnError::Corrupt(_) => {
+                tracing::error!("a turn failed: {error}");
+                Problem::internal()
+            }
+        }
+    }
+}
+
+impl From<crate::store::db::StoreError> for Problem {
+    fn from(error: crate::store::db::StoreError) -> Self {
+        tracing::error!("a request failed: {error:?}");
+        if error.is_passing() { Problem::busy("the database does not answer; try again", 5) } else { Problem::internal() }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after;
+        let mut response = (status, Json(&self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,38 @@
+//! The running server's parts, built once and handed to whoever needs them.
+
+use crate::channels::twilio::signature::Verifier;
+use crate::clock::Clock;
+use crate::config::{Config, TwilioSecret};
+use crate::ids::Ids;
+use crate::service::flows::Flows;
+use crate::service::turns::Waiting;
+use crate::store::db::Db;
+use crate::store::tenants::{AccountRow, TenantRow};
+use std::collections::BTreeMap;
+
+/// The running server's parts.
+#[derive(Debug)]
+pub struct App {
+    /// What we were told from outside.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// Time.
+    pub clock: Clock,
+    /// Row ids.
+    pub ids: Ids,
+    /// Flows in force.
+    pub flows: Flows,
+    /// Turns that wait.
+    pub turns: Waiting,
+    /// Tenants.
+    pub tenants: Vec<TenantRow>,
+    /// Their time zones.
+    pub zones: BTreeMap<i64, jiff::tz::TimeZone>,
+    /// Our own addresses.
+    pub accounts: Vec<AccountRow>,
+    /// Checks Twilio's signatures, by the name of the secret.
+    pub verifiers: BTreeMap<String, Verifier>,
+    /// The address webhooks are signed for and statuses are posted to.
+    pub base_url: String,
+}
