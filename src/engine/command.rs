@@ -36,7 +36,7 @@ impl Turn<'_> {
                 if self.flow.steps[step].optional {
                     self.left(step, Given::Skipped, said, None);
                 } else if command == Command::Skip {
-                    let why = self.view().builtin(TextKey::CannotSkip, &[]);
+                    let why = self.view().builtin(TextKey::SkipNotAllowed, &[]);
                     self.refused(step, said, why);
                 } else {
                     return false;
@@ -80,7 +80,7 @@ impl Turn<'_> {
             return self.ask_again();
         }
         let last = self.state.log.iter().rposition(|happened| matches!(happened, Happened::Left(_)));
-        let Some(last) = last else { return self.reply(TextKey::NothingBack) };
+        let Some(last) = last else { return self.reply(TextKey::BackNothing) };
         let mut log = self.state.log.clone();
         if let Happened::Left(left) = log.remove(last) {
             self.state.parked.retain(|kept| kept.step != left.step);
@@ -94,11 +94,11 @@ impl Turn<'_> {
     fn change(&mut self, which: &str) {
         match self.view().meant(which) {
             Some(entry) => self.reopen(entry),
-            None if self.state.lefts().next().is_none() => self.reply(TextKey::NothingBack),
+            None if self.state.lefts().next().is_none() => self.reply(TextKey::BackNothing),
             None => {
                 self.state.awaiting = Some(Awaiting::Change);
                 let answers = self.view().answers_aloud();
-                self.builtin(TextKey::WhichChange, &[("answers", &answers)]);
+                self.builtin(TextKey::ChangedWhat, &[("questions", &answers)]);
             }
         }
     }
@@ -116,6 +116,7 @@ impl Turn<'_> {
         self.state.parked.clear();
         self.state.changing = None;
         self.refold(log);
+        self.builtin(TextKey::Restarted, &[]);
         self.ask_new();
     }
 
@@ -129,7 +130,7 @@ impl Turn<'_> {
             _ => {
                 self.state.awaiting = Some(Awaiting::Language);
                 let names: Vec<&str> = languages.iter().map(|code| language::own_name(code)).collect();
-                self.builtin(TextKey::WhichLanguage, &[("languages", &names.join(", "))]);
+                self.builtin(TextKey::LanguageUnknown, &[("languages", &names.join(", "))]);
                 if others.is_empty() {
                     self.ask_again();
                 }
@@ -140,6 +141,7 @@ impl Turn<'_> {
     fn switch(&mut self, code: &str) {
         if code != self.state.language() {
             self.note(Happened::Language(code.to_owned()));
+            self.builtin(TextKey::LanguageChanged, &[]);
         }
         self.ask_again();
     }

@@ -24,7 +24,8 @@ pub(super) fn named<'a>(text: &str, codes: &'a [String]) -> Option<&'a str> {
         words.contains(&code.to_lowercase().as_str())
             || NAMES.iter().any(|(known, own, others)| {
                 *known == code.as_str()
-                    && (words.contains(&own.to_lowercase().as_str()) || others.iter().any(|o| words.contains(o)))
+                    && (words.contains(&own.to_lowercase().as_str())
+                        || others.iter().any(|o| words.contains(o)))
             })
     };
     codes.iter().find(is_named).map(String::as_str)

@@ -2,6 +2,7 @@
 
 use super::state::{Changing, Given, Happened, Left};
 use super::turn::Turn;
+use super::view::Unread;
 use crate::clock::Millis;
 use crate::domain::answer::{Kind, Value};
 use crate::domain::command::Command;
@@ -39,9 +40,9 @@ impl Turn<'_> {
     }
 
     /// What was said, read as an answer of the step.
-    pub(super) fn read(&self, at: usize, said: &Said) -> Option<Reading> {
+    pub(super) fn read(&self, at: usize, said: &Said) -> Result<Reading, Unread> {
         let step = &self.flow.steps[at];
-        let kind = step.ask?;
+        let kind = step.ask.ok_or(Unread::Refused)?;
         let sent = match kind {
             Kind::Media if !said.media.is_empty() => Some(Value::Media(said.media.clone())),
             Kind::Location => said.position.as_ref().and_then(|position| {
@@ -54,7 +55,7 @@ impl Turn<'_> {
             _ => None,
         };
         if let Some(value) = sent {
-            return Some(Reading { value, span: 0..said.text.len() });
+            return Ok(Reading { value, span: 0..said.text.len() });
         }
         let asked = Asked {
             kind,
@@ -65,8 +66,8 @@ impl Turn<'_> {
             date_order: self.flow.date_order,
             now: self.wall_clock(),
         };
-        let reading = read(words_of(said), &asked).ok()?;
-        within(step, &reading.value).then_some(reading)
+        let reading = read(words_of(said), &asked).map_err(|_| Unread::Refused)?;
+        if within(step, &reading.value) { Ok(reading) } else { Err(Unread::Beyond) }
     }
 
     /// The person's wall clock.
@@ -144,12 +145,16 @@ impl Turn<'_> {
         let Some(step) = self.view().index(named) else { return false };
         let command = command_with(&said.text, self.state.language(), &self.flow.words);
         let skip = matches!(command, Some((Command::Skip, _))) && self.flow.steps[step].optional;
-        let reading = self.picked(step, said).or_else(|| self.read(step, said).filter(|_| !skip));
-        let given = match (&reading, skip) {
-            (Some(_), _) => Given::Answered,
-            (None, true) => Given::Skipped,
-            (None, false) => {
-                let retry = self.view().retry(&self.flow.steps[step]);
+        let reading = match self.picked(step, said) {
+            Some(picked) => Ok(picked),
+            None if skip => Err(None),
+            None => self.read(step, said).map_err(Some),
+        };
+        let (given, reading) = match reading {
+            Ok(reading) => (Given::Answered, Some(reading)),
+            Err(None) => (Given::Skipped, None),
+            Err(Some(unread)) => {
+                let retry = self.view().retry(&self.flow.steps[step], unread);
                 self.says.push(retry);
                 self.ask_again();
                 return true;
@@ -162,8 +167,8 @@ impl Turn<'_> {
     }
 
     /// An answer that cannot be read: asked again, or after too many the way out.
-    pub(super) fn unreadable(&mut self, step: usize, said: &Said) {
-        let retry = self.view().retry(&self.flow.steps[step]);
+    pub(super) fn unreadable(&mut self, step: usize, said: &Said, unread: Unread) {
+        let retry = self.view().retry(&self.flow.steps[step], unread);
         self.refused(step, said, retry);
     }
 
@@ -201,9 +206,8 @@ fn same_text(word: &str, text: &str) -> bool {
 
 /// Whether a value keeps the limits the flow names: of a number, of an amount, or of a text's length in characters.
 fn within(step: &Step, value: &Value) -> bool {
-    let keeps = |size: &Decimal| {
-        step.min.is_none_or(|min| *size >= min) && step.max.is_none_or(|max| *size <= max)
-    };
+    let keeps =
+        |size: &Decimal| step.min.is_none_or(|min| *size >= min) && step.max.is_none_or(|max| *size <= max);
     match value {
         Value::Number(size) | Value::Money { amount: size, .. } => keeps(size),
         Value::MoneyRange { min, max, .. } | Value::Range { min, max } => {

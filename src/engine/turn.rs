@@ -1,8 +1,7 @@
 //! One turn: an input on its way from what happened to effects.
 
-use super::fold::COMPLETED;
 use super::score::difference;
-use super::state::{Awaiting, Given, Happened, Left, Outcome, Standing, State};
+use super::state::{Given, Happened, Left, Outcome, Standing, State};
 use super::view::View;
 use super::{AnswerRow, Effect, Person};
 use crate::clock::Millis;
@@ -91,8 +90,8 @@ impl<'a> Turn<'a> {
         }
         match open {
             Some(step) => match self.read(step, said) {
-                Some(reading) => self.answered(step, said, reading),
-                None => self.unreadable(step, said),
+                Ok(reading) => self.answered(step, said, reading),
+                Err(unread) => self.unreadable(step, said, unread),
             },
             None => self.after_end(&said.text),
         }
@@ -152,7 +151,12 @@ impl<'a> Turn<'a> {
             other => other,
         };
         let known = self.flow.scoring.points.contains_key(rule)
-            || self.flow.steps.iter().flat_map(|step| &step.options).any(|o| o.event.as_deref() == Some(rule));
+            || self
+                .flow
+                .steps
+                .iter()
+                .flat_map(|step| &step.options)
+                .any(|o| o.event.as_deref() == Some(rule));
         let standing = &self.state.standing;
         let repeat = standing.events.contains(rule) || standing.ledger.iter().any(|entry| entry.rule == rule);
         if known && !repeat {
@@ -241,12 +245,16 @@ impl<'a> Turn<'a> {
         };
         let Some(old) = &self.old_log else {
             let new = self.state.log.iter().skip(self.log_before);
-            return new.filter_map(|h| if let Happened::Left(left) = h { Some(row(left)) } else { None }).collect();
+            return new
+                .filter_map(|h| if let Happened::Left(left) = h { Some(row(left)) } else { None })
+                .collect();
         };
         let new = self.state.answers();
         let old: BTreeMap<&str, &Left> = old
             .iter()
-            .filter_map(|h| if let Happened::Left(left) = h { Some((left.step.as_str(), left)) } else { None })
+            .filter_map(
+                |h| if let Happened::Left(left) = h { Some((left.step.as_str(), left)) } else { None },
+            )
             .collect();
         let withdrawn = old.keys().filter(|step| !new.contains_key(*step)).map(|step| AnswerRow {
             step: (*step).to_owned(),
@@ -259,15 +267,5 @@ impl<'a> Turn<'a> {
             new.get(left.step.as_str()) == Some(left) && old.get(left.step.as_str()) != Some(left)
         });
         withdrawn.chain(changed.map(row)).collect()
-    }
-
-    /// Whether the conversation came to its end and rests there.
-    pub fn completed(&self) -> bool {
-        *self.state.outcome() == Outcome::Ended(COMPLETED.to_owned())
-    }
-
-    /// What we asked ourselves last, if the next message may answer it.
-    pub fn take_awaiting(&mut self) -> Option<Awaiting> {
-        self.state.awaiting.take()
     }
 }

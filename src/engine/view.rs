@@ -5,8 +5,17 @@ use crate::domain::answer::Value;
 use crate::domain::message::{Say, Shown};
 use crate::flow::model::{Choice, Flow, Step, Text};
 use crate::flow::template::Template;
-use crate::flow::texts::{TextKey, builtin};
+use crate::flow::texts::{TextKey, builtin, own};
 use std::collections::BTreeMap;
+
+/// Why an answer is asked for again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It could not be read.
+    Refused,
+    /// It is beyond the limits the step names.
+    Beyond,
+}
 
 /// A conversation as it stands, for reading only.
 #[derive(Clone, Copy)]
@@ -67,26 +76,32 @@ impl View<'_> {
     }
 
     /// What is said when an answer to the step cannot be read.
-    pub fn retry(&self, step: &Step) -> Say {
+    pub fn retry(&self, step: &Step, unread: Unread) -> Say {
         let own = self.worded(step, |wording| &wording.retry).unwrap_or(&step.retry);
         let text = self.text(own, &[]);
         if !text.is_empty() {
             return self.tell(text);
         }
-        self.builtin(if step.options.is_empty() { TextKey::Retry } else { TextKey::RetryOptions }, &[])
+        let end = |end: Option<rust_decimal::Decimal>| end.map_or_else(String::new, |end| end.to_string());
+        match unread {
+            Unread::Beyond => {
+                self.builtin(TextKey::RetryLimits, &[("min", &end(step.min)), ("max", &end(step.max))])
+            }
+            Unread::Refused => self.builtin(step.ask.map_or(TextKey::Retry, TextKey::retry), &[]),
+        }
     }
 
     /// A built-in text in the flow's wording, else in ours.
     pub fn builtin(&self, key: TextKey, extra: &[(&str, &str)]) -> Say {
-        let own = self.flow.texts.get(key.as_str()).map(|text| self.text(text, extra));
-        let ours = || {
-            let mut text = builtin(key, self.state.language()).to_owned();
-            for (name, value) in extra {
-                text = text.replace(&format!("{{{{ {name} }}}}"), value);
+        let language = self.state.language();
+        let text = match own(self.flow, key, self.person.channel, language) {
+            Some(template) => self.fill(template, extra),
+            None => {
+                let ours = builtin(key, language);
+                Template::new(ours).map_or_else(|_| ours.to_owned(), |template| self.fill(&template, extra))
             }
-            text
         };
-        self.tell(own.filter(|text| !text.is_empty()).unwrap_or_else(ours))
+        self.tell(text.trim().to_owned())
     }
 
     /// An option's label in the language spoken.

@@ -52,11 +52,7 @@ impl Template {
         let mut environment = environment();
         environment.add_template_owned(ONLY, source.to_owned())?;
         let names = environment.get_template(ONLY)?.undeclared_variables(false).into_iter().collect();
-        Ok(Template {
-            source: source.into(),
-            compiled: Some(Arc::new(environment)),
-            names: Arc::new(names),
-        })
+        Ok(Template { source: source.into(), compiled: Some(Arc::new(environment)), names: Arc::new(names) })
     }
 
     /// The text as written.

@@ -76,11 +76,13 @@ pub enum TextKey {
     HelpContact,
     /// Something went wrong on our side.
     Apology,
+    /// The person left the conversation.
+    Cancelled,
 }
 
 impl TextKey {
     /// All of them.
-    pub const ALL: [TextKey; 33] = [
+    pub const ALL: [TextKey; 34] = [
         TextKey::Retry,
         TextKey::RetryChoice,
         TextKey::RetryChoices,
@@ -114,6 +116,7 @@ impl TextKey {
         TextKey::OptIn,
         TextKey::HelpContact,
         TextKey::Apology,
+        TextKey::Cancelled,
     ];
 
     /// The name in `[texts]`.
@@ -152,6 +155,7 @@ impl TextKey {
             TextKey::OptIn => "opt_in",
             TextKey::HelpContact => "help_contact",
             TextKey::Apology => "apology",
+            TextKey::Cancelled => "cancelled",
         }
     }
 
