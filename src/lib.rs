@@ -6,7 +6,9 @@ pub mod clock;
 pub mod ids;
 
 pub mod channels;
+pub mod cli;
 pub mod domain;
 pub mod engine;
 pub mod flow;
+pub mod http;
 pub mod understand;
