@@ -1,13 +1,13 @@
 //! The running server's parts, built once and handed to whoever needs them.
 
-use crate::channels::twilio::signature::Verifier;
+use crate::channels::twilio::Verifier;
 use crate::clock::Clock;
-use crate::config::{Config, TwilioSecret};
+use crate::config::Config;
+use crate::flow::library::Library;
 use crate::ids::Ids;
-use crate::service::flows::Flows;
-use crate::service::turns::Waiting;
 use crate::store::db::Db;
 use crate::store::tenants::{AccountRow, TenantRow};
+use crate::turns::Waiting;
 use std::collections::BTreeMap;
 
 /// The running server's parts.
@@ -22,14 +22,14 @@ pub struct App {
     /// Row ids.
     pub ids: Ids,
     /// Flows in force.
-    pub flows: Flows,
+    pub flows: Library,
     /// Turns that wait.
     pub turns: Waiting,
     /// Tenants.
     pub tenants: Vec<TenantRow>,
     /// Their time zones.
     pub zones: BTreeMap<i64, jiff::tz::TimeZone>,
-    /// Our own addresses.
+    /// Our own addresses at the providers.
     pub accounts: Vec<AccountRow>,
     /// Checks Twilio's signatures, by the name of the secret.
     pub verifiers: BTreeMap<String, Verifier>,

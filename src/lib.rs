@@ -5,10 +5,27 @@
 pub mod clock;
 pub mod ids;
 
-pub mod channels;
-pub mod config;
-pub mod store;
 pub mod domain;
-pub mod engine;
-pub mod flow;
+
 pub mod understand;
+
+pub mod flow;
+
+pub mod engine;
+
+pub mod channels;
+
+pub mod config;
+pub mod http;
+
+pub mod store;
+
+pub mod turns;
+
+pub mod app;
+
+pub mod service;
+
+pub mod api;
+
+pub mod cli;

@@ -1,6 +1,6 @@
 //! The one error that leaves the API: RFC 9457 problem details.
 
-use crate::service::turns::TurnError;
+use crate::turns::TurnError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -70,7 +70,12 @@ impl Problem {
     /// 415.
     pub fn unsupported_type(wanted: &str) -> Self {
         let detail = format!("send the body as {wanted}");
-        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-type", "The body is of another type", detail)
+        Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-type",
+            "The body is of another type",
+            detail,
+        )
     }
 
     /// 503: a channel or page that needs configuration.
@@ -80,7 +85,8 @@ impl Problem {
 
     /// 503: come again.
     pub fn busy(detail: impl Into<String>, retry_after: u64) -> Self {
-        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server cannot take this now", detail);
+        let problem =
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server cannot take this now", detail);
         Problem { retry_after: Some(retry_after), ..problem }
     }
 
@@ -96,12 +102,18 @@ impl From<TurnError> for Problem {
         match error {
             TurnError::Busy => Problem::busy("too many messages are waiting; try again shortly", 1),
             TurnError::Closing => Problem::busy("the server is restarting; try again shortly", 2),
-            TurnError::UnknownSession => Problem::not_found("there is no such session; start one with POST /api/session/start"),
+            TurnError::UnknownSession => {
+                Problem::not_found("there is no such session; start one with POST /api/session/start")
+            }
             TurnError::NoFlow(_) => Problem::not_configured(format!(
                 "{error}; add a flow with `default = true` and this channel in `[start]`, then see `leadwire flow check`"
             )),
-            TurnError::UnknownFlow(_) | TurnError::UnknownExperiment(_) => Problem::not_found(error.to_string()),
-            TurnError::Contended => Problem::busy("this conversation is being changed by others; try again", 1),
+            TurnError::UnknownFlow(_) | TurnError::UnknownExperiment(_) => {
+                Problem::not_found(error.to_string())
+            }
+            TurnError::Contended => {
+                Problem::busy("this conversation is being changed by others; try again", 1)
+            }
             TurnError::Store(cause) if cause.is_passing() => {
                 Problem::busy("the database does not answer; nothing was stored, try again", 5)
             }
@@ -116,7 +128,11 @@ impl From<TurnError> for Problem {
 impl From<crate::store::db::StoreError> for Problem {
     fn from(error: crate::store::db::StoreError) -> Self {
         tracing::error!("a request failed: {error:?}");
-        if error.is_passing() { Problem::busy("the database does not answer; try again", 5) } else { Problem::internal() }
+        if error.is_passing() {
+            Problem::busy("the database does not answer; try again", 5)
+        } else {
+            Problem::internal()
+        }
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::problem::Problem;
 use crate::app::App;
+use crate::channels::ChannelError;
 use crate::channels::twilio::{self, Content, Form};
-use crate::channels::{self, ChannelError, StatusUpdate};
-use crate::config::TwilioSecret;
 use crate::service::statuses;
-use crate::service::turns::{self, Told, TurnInput, TurnRequest};
+use crate::service::turns;
 use crate::store::tenants::AccountRow;
+use crate::turns::{Told, TurnInput, TurnRequest};
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -17,13 +17,12 @@ use std::sync::Arc;
 /// `POST /webhooks/twilio/messages`: an SMS, MMS or WhatsApp message through Twilio; answered with TwiML.
 pub async fn messages(
     State(app): State<Arc<App>>,
-    OriginalUri(uri): OriginalUri,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let form = verified(&app, &uri, &headers, &body)?;
+    let (form, account) = verified(&app, &uri, &headers, &body, "To")?;
     let inbound = twilio::inbound(&form)?;
-    let account = account(&app, &inbound.account_address)?;
     let signal = inbound.signal();
     let request = TurnRequest {
         tenant_id: account.tenant_id,
@@ -43,41 +42,49 @@ pub async fn messages(
 
 /// The reply of a turn as TwiML, kept with the turn.
 fn twiml(told: &Told<'_>) -> String {
-    twilio::reply(told.says, told.request.channel, told.status_callback.as_deref())
+    let callback = twilio::callback_url(&format!("{}/webhooks/twilio/status", told.base_url), told.first);
+    twilio::reply(told.says, told.request.channel, Some(&callback))
 }
 
 /// `POST /webhooks/twilio/status`: what became of a message of ours.
 pub async fn status(
     State(app): State<Arc<App>>,
-    OriginalUri(uri): OriginalUri,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let form = verified(&app, &uri, &headers, &body)?;
-    let update: StatusUpdate = twilio::status(&form, uri.query())?;
+    let (form, _) = verified(&app, &uri, &headers, &body, "From")?;
+    let update = twilio::status(&form, uri.query())?;
     statuses::record(&app, &update).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// The form of a request that Twilio signed for our public address.
-fn verified(app: &App, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Result<Form, Problem> {
-    if matches!(app.config.twilio.secret, TwilioSecret::Missing) {
-        return Err(Problem::not_configured(
-            "set TWILIO_AUTH_TOKEN (and PUBLIC_URL, the address Twilio calls) and restart",
-        ));
-    }
+/// The form of a request that Twilio signed for our public address, and the account of ours it is about.
+fn verified<'a>(
+    app: &'a App,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &[u8],
+    our_address: &str,
+) -> Result<(Form, &'a AccountRow), Problem> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let form = Form::parse(content_type, body)?;
+    let account = account(app, form.raw(our_address).unwrap_or_default())?;
+    let verifier = app.verifiers.get(&account.secret_name).ok_or_else(|| {
+        let name = &account.secret_name;
+        Problem::not_configured(format!("set {name} (and PUBLIC_URL, the address Twilio calls) and restart"))
+    })?;
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let url = format!("{}{path}", app.base_url);
     let signature = headers.get(twilio::SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
-    app.twilio.verify(&url, Content::Form(form.pairs()), signature)?;
-    Ok(form)
+    verifier.verify(&format!("{}{path}", app.base_url), Content::Form(form.pairs()), signature)?;
+    Ok((form, account))
 }
 
-/// The account a message came to: its own row, else the one that takes every number.
+/// The account with this number, else the one that takes every number.
 fn account<'a>(app: &'a App, address: &str) -> Result<&'a AccountRow, Problem> {
-    let named = |name: &str| app.accounts.iter().find(|account| account.provider == "twilio" && account.address == name);
+    let named = |name: &str| {
+        app.accounts.iter().find(|account| account.provider == "twilio" && account.address == name)
+    };
     named(address)
         .or_else(|| named("*"))
         .ok_or_else(|| Problem::not_found("no channel account has this number"))
@@ -90,12 +97,12 @@ fn xml(body: String) -> Response {
 impl From<ChannelError> for Problem {
     fn from(error: ChannelError) -> Self {
         match error {
-            channels::ChannelError::UnsupportedType => Problem::unsupported_type("application/x-www-form-urlencoded"),
-            channels::ChannelError::Malformed(what) => Problem::malformed(what),
-            channels::ChannelError::MissingSignature => {
+            ChannelError::UnsupportedType => Problem::unsupported_type("application/x-www-form-urlencoded"),
+            ChannelError::Malformed(what) => Problem::malformed(what),
+            ChannelError::MissingSignature => {
                 Problem::bad_signature("the header X-Twilio-Signature is missing; only Twilio may post here")
             }
-            channels::ChannelError::BadSignature => Problem::bad_signature(
+            ChannelError::BadSignature => Problem::bad_signature(
                 "X-Twilio-Signature does not match; check that TWILIO_AUTH_TOKEN is the account's and PUBLIC_URL is exactly what Twilio calls",
             ),
         }

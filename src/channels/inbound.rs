@@ -67,9 +67,31 @@ pub struct Referral {
     pub click: Option<String>,
 }
 
-/// Which of our messages a status speaks of; our row's id.
+/// Which of our messages a status speaks of: its key in our rows, written `tenant-conversation-place`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct MessageRef(pub i64);
+pub struct MessageRef {
+    /// The tenant.
+    pub tenant_id: i64,
+    /// The conversation.
+    pub conversation_id: i64,
+    /// Its place there.
+    pub seq: i64,
+}
+
+impl MessageRef {
+    /// Reads what `Display` writes.
+    pub fn parse(text: &str) -> Option<MessageRef> {
+        let mut parts = text.splitn(3, '-').map(str::parse::<i64>);
+        let mut part = || parts.next()?.ok();
+        Some(MessageRef { tenant_id: part()?, conversation_id: part()?, seq: part()? })
+    }
+}
+
+impl std::fmt::Display for MessageRef {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}-{}-{}", self.tenant_id, self.conversation_id, self.seq)
+    }
+}
 
 /// The provider tells how a message of ours fares.
 #[derive(Clone, Debug, PartialEq, Eq)]

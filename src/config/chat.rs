@@ -22,9 +22,10 @@ impl ChatConfig {
                     .is_ok_and(|url| url.has_host() && url.origin().ascii_serialization() == *origin)
         };
         if !cors_origins.iter().all(is_origin) {
-            let message = "must be web origins separated by commas, such as https://www.example.com (scheme and host, \
+            let message =
+                "must be web origins separated by commas, such as https://www.example.com (scheme and host, \
                            no path), or *"
-                .to_owned();
+                    .to_owned();
             mistakes.push(Mistake { variable: "CORS_ORIGINS", message });
         }
         let per_minute: u32 =

@@ -4,6 +4,7 @@
 
 mod chat;
 mod environment;
+pub mod flow_files;
 mod logs;
 mod server;
 mod twilio;
@@ -13,6 +14,8 @@ pub use environment::{ConfigError, Environment, Mistake};
 pub use logs::LogConfig;
 pub use server::ServerConfig;
 pub use twilio::{TwilioConfig, TwilioSecret};
+
+use secrecy::SecretString;
 
 /// Everything the server is told from outside.
 #[derive(Clone, Debug)]
@@ -25,6 +28,7 @@ pub struct Config {
     pub chat: ChatConfig,
     /// Logging.
     pub logs: LogConfig,
+    environment: Environment,
 }
 
 impl Config {
@@ -34,6 +38,11 @@ impl Config {
     /// Every mistake found, with the variable and what to write instead.
     pub fn read() -> Result<Config, ConfigError> {
         Config::from(&Environment::read()?)
+    }
+
+    /// The secrets in a variable that a channel account names; several, separated by commas, while rotating.
+    pub fn secrets(&self, variable: &str) -> Vec<SecretString> {
+        self.environment.list(variable).into_iter().map(SecretString::from).collect()
     }
 
     /// Reads given variables; what tests use.
@@ -46,6 +55,10 @@ impl Config {
         let twilio = TwilioConfig::from(environment, &server, &mut mistakes);
         let chat = ChatConfig::from(environment, &mut mistakes);
         let logs = LogConfig::from(environment, &mut mistakes);
-        if mistakes.is_empty() { Ok(Config { server, twilio, chat, logs }) } else { Err(ConfigError { mistakes }) }
+        if mistakes.is_empty() {
+            Ok(Config { server, twilio, chat, logs, environment: environment.clone() })
+        } else {
+            Err(ConfigError { mistakes })
+        }
     }
 }

@@ -101,7 +101,8 @@ fn public_url(environment: &Environment, mistakes: &mut Vec<Mistake>) -> Option<
     match Url::parse(&text) {
         Ok(url) if usable(&url) => Some(text.trim_end_matches('/').to_owned()),
         _ => {
-            let message = "must be how providers reach this server, such as https://bot.example.com".to_owned();
+            let message =
+                "must be how providers reach this server, such as https://bot.example.com".to_owned();
             mistakes.push(Mistake { variable: "PUBLIC_URL", message });
             None
         }

@@ -22,6 +22,15 @@ pub enum Signal {
 }
 
 impl Signal {
+    /// The name in columns.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Signal::Stop => "stop",
+            Signal::Start => "start",
+            Signal::Help => "help",
+        }
+    }
+
     /// The signal in Twilio's `OptOutType`.
     pub fn from_twilio(opt_out_type: &str) -> Option<Signal> {
         match opt_out_type.trim() {

@@ -29,6 +29,7 @@ use crate::domain::channel::Channel;
 use crate::domain::message::{Said, Say};
 use crate::domain::score::{Class, Entry};
 use crate::flow::model::{Deliver, Flow};
+use crate::flow::texts::TextKey;
 use std::collections::BTreeMap;
 use turn::Turn;
 use view::View;
@@ -58,6 +59,11 @@ pub fn question(flow: &Flow, person: &Person, state: &State) -> Option<Say> {
     let view = View { flow, person, state };
     let step = view.index(state.open_step()?)?;
     Some(view.say(step))
+}
+
+/// A built-in text in the conversation's language, as the flow words it.
+pub fn built_in(flow: &Flow, person: &Person, state: &State, key: TextKey) -> Say {
+    View { flow, person, state }.builtin(key, &[])
 }
 
 /// What a delivery carries: each field of its map, filled in.

@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod duration;
 mod inside;
 pub mod keys;
+pub mod library;
 pub mod model;
 mod read;
 mod shape;

@@ -5,25 +5,15 @@
 
 use crate::clock::Millis;
 use crate::config::flow_files::{self, FlowFile};
-use crate::domain::channel::Channel;
+use crate::flow::library::{Library, Version};
 use crate::flow::model::Flow;
 use crate::flow::{self, Diagnostic, Severity, Source};
 use crate::store::db::{Db, StoreError};
 use crate::store::flows::{self, Move, VersionRow};
 use crate::store::tenants::TenantRow;
-use dashmap::DashMap;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
-
-/// A published version of a flow.
-#[derive(Debug)]
-pub struct Version {
-    /// Hash of its resolved text.
-    pub hash: String,
-    /// What the engine runs.
-    pub flow: Flow,
-}
 
 /// A file that could not be published, or could with doubts.
 #[derive(Clone, Debug)]
@@ -32,16 +22,6 @@ pub struct FileProblem {
     pub path: String,
     /// Errors first.
     pub diagnostics: Vec<Diagnostic>,
-}
-
-/// All flows of all tenants, for every turn to look into without waiting.
-#[derive(Debug, Default)]
-pub struct Flows {
-    heads: RwLock<BTreeMap<i64, Vec<Arc<Version>>>>,
-    versions: DashMap<(i64, String), Arc<Version>>,
-    problems: RwLock<Vec<FileProblem>>,
-    /// The version of each file when it was last looked at: only a file that changed publishes.
-    seen: RwLock<BTreeMap<String, String>>,
 }
 
 /// Flows cannot be published or loaded.
@@ -58,87 +38,50 @@ pub enum FlowsError {
     Missing(String),
 }
 
-impl Flows {
-    /// The version a new conversation gets, by its first message.
-    pub fn choose(&self, tenant_id: i64, channel: Channel, text: &str) -> Option<Arc<Version>> {
-        let heads = self.of(tenant_id);
-        let chosen = flow::choose(heads.iter().map(|version| &version.flow), channel, text)?;
-        heads.iter().find(|version| version.flow.id == chosen.id).cloned()
-    }
+/// Flow files as this process last saw them.
+#[derive(Debug, Default)]
+pub struct Files {
+    problems: RwLock<Vec<FileProblem>>,
+    /// The version of each file when it was last looked at: only a file that changed publishes.
+    seen: RwLock<BTreeMap<String, String>>,
+}
 
-    /// The flow whose keyword a message is; the channel's default does not count.
-    pub fn by_keyword(&self, tenant_id: i64, channel: Channel, text: &str) -> Option<Arc<Version>> {
-        let text = crate::domain::text::fold(text);
-        let claims = |version: &&Arc<Version>| {
-            version.flow.start.channels.contains(&channel) && version.flow.start.keywords.contains(&text)
-        };
-        self.of(tenant_id).iter().find(claims).cloned()
+/// Sees that a version is in memory.
+///
+/// # Errors
+/// Where the database does not answer. A version that is not there or cannot be read is logged and stays absent.
+pub async fn ensure(library: &Library, db: &Db, tenant_id: i64, hash: &str) -> Result<(), StoreError> {
+    if library.version(tenant_id, hash).is_some() {
+        return Ok(());
     }
-
-    /// The head of a flow.
-    pub fn head(&self, tenant_id: i64, flow_id: &str) -> Option<Arc<Version>> {
-        self.of(tenant_id).iter().find(|version| version.flow.id == flow_id).cloned()
+    if let Some(row) = flows::version(db, tenant_id, hash).await?
+        && let Err(error) = library.keep(tenant_id, hash, &row.source)
+    {
+        tracing::error!(flow.hash = hash, "a stored flow version cannot be used: {error}");
     }
+    Ok(())
+}
 
-    /// All heads of a tenant, by flow id.
-    pub fn of(&self, tenant_id: i64) -> Vec<Arc<Version>> {
-        let heads = self.heads.read().unwrap_or_else(PoisonError::into_inner);
-        heads.get(&tenant_id).cloned().unwrap_or_default()
+/// Takes the heads from the database: after publishing, and whenever another replica may have.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn reload(library: &Library, db: &Db) -> Result<(), StoreError> {
+    let mut heads: BTreeMap<i64, Vec<Arc<Version>>> = BTreeMap::new();
+    for row in flows::heads(db).await? {
+        match library.keep(row.tenant_id, &row.hash, &row.source) {
+            Ok(version) => heads.entry(row.tenant_id).or_default().push(version),
+            Err(error) => tracing::error!(flow.id = row.flow_id, "the flow's head cannot be used: {error}"),
+        }
     }
+    library.set_heads(heads);
+    Ok(())
+}
 
-    /// A version, if it is in memory; see [`Flows::ensure`].
-    pub fn version(&self, tenant_id: i64, hash: &str) -> Option<Arc<Version>> {
-        self.versions.get(&(tenant_id, hash.to_owned())).map(|version| version.clone())
-    }
-
+impl Files {
     /// What is wrong with the files now.
     pub fn problems(&self) -> Vec<FileProblem> {
         self.problems.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Sees that a version is in memory.
-    ///
-    /// # Errors
-    /// Where the database does not answer. A version that is not there or cannot be read is logged and stays absent.
-    pub async fn ensure(&self, db: &Db, tenant_id: i64, hash: &str) -> Result<(), StoreError> {
-        if self.versions.contains_key(&(tenant_id, hash.to_owned())) {
-            return Ok(());
-        }
-        if let Some(row) = flows::version(db, tenant_id, hash).await? {
-            self.keep(tenant_id, hash, &row.source);
-        }
-        Ok(())
-    }
-
-    fn keep(&self, tenant_id: i64, hash: &str, stored: &str) -> Option<Arc<Version>> {
-        if let Some(version) = self.version(tenant_id, hash) {
-            return Some(version);
-        }
-        let flow = match Source::from_stored(stored) {
-            Ok(source) => flow::read(&source).flow,
-            Err(error) => {
-                tracing::error!(flow.hash = hash, "a stored flow version cannot be read: {error}");
-                None
-            }
-        };
-        let version = Arc::new(Version { hash: hash.to_owned(), flow: flow? });
-        self.versions.insert((tenant_id, hash.to_owned()), version.clone());
-        Some(version)
-    }
-
-    /// Takes the heads from the database: after publishing, and whenever another replica may have.
-    ///
-    /// # Errors
-    /// Where the database does not answer.
-    pub async fn reload(&self, db: &Db) -> Result<(), StoreError> {
-        let mut heads: BTreeMap<i64, Vec<Arc<Version>>> = BTreeMap::new();
-        for row in flows::heads(db).await? {
-            if let Some(version) = self.keep(row.tenant_id, &row.hash, &row.source) {
-                heads.entry(row.tenant_id).or_default().push(version);
-            }
-        }
-        *self.heads.write().unwrap_or_else(PoisonError::into_inner) = heads;
-        Ok(())
     }
 
     /// Looks at the files and publishes those that changed since the last look and are sound; the others stay as they are.
@@ -146,8 +89,9 @@ impl Flows {
     ///
     /// # Errors
     /// Where the folder or the database cannot be read.
-    pub async fn publish_files(
+    pub async fn publish(
         &self,
+        library: &Library,
         db: &Db,
         folder: &Path,
         tenants: &[TenantRow],
@@ -158,7 +102,8 @@ impl Flows {
         let mut published = Vec::new();
         for tenant in tenants {
             let mine: Vec<&FlowFile> = files.iter().filter(|file| file.tenant == tenant.slug).collect();
-            let sources: Vec<Source> = mine.iter().map(|file| file.source(folder)).collect();
+            let sources: Vec<Source> =
+                mine.iter().map(|file| file.source(folder)).collect::<Result<_, _>>()?;
             let reports: Vec<flow::Report> = sources.iter().map(flow::read).collect();
             let sound: Vec<(&Source, &Flow)> = sources
                 .iter()
@@ -178,14 +123,14 @@ impl Flows {
                     problems.push(FileProblem { path: source.path.clone(), diagnostics });
                 }
                 if let Some(flow) = report.flow.as_ref().filter(|_| changed && !broken)
-                    && self.publish(db, tenant.id, flow, source, now).await?
+                    && publish(db, tenant.id, flow, source, now).await?
                 {
                     published.push(flow.id.clone());
                 }
             }
         }
         *self.problems.write().unwrap_or_else(PoisonError::into_inner) = problems;
-        self.reload(db).await?;
+        reload(library, db).await?;
         Ok(published)
     }
 
@@ -195,85 +140,90 @@ impl Flows {
         let mut seen = self.seen.write().unwrap_or_else(PoisonError::into_inner);
         seen.insert(source.path.clone(), hash.clone()) != Some(hash)
     }
+}
 
-    /// Makes a file's text the head, unless it is already, or a rollback set this very text aside.
-    async fn publish(
-        &self,
-        db: &Db,
-        tenant_id: i64,
-        flow: &Flow,
-        source: &Source,
-        now: Millis,
-    ) -> Result<bool, StoreError> {
-        let hash = source.hash();
-        let heads = flows::heads(db).await?;
-        let head = heads.iter().find(|head| head.tenant_id == tenant_id && head.flow_id == flow.id);
-        if head.is_some_and(|head| head.hash == hash || head.overrides.as_ref() == Some(&hash)) {
-            return Ok(false);
-        }
-        let version =
-            VersionRow { hash: hash.clone(), flow_id: flow.id.clone(), source: source.to_stored(), created_at: now };
-        let mut tx = db.begin().await?;
-        flows::keep_version(&mut tx, tenant_id, &version).await?;
-        let step = Move {
-            tenant_id,
-            flow_id: &flow.id,
-            from: head.map(|head| head.hash.as_str()),
-            to: &hash,
-            overrides: None,
-            at: now,
-        };
-        let moved = flows::move_head(&mut tx, &step).await?;
-        tx.commit().await?;
-        if moved {
-            tracing::info!(flow.id = flow.id, flow.hash = hash, "a flow was published");
-        }
-        Ok(moved)
+/// Makes a file's text the head, unless it is already, or a rollback set this very text aside.
+async fn publish(
+    db: &Db,
+    tenant_id: i64,
+    flow: &Flow,
+    source: &Source,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let hash = source.hash();
+    let heads = flows::heads(db).await?;
+    let head = heads.iter().find(|head| head.tenant_id == tenant_id && head.flow_id == flow.id);
+    if head.is_some_and(|head| head.hash == hash || head.overrides.as_ref() == Some(&hash)) {
+        return Ok(false);
     }
+    let version = VersionRow {
+        hash: hash.clone(),
+        flow_id: flow.id.clone(),
+        source: source.to_stored(),
+        created_at: now,
+    };
+    let mut tx = db.begin().await?;
+    flows::keep_version(&mut tx, tenant_id, &version).await?;
+    let step = Move {
+        tenant_id,
+        flow_id: &flow.id,
+        from: head.map(|head| head.hash.as_str()),
+        to: &hash,
+        overrides: None,
+        at: now,
+    };
+    let moved = flows::move_head(&mut tx, &step).await?;
+    tx.commit().await?;
+    if moved {
+        tracing::info!(flow.id = flow.id, flow.hash = hash, "a flow was published");
+    }
+    Ok(moved)
+}
 
-    /// Makes an earlier version the head again. The file's own version is set aside, so that a restart does not bring it
-    /// back; an edit of the file does.
-    ///
-    /// # Errors
-    /// Where there is no such flow or version, or somebody else moved the head meanwhile.
-    pub async fn roll_back(
-        db: &Db,
-        tenant_id: i64,
-        flow_id: &str,
-        to: &str,
-        now: Millis,
-    ) -> Result<(), FlowsError> {
-        let heads = flows::heads(db).await?;
-        let head = heads
-            .iter()
-            .find(|head| head.tenant_id == tenant_id && head.flow_id == flow_id)
-            .ok_or_else(|| FlowsError::Missing(format!("there is no flow {flow_id:?}")))?;
-        let version = flows::version(db, tenant_id, to)
-            .await?
-            .filter(|version| version.flow_id == flow_id)
-            .ok_or_else(|| FlowsError::Missing(format!("flow {flow_id:?} has no version {to}")))?;
-        let mut tx = db.begin().await?;
-        let step = Move {
-            tenant_id,
-            flow_id,
-            from: Some(&head.hash),
-            to: &version.hash,
-            // Rolling back twice still sets the file's version aside.
-            overrides: Some(head.overrides.as_deref().unwrap_or(&head.hash)),
-            at: now,
-        };
-        if !flows::move_head(&mut tx, &step).await? {
-            return Err(StoreError::Stale { what: "flow's head" }.into());
-        }
-        tx.commit().await?;
-        Ok(())
+/// Makes an earlier version the head again. The file's own version is set aside, so that a restart does not bring it
+/// back; an edit of the file does.
+///
+/// # Errors
+/// Where there is no such flow or version, or somebody else moved the head meanwhile.
+pub async fn roll_back(
+    db: &Db,
+    tenant_id: i64,
+    flow_id: &str,
+    to: &str,
+    now: Millis,
+) -> Result<(), FlowsError> {
+    let heads = flows::heads(db).await?;
+    let head = heads
+        .iter()
+        .find(|head| head.tenant_id == tenant_id && head.flow_id == flow_id)
+        .ok_or_else(|| FlowsError::Missing(format!("there is no flow {flow_id:?}")))?;
+    let version = flows::version(db, tenant_id, to)
+        .await?
+        .filter(|version| version.flow_id == flow_id)
+        .ok_or_else(|| FlowsError::Missing(format!("flow {flow_id:?} has no version {to}")))?;
+    let mut tx = db.begin().await?;
+    let step = Move {
+        tenant_id,
+        flow_id,
+        from: Some(&head.hash),
+        to: &version.hash,
+        // Rolling back twice still sets the file's version aside.
+        overrides: Some(head.overrides.as_deref().unwrap_or(&head.hash)),
+        at: now,
+    };
+    if !flows::move_head(&mut tx, &step).await? {
+        return Err(StoreError::Stale { what: "flow's head" }.into());
     }
+    tx.commit().await?;
+    Ok(())
 }
 
 fn log_findings(path: &str, diagnostics: &[Diagnostic]) {
     for Diagnostic { code, severity, message, line, column, .. } in diagnostics {
         match severity {
-            Severity::Error => tracing::error!(flow.file = path, line, column, code, "{message}; the old version stays"),
+            Severity::Error => {
+                tracing::error!(flow.file = path, line, column, code, "{message}; the old version stays")
+            }
             Severity::Warning => tracing::warn!(flow.file = path, line, column, code, "{message}"),
         }
     }

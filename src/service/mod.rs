@@ -1,3 +1,6 @@
 //! Use cases: one function is one thing the business does, in one transaction.
 
+pub mod flows;
+pub mod startup;
+pub mod statuses;
 pub mod turns;

@@ -10,14 +10,18 @@ use crate::store::messages;
 /// # Errors
 /// Where the database does not answer.
 pub async fn record(app: &App, update: &StatusUpdate) -> Result<(), StoreError> {
-    let Some(key) = update.message else {
+    let Some(key) = update.message_ref else {
         tracing::info!(message.status = update.status.as_str(), "a status names no message of ours");
         return Ok(());
     };
     // Another report may come between reading and writing; then what it left is read again.
     loop {
         let Some(row) = messages::status(&app.db, key).await? else {
-            tracing::warn!(conversation.id = key.conversation_id, message.seq = key.seq, "a status of an unknown message");
+            tracing::warn!(
+                conversation.id = key.conversation_id,
+                message.seq = key.seq,
+                "a status of an unknown message"
+            );
             return Ok(());
         };
         let current = row.status.as_deref().and_then(DeliveryStatus::parse);

@@ -175,7 +175,11 @@ impl Db {
     /// # Errors
     /// Where the URL is not one of these or the database cannot be reached.
     pub async fn connect(url: &str, connections: u32) -> Result<Db, StoreError> {
-        if url.starts_with("sqlite:") { Self::connect_sqlite(url).await } else { Self::connect_postgres(url, connections).await }
+        if url.starts_with("sqlite:") {
+            Self::connect_sqlite(url).await
+        } else {
+            Self::connect_postgres(url, connections).await
+        }
     }
 
     async fn connect_sqlite(url: &str) -> Result<Db, StoreError> {
@@ -201,7 +205,11 @@ impl Db {
         };
         let writer = pool(1).connect_with(options.clone()).await?;
         // A database in memory lives in its one connection.
-        let readers = if url.contains(":memory:") { writer.clone() } else { pool(4).connect_with(options.read_only(true)).await? };
+        let readers = if url.contains(":memory:") {
+            writer.clone()
+        } else {
+            pool(4).connect_with(options.read_only(true)).await?
+        };
         Ok(Db::Sqlite { writer, readers })
     }
 
@@ -218,7 +226,8 @@ impl Db {
                 .acquire_timeout(ACQUIRE)
                 .idle_timeout(None)
         };
-        let planned_once = [("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("enable_seqscan", "off")];
+        let planned_once =
+            [("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("enable_seqscan", "off")];
         Ok(Db::Postgres {
             turns: pool(TURN_LOOPS as u32 + 1).connect_with(options.clone().options(planned_once)).await?,
             pool: pool(connections).connect_with(options).await?,
@@ -319,16 +328,34 @@ macro_rules! impl_exec {
             }
             async fn fetch_all<T: Record>(self, sql: Sql, args: Vec<Arg>) -> Result<Vec<T>, StoreError> {
                 Ok(match self {
-                    $read => sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args)).fetch_all($reader).await?,
-                    $pg => sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args)).fetch_all($server).await?,
+                    $read => {
+                        sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args))
+                            .fetch_all($reader)
+                            .await?
+                    }
+                    $pg => {
+                        sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args))
+                            .fetch_all($server)
+                            .await?
+                    }
                 })
             }
-            async fn fetch_optional<T: Record>(self, sql: Sql, args: Vec<Arg>) -> Result<Option<T>, StoreError> {
+            async fn fetch_optional<T: Record>(
+                self,
+                sql: Sql,
+                args: Vec<Arg>,
+            ) -> Result<Option<T>, StoreError> {
                 Ok(match self {
                     $read => {
-                        sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args)).fetch_optional($reader).await?
+                        sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args))
+                            .fetch_optional($reader)
+                            .await?
                     }
-                    $pg => sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args)).fetch_optional($server).await?,
+                    $pg => {
+                        sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args))
+                            .fetch_optional($server)
+                            .await?
+                    }
                 })
             }
         }

@@ -49,7 +49,9 @@ pub struct MoveRow {
 /// # Errors
 /// Where the database does not answer.
 pub async fn version(db: impl Exec, tenant_id: i64, hash: &str) -> Result<Option<VersionRow>, StoreError> {
-    const FIND: Sql = Sql::same("SELECT hash, flow_id, source, created_at FROM flow_versions WHERE tenant_id = $1 AND hash = $2");
+    const FIND: Sql = Sql::same(
+        "SELECT hash, flow_id, source, created_at FROM flow_versions WHERE tenant_id = $1 AND hash = $2",
+    );
     db.fetch_optional(FIND, args![tenant_id, hash]).await
 }
 
@@ -69,7 +71,12 @@ pub async fn heads(db: impl Exec) -> Result<Vec<HeadRow>, StoreError> {
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn moves(db: impl Exec, tenant_id: i64, flow_id: &str, limit: i64) -> Result<Vec<MoveRow>, StoreError> {
+pub async fn moves(
+    db: impl Exec,
+    tenant_id: i64,
+    flow_id: &str,
+    limit: i64,
+) -> Result<Vec<MoveRow>, StoreError> {
     const LIST: Sql = Sql::same(
         "SELECT moved_at, hash, how FROM flow_moves WHERE tenant_id = $1 AND flow_id = $2 ORDER BY moved_at DESC LIMIT $3",
     );
@@ -122,7 +129,9 @@ pub async fn move_head(tx: &mut Tx, step: &Move<'_>) -> Result<bool, StoreError>
     let Move { tenant_id, flow_id, from, to, overrides, at } = step.clone();
     let moved = match from {
         None => tx.execute(BEGIN, args![tenant_id, flow_id, to, overrides.map(str::to_owned)]).await?,
-        Some(from) => tx.execute(SWAP, args![tenant_id, flow_id, to, overrides.map(str::to_owned), from]).await?,
+        Some(from) => {
+            tx.execute(SWAP, args![tenant_id, flow_id, to, overrides.map(str::to_owned), from]).await?
+        }
     };
     if moved == 0 {
         return Ok(false);

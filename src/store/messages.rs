@@ -2,19 +2,9 @@
 
 use super::db::{Exec, Sql, StoreError};
 use crate::args;
+use crate::channels::MessageRef;
 use crate::clock::Millis;
 use sqlx::FromRow;
-
-/// Names one message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MessageKey {
-    /// The tenant.
-    pub tenant_id: i64,
-    /// The conversation.
-    pub conversation_id: i64,
-    /// Its place there.
-    pub seq: i64,
-}
 
 /// How a message stands.
 #[derive(Clone, Debug, FromRow)]
@@ -29,7 +19,7 @@ pub struct StatusRow {
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn status(db: impl Exec, key: MessageKey) -> Result<Option<StatusRow>, StoreError> {
+pub async fn status(db: impl Exec, key: MessageRef) -> Result<Option<StatusRow>, StoreError> {
     const FIND: Sql = Sql::same(
         "SELECT provider_id, status FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND seq = $3 AND direction = 'out'",
     );
@@ -42,7 +32,7 @@ pub async fn status(db: impl Exec, key: MessageKey) -> Result<Option<StatusRow>,
 /// Where the database does not answer.
 pub async fn set_status(
     db: impl Exec,
-    key: MessageKey,
+    key: MessageRef,
     was: Option<&str>,
     status: &str,
     provider_id: &str,

@@ -22,8 +22,9 @@ struct Taken {
 pub async fn take(db: &Db, holder: &str, now: Millis) -> Result<Option<i64>, StoreError> {
     const FREE: Sql = Sql::same("DELETE FROM replicas WHERE leased_until < $1");
     const HELD: Sql = Sql::same("SELECT number FROM replicas ORDER BY number");
-    const TAKE: Sql =
-        Sql::same("INSERT INTO replicas (number, holder, leased_until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+    const TAKE: Sql = Sql::same(
+        "INSERT INTO replicas (number, holder, leased_until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    );
     let mut tx = db.begin().await?;
     tx.execute(FREE, args![now]).await?;
     let held: Vec<Taken> = tx.fetch_all(HELD, args![]).await?;

@@ -78,5 +78,7 @@ pub async fn ensure_account(db: impl Exec, account: &AccountRow, now: Millis) ->
          confirm_opt_out = excluded.confirm_opt_out",
     );
     let AccountRow { tenant_id, id, provider, address, secret_name, confirm_opt_out } = account;
-    db.execute(UPSERT, args![*tenant_id, *id, provider, address, secret_name, *confirm_opt_out, now]).await.map(drop)
+    db.execute(UPSERT, args![*tenant_id, *id, provider, address, secret_name, *confirm_opt_out, now])
+        .await
+        .map(drop)
 }

@@ -159,7 +159,9 @@ const SAVE: Sql = Sql {
         rows!(postgres "$1", tenant_id BIGINT, id BIGINT, lead_id BIGINT, variants TEXT, opted_out TEXT, created_at BIGINT),
         " JOIN first ON first.tenant_id = r.tenant_id AND first.person_id = r.id RETURNING tenant_id, id), ",
         "moved AS (UPDATE persons SET turn = $10, lead_id = r.lead_id, variants = r.variants, opted_out = r.opted_out FROM ",
-        "(SELECT * FROM ", rows!(postgres "$1", tenant_id BIGINT, id BIGINT, was BIGINT, lead_id BIGINT, variants TEXT, opted_out TEXT), " ORDER BY id) r",
+        "(SELECT * FROM ",
+        rows!(postgres "$1", tenant_id BIGINT, id BIGINT, was BIGINT, lead_id BIGINT, variants TEXT, opted_out TEXT),
+        " ORDER BY id) r",
         " WHERE persons.tenant_id = r.tenant_id AND persons.id = r.id AND persons.turn = r.was RETURNING persons.tenant_id, persons.id), ",
         "won AS MATERIALIZED (SELECT * FROM born UNION ALL SELECT * FROM moved)",
         dependents!(postgres),
@@ -208,7 +210,10 @@ pub async fn load(db: &Db, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
 
 /// A person's own row, and for a new one its first identity.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "columns of `persons` and `identities`; `was` is the turn that was read, 0 for a new person")]
+#[expect(
+    missing_docs,
+    reason = "columns of `persons` and `identities`; `was` is the turn that was read, 0 for a new person"
+)]
 pub struct PersonRow {
     pub tenant_id: i64,
     pub id: i64,

@@ -8,7 +8,7 @@ use crate::channels::{ChannelError, DeliveryStatus, MessageRef, StatusUpdate};
 /// Our id goes along because a reply in TwiML has no id of Twilio's that we learn before the first report.
 pub fn callback_url(base: &str, message: MessageRef) -> String {
     let joint = if base.contains('?') { '&' } else { '?' };
-    format!("{base}{joint}message={}", message.0)
+    format!("{base}{joint}message={message}")
 }
 
 /// The report in a verified form; `query` is that of the request's URL.
@@ -25,7 +25,7 @@ pub fn status(form: &Form, query: Option<&str>) -> Result<StatusUpdate, ChannelE
         .ok_or_else(|| ChannelError::Malformed("the field MessageStatus has no known status".to_owned()))?;
     let message_ref = query.and_then(|query| {
         let (_, id) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "message")?;
-        id.parse().ok().map(MessageRef)
+        MessageRef::parse(&id)
     });
     Ok(StatusUpdate { provider_id, message_ref, status, error_code: form.text("ErrorCode") })
 }
@@ -40,11 +40,15 @@ mod tests {
         Form::from(owned)
     }
 
+    fn key((tenant_id, conversation_id, seq): (i64, i64, i64)) -> MessageRef {
+        MessageRef { tenant_id, conversation_id, seq }
+    }
+
     #[test]
     fn reports() {
-        let update = |status, message: Option<i64>, code: Option<&str>| StatusUpdate {
+        let update = |status, message: Option<(i64, i64, i64)>, code: Option<&str>| StatusUpdate {
             provider_id: "SM1".into(),
-            message_ref: message.map(MessageRef),
+            message_ref: message.map(key),
             status,
             error_code: code.map(str::to_owned),
         };
@@ -53,14 +57,14 @@ mod tests {
             (
                 "sent",
                 vec![sid, ("MessageStatus", "sent")],
-                Some("message=42"),
-                update(DeliveryStatus::Sent, Some(42), None),
+                Some("message=1-42-3"),
+                update(DeliveryStatus::Sent, Some((1, 42, 3)), None),
             ),
             (
                 "a failure with its reason",
                 vec![sid, ("MessageStatus", "undelivered"), ("ErrorCode", "30003")],
-                Some("x=1&message=7"),
-                update(DeliveryStatus::Undelivered, Some(7), Some("30003")),
+                Some("x=1&message=1-7-2"),
+                update(DeliveryStatus::Undelivered, Some((1, 7, 2)), Some("30003")),
             ),
             (
                 "older names",
@@ -96,10 +100,10 @@ mod tests {
     #[test]
     fn our_id_comes_back() {
         for base in ["https://a.b/webhooks/twilio/status", "https://a.b/status?tenant=x"] {
-            let url = callback_url(base, MessageRef(123_456));
+            let url = callback_url(base, key((1, 123_456, 2)));
             let query = url.split_once('?').map(|(_, query)| query);
             let pairs = form(&[("MessageSid", "SM1"), ("MessageStatus", "queued")]);
-            assert_eq!(status(&pairs, query).unwrap().message_ref, Some(MessageRef(123_456)), "{url}");
+            assert_eq!(status(&pairs, query).unwrap().message_ref, Some(key((1, 123_456, 2))), "{url}");
         }
     }
 }

@@ -5,3 +5,10 @@ use crate::flow::read::Draft;
 
 /// Every rule about one flow.
 pub(crate) fn all(_draft: &Draft, _findings: &mut Findings) {}
+
+/// Rules across the flows of a tenant.
+pub fn check_set(
+    _flows: &[(&crate::flow::Source, &crate::flow::model::Flow)],
+) -> Vec<crate::flow::Diagnostic> {
+    Vec::new()
+}

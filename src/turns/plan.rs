@@ -2,16 +2,17 @@
 
 use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
 use super::rows::Rows;
+use crate::channels::MessageRef;
 use crate::clock::{DAY, Millis};
-use crate::domain::channel::Channel;
 use crate::domain::command::Command;
 use crate::domain::consent::{self, Decision, Signal};
 use crate::domain::message::{Said, Say};
-use crate::engine::{self, Effect, Input, Person, State};
+use crate::engine::{self, Effect, Input, Outcome, Person, State};
+use crate::flow::library::{Library, Version};
 use crate::flow::texts::TextKey;
 use crate::ids::Ids;
-use crate::service::flows::{Flows, Version};
 use crate::store::turns::{Batch, Known};
+use crate::understand;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ const REST_MS: Millis = DAY;
 #[derive(Debug)]
 pub struct Setting<'a> {
     /// Published and older versions of flows.
-    pub flows: &'a Flows,
+    pub flows: &'a Library,
     /// Makes row ids.
     pub ids: &'a Ids,
     /// The clock at this batch.
@@ -91,11 +92,8 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
     let existing = existing(setting, request, known)?;
     let turn = match &request.input {
         TurnInput::Message { said, signal } => {
-            let open = existing.as_ref().is_some_and(|conversation| conversation.state.is_open());
-            let read = signal.or_else(|| consent::signal(&said.text));
-            let decision = consent::decide(read, is_opted_out, open);
-            let told_by_provider = signal.is_some();
-            message(setting, request, &person, existing, said, decision, told_by_provider)?
+            let decision = consent::decide(*signal, is_opted_out);
+            message(setting, request, &person, existing, said, decision)?
         }
         TurnInput::Start { language, flow, source } => {
             start(setting, request, &person, language.as_deref(), flow.as_deref(), source.clone())?
@@ -107,7 +105,8 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
             report(existing, &person, &Input::Profile { fields: fields.clone() }, setting.now)?
         }
         TurnInput::Expose { experiment } => {
-            let known = existing.as_ref().is_some_and(|at| at.version.flow.experiments.contains_key(experiment));
+            let known =
+                existing.as_ref().is_some_and(|at| at.version.flow.experiments.contains_key(experiment));
             if existing.is_some() && !known {
                 return Err(TurnError::UnknownExperiment(experiment.clone()));
             }
@@ -118,7 +117,6 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         }
     };
     let flow = &turn.conversation.version.flow;
-    let first_out = turn.conversation.seq + 2;
     let told = Told {
         request,
         flow,
@@ -126,10 +124,12 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         effects: &turn.effects,
         says: &turn.says,
         question: engine::question(flow, &person, &turn.conversation.state),
-        status_callback: Some(format!(
-            "{}/webhooks/twilio/status?message={}-{}-{first_out}",
-            setting.base_url, request.tenant_id, turn.conversation.id
-        )),
+        first: MessageRef {
+            tenant_id: request.tenant_id,
+            conversation_id: turn.conversation.id,
+            seq: turn.conversation.seq + 2,
+        },
+        base_url: setting.base_url,
         now: setting.now,
     };
     let reply: Arc<str> = (request.encode)(&told).into();
@@ -184,74 +184,78 @@ fn message(
     existing: Option<Conversation>,
     said: &Said,
     decision: Decision,
-    told_by_provider: bool,
 ) -> Result<Turn, TurnError> {
     if request.session.is_some() && existing.is_none() {
         return Err(TurnError::UnknownSession);
     }
-    // Twilio itself answers STOP, and with Advanced Opt-Out (then it says so) START and HELP too.
-    let twilio_confirms = request.channel == Channel::Sms && !request.confirm_opt_out;
     match decision {
         Decision::OptOut => {
             let conversation = rest_or_new(setting, request, existing, said)?;
             let mut turn = advance(conversation, person, &Input::OptedOut, setting.now);
-            turn.says = if twilio_confirms { vec![] } else { turn.built_in(person, TextKey::OptOut) };
+            turn.says = turn.built_in(request, person, TextKey::OptOut);
             turn.consent = Some(Signal::Stop);
             Ok(turn)
         }
-        Decision::OptIn => {
-            let conversation = rest_or_new(setting, request, existing, said)?;
-            let mut turn = Turn::of(conversation, vec![]);
-            turn.says = if told_by_provider { vec![] } else { turn.built_in(person, TextKey::OptIn) };
-            turn.says.extend(engine::question(&turn.conversation.version.flow, person, &turn.conversation.state));
+        Decision::Restore => {
+            let mut turn = Turn::of(rest_or_new(setting, request, existing, said)?, vec![]);
+            turn.says = turn.built_in(request, person, TextKey::OptIn);
+            turn.says.extend(engine::question(
+                &turn.conversation.version.flow,
+                person,
+                &turn.conversation.state,
+            ));
             turn.consent = Some(Signal::Start);
             Ok(turn)
         }
         Decision::Silent => Ok(Turn::of(rest_or_new(setting, request, existing, said)?, vec![])),
-        Decision::Help if told_by_provider => {
-            Ok(Turn::of(rest_or_new(setting, request, existing, said)?, vec![]))
+        Decision::Help => {
+            let mut turn = Turn::of(rest_or_new(setting, request, existing, said)?, vec![]);
+            turn.says = turn.built_in(request, person, TextKey::HelpContact);
+            turn.says.extend(engine::question(
+                &turn.conversation.version.flow,
+                person,
+                &turn.conversation.state,
+            ));
+            Ok(turn)
         }
-        Decision::Help | Decision::Flow => {
-            let help = matches!(decision, Decision::Help);
-            // Words for help that only the consent lists know still reach the flow's own help.
-            let said = if help { Said::text(Command::Help.as_str()) } else { said.clone() };
-            match existing {
-                Some(conversation) if goes_on(setting, request, &conversation, &said, help) => {
-                    Ok(advance(conversation, person, &Input::Said(said), setting.now))
-                }
-                _ => {
-                    let conversation = new(setting, request, None, None, Some(&said.text))?;
-                    Ok(advance(conversation, person, &Input::Open { said: Some(said) }, setting.now))
-                }
+        Decision::Flow => match existing {
+            Some(conversation) if goes_on(setting, request, &conversation, said) => {
+                Ok(advance(conversation, person, &Input::Said(said.clone()), setting.now))
             }
-        }
+            _ => {
+                let conversation = new(setting, request, None, None, Some(&said.text))?;
+                Ok(advance(conversation, person, &Input::Open { said: Some(said.clone()) }, setting.now))
+            }
+        },
     }
 }
 
 impl Turn {
-    /// One built-in text in the conversation's language.
-    fn built_in(&self, person: &Person<'_>, key: TextKey) -> Vec<Say> {
-        vec![engine::built_in(&self.conversation.version.flow, person, &self.conversation.state, key)]
+    /// One built-in text in the conversation's language; nothing where the provider speaks for us.
+    fn built_in(&self, request: &TurnRequest, person: &Person<'_>, key: TextKey) -> Vec<Say> {
+        let Conversation { version, state, .. } = &self.conversation;
+        if request.confirm_consent {
+            vec![engine::built_in(&version.flow, person, state, key)]
+        } else {
+            vec![]
+        }
     }
 }
 
 /// Whether a message belongs to this conversation rather than begins a new one.
-fn goes_on(
-    setting: &Setting<'_>,
-    request: &TurnRequest,
-    conversation: &Conversation,
-    said: &Said,
-    help: bool,
-) -> bool {
-    if conversation.state.is_open() || help || request.session.is_some() {
+fn goes_on(setting: &Setting<'_>, request: &TurnRequest, conversation: &Conversation, said: &Said) -> bool {
+    if conversation.state.is_open() || request.session.is_some() {
         return true;
     }
     // Completed a short while ago: "thanks!" begins nothing; a keyword or START does.
     let rested = conversation.ended_at.is_some_and(|ended| setting.now - ended > REST_MS);
-    let completed = conversation.state.outcome() == Some("completed");
+    let completed = *conversation.state.outcome() == Outcome::Ended("completed".to_owned());
     let asks_again = setting.flows.by_keyword(request.tenant_id, request.channel, &said.text).is_some()
         || consent::signal(&said.text) == Some(Signal::Start)
-        || engine::asks_to_restart(&conversation.version.flow, &conversation.state, &said.text);
+        || matches!(
+            understand::command(&said.text, conversation.state.language()),
+            Some((Command::Restart, _))
+        );
     completed && !rested && !asks_again
 }
 

@@ -138,7 +138,9 @@ mod tests {
         for (name, job) in [("ann", 1), ("ann", 2), ("bob", 3), ("ann", 4)] {
             queue.push(lane(name), job).unwrap();
         }
-        let jobs = |taken: Option<Vec<(Lane, i32)>>| taken.unwrap().into_iter().map(|(_, job)| job).collect::<Vec<_>>();
+        let jobs = |taken: Option<Vec<(Lane, i32)>>| {
+            taken.unwrap().into_iter().map(|(_, job)| job).collect::<Vec<_>>()
+        };
         assert_eq!(jobs(queue.take(10).await), [1, 3], "one of each lane");
         queue.finished(&lane("bob"));
         queue.finished(&lane("ann"));

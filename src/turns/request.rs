@@ -1,5 +1,6 @@
 //! What a channel asks of a turn, and what it is told.
 
+use crate::channels::MessageRef;
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::identity::Identity;
@@ -29,8 +30,8 @@ pub struct TurnRequest {
     pub provider_id: Option<String>,
     /// The name the provider shows.
     pub sender_name: Option<String>,
-    /// Whether we confirm an opt-out ourselves here.
-    pub confirm_opt_out: bool,
+    /// Whether we answer opt-out, opt-in and help words ourselves; not where the provider did.
+    pub confirm_consent: bool,
     /// Writes the reply, which is stored with the turn.
     pub encode: Encode,
 }
@@ -54,7 +55,7 @@ pub enum TurnInput {
     Message {
         /// What.
         said: Said,
-        /// What the provider itself made of it.
+        /// The opt-out, opt-in or help word it is, by the provider's word or ours.
         signal: Option<Signal>,
     },
     /// A program reports a behaviour.
@@ -96,8 +97,10 @@ pub struct Told<'a> {
     pub says: &'a [Say],
     /// The question that is open now.
     pub question: Option<Say>,
-    /// Where the statuses of this reply are to be posted, if the channel has such.
-    pub status_callback: Option<String>,
+    /// Names the first message of the reply, for the provider's status callbacks.
+    pub first: MessageRef,
+    /// The address the server is reached at from outside.
+    pub base_url: &'a str,
     /// The server's clock.
     pub now: i64,
 }

@@ -1,17 +1,17 @@
 //! A decided turn as rows of its tables.
 
 use super::request::{TurnInput, TurnRequest};
-use crate::channels;
+use crate::channels::twilio;
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::identity::IdentityKind;
 use crate::domain::message::Say;
-use crate::engine::{Effect, Given, State};
-use crate::service::flows::Version;
+use crate::engine::{Effect, Given, Outcome, State};
+use crate::flow::library::Version;
 use crate::store::turns::{
-    AnswerRow, Batch, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, Known, LeadRow,
-    MessageRow, PersonRow, ScoreRow,
+    AnswerRow, Batch, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, Known,
+    LeadRow, MessageRow, PersonRow, ScoreRow,
 };
 use crate::understand::READER;
 use serde_json::Value as Json;
@@ -57,7 +57,8 @@ impl Rows<'_> {
     }
 
     fn effects(&mut self, batch: &mut Batch, seq: i64) {
-        let (tenant_id, conversation_id, person_id) = (self.request.tenant_id, self.conversation_id, self.person_id);
+        let (tenant_id, conversation_id, person_id) =
+            (self.request.tenant_id, self.conversation_id, self.person_id);
         for effect in self.effects {
             match effect {
                 Effect::Answer(answer) => batch.answers.push(AnswerRow {
@@ -124,7 +125,8 @@ impl Rows<'_> {
     }
 
     fn input(&self, batch: &mut Batch, seq: i64) {
-        let (tenant_id, conversation_id, person_id) = (self.request.tenant_id, self.conversation_id, self.person_id);
+        let (tenant_id, conversation_id, person_id) =
+            (self.request.tenant_id, self.conversation_id, self.person_id);
         match &self.request.input {
             TurnInput::Message { said, .. } => {
                 let plain = said.media.is_empty() && said.position.is_none() && said.tapped.is_none();
@@ -166,8 +168,12 @@ impl Rows<'_> {
                         let names: Vec<&String> = fields.keys().collect();
                         ("profile".to_owned(), serde_json::to_string(&names).ok())
                     }
-                    TurnInput::Expose { experiment } => ("variant_asked".to_owned(), Some(Json::from(experiment.as_str()).to_string())),
-                    TurnInput::Converted { goal } => ("converted".to_owned(), Some(Json::from(goal.as_str()).to_string())),
+                    TurnInput::Expose { experiment } => {
+                        ("variant_asked".to_owned(), Some(Json::from(experiment.as_str()).to_string()))
+                    }
+                    TurnInput::Converted { goal } => {
+                        ("converted".to_owned(), Some(Json::from(goal.as_str()).to_string()))
+                    }
                     TurnInput::Message { .. } => return,
                 };
                 let points = batch.scores.iter().map(|score| score.points).sum();
@@ -188,7 +194,7 @@ impl Rows<'_> {
     fn output(&self, batch: &mut Batch, seq: i64) {
         for (place, say) in self.says.iter().enumerate() {
             let segments = (self.request.channel == Channel::Sms)
-                .then(|| channels::twilio::segments::count(&channels::twilio::twiml::text(say)) as i64);
+                .then(|| twilio::segments(&twilio::plain(std::slice::from_ref(say))).count as i64);
             batch.messages.push(MessageRow {
                 tenant_id: self.request.tenant_id,
                 conversation_id: self.conversation_id,
@@ -212,7 +218,8 @@ impl Rows<'_> {
             _ => None,
         };
         let field = |name: &str| self.lead.get(name).and_then(Json::as_str).map(str::to_owned);
-        let identity = |kind: IdentityKind| self.request.identities.iter().find(|identity| identity.kind == kind);
+        let identity =
+            |kind: IdentityKind| self.request.identities.iter().find(|identity| identity.kind == kind);
         LeadRow {
             tenant_id: self.request.tenant_id,
             id: self.lead_id,
@@ -254,7 +261,10 @@ impl Rows<'_> {
             score: self.state.score(),
             class: self.state.class().as_str(),
             open_step: self.state.open_step().map(str::to_owned),
-            outcome: self.state.outcome().map(str::to_owned),
+            outcome: match self.state.outcome() {
+                Outcome::Open => None,
+                Outcome::Ended(outcome) => Some(outcome.clone()),
+            },
             source: self.source.map(str::to_owned),
             next_timer_at: self.state.next_timer(),
             created_at: self.opened_at,
@@ -265,8 +275,14 @@ impl Rows<'_> {
 
     fn person(&self) -> PersonRow {
         let first = &self.request.identities[0];
-        let mut opted_out: Vec<&str> =
-            self.known.opted_out.as_deref().unwrap_or_default().split(',').filter(|name| !name.is_empty()).collect();
+        let mut opted_out: Vec<&str> = self
+            .known
+            .opted_out
+            .as_deref()
+            .unwrap_or_default()
+            .split(',')
+            .filter(|name| !name.is_empty())
+            .collect();
         let channel = self.request.channel.as_str();
         match self.consent {
             Some(Signal::Stop) if !opted_out.contains(&channel) => opted_out.push(channel),

@@ -1,49 +1,22 @@
 //! Turns: whatever happens to a person, from any channel, is a request that waits in the person's lane, travels in a batch,
 //! and is answered after the batch is durable.
 
-mod plan;
-mod queue;
-mod request;
-mod rows;
-
-pub use queue::Queue;
-pub use request::{Answered, Encode, Told, TurnError, TurnInput, TurnRequest};
-
 use crate::app::App;
+use crate::service::flows;
 use crate::store::db::{Db, StoreError, TURN_LOOPS};
 use crate::store::turns::{self, Batch, Key};
-use plan::{Planned, Setting};
-use queue::{Lane, Refused};
+use crate::turns::plan::{self, Planned, Setting};
+use crate::turns::{Answered, Job, Lane, Refused, TurnError, TurnRequest};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// The most turns one commit carries.
 const BATCH: usize = 256;
-/// The most turns that may wait; more are told to come again.
-const WAITING: usize = 16_384;
 /// How often a turn is stepped again because others changed the person.
 const CONTENDED: u32 = 20;
 /// How often a batch is run again after a passing failure, waiting a little longer each time.
 const PASSING: u32 = 5;
-
-/// A turn in the queue.
-#[derive(Debug)]
-pub struct Job {
-    request: TurnRequest,
-    answer: oneshot::Sender<Result<Answered, TurnError>>,
-    arrived: Instant,
-    /// How often it lost against another writer.
-    lost: u32,
-}
-
-/// Turns that wait.
-pub type Waiting = Queue<Job>;
-
-/// An empty queue of the usual size.
-pub fn waiting() -> Waiting {
-    Queue::new(WAITING)
-}
 
 /// Takes a turn: returns when it is durable.
 ///
@@ -100,7 +73,11 @@ async fn attempt(app: &App, jobs: Vec<(Lane, Job)>) -> Vec<(Lane, Job)> {
         match run(app, &requests).await {
             Err(error) if error.is_passing() && tries < PASSING => {
                 tries += 1;
-                tracing::warn!(batch.size = jobs.len(), batch.tries = tries, "a batch of turns is run again: {error}");
+                tracing::warn!(
+                    batch.size = jobs.len(),
+                    batch.tries = tries,
+                    "a batch of turns is run again: {error}"
+                );
                 tokio::time::sleep(Duration::from_millis(10 << tries)).await;
             }
             outcome => break outcome,
@@ -122,7 +99,11 @@ async fn attempt(app: &App, jobs: Vec<(Lane, Job)>) -> Vec<(Lane, Job)> {
         }
         // One bad row must not hurt its neighbours: each on its own.
         Err(error) if jobs.len() > 1 => {
-            tracing::warn!(batch.size = jobs.len(), "a batch of turns failed and is split: {}", chain(&error));
+            tracing::warn!(
+                batch.size = jobs.len(),
+                "a batch of turns failed and is split: {}",
+                chain(&error)
+            );
             for (lane, job) in lanes.into_iter().zip(jobs) {
                 again.extend(Box::pin(attempt(app, vec![(lane, job)])).await);
             }
@@ -152,7 +133,7 @@ async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, Store
     known.sort_by_key(|known| known.n);
     for known in &known {
         if let Some(hash) = &known.flow_hash {
-            app.flows.ensure(&app.db, requests[known.n as usize].tenant_id, hash).await?;
+            flows::ensure(&app.flows, &app.db, requests[known.n as usize].tenant_id, hash).await?;
         }
     }
     let now = app.clock.now();
@@ -191,14 +172,14 @@ async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, Store
         true => Vec::new(),
         false => turns::save(&app.db, &batch, app.ids.next(now)).await?,
     };
-    let settle = |(outcome, writer): (Option<Result<Answered, TurnError>>, Option<(i64, Arc<str>)>)| {
-        match (outcome, writer) {
-            (Some(outcome), _) => Outcome::Done(outcome),
-            (None, Some((person_id, reply))) if won.contains(&person_id) => {
-                Outcome::Done(Ok(Answered { reply, repeated: false }))
-            }
-            (None, _) => Outcome::Lost,
+    let settle = |(outcome, writer): (Option<Result<Answered, TurnError>>, Option<(i64, Arc<str>)>)| match (
+        outcome, writer,
+    ) {
+        (Some(outcome), _) => Outcome::Done(outcome),
+        (None, Some((person_id, reply))) if won.contains(&person_id) => {
+            Outcome::Done(Ok(Answered { reply, repeated: false }))
         }
+        (None, _) => Outcome::Lost,
     };
     Ok(outcomes.into_iter().zip(writers).map(settle).collect())
 }
@@ -221,7 +202,8 @@ fn finish(app: &App, lane: &Lane, job: Job, answer: Result<Answered, TurnError>)
     let outcome = if answer.is_ok() { "answered" } else { "refused" };
     let channel = job.request.channel.as_str();
     metrics::counter!("leadwire_turns_total", "channel" => channel, "outcome" => outcome).increment(1);
-    metrics::histogram!("leadwire_turn_seconds", "channel" => channel).record(job.arrived.elapsed().as_secs_f64());
+    metrics::histogram!("leadwire_turn_seconds", "channel" => channel)
+        .record(job.arrived.elapsed().as_secs_f64());
     // A caller that went away has its turn all the same; the repeat gets the reply.
     let _ = job.answer.send(answer);
     app.turns.finished(lane);

@@ -1,0 +1,90 @@
+//! The flows in force, in memory: heads for new conversations, older versions for those begun on them.
+
+use crate::domain::channel::Channel;
+use crate::domain::text::fold;
+use crate::flow::model::Flow;
+use crate::flow::source::SourceError;
+use crate::flow::{self, Source};
+use dashmap::DashMap;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A published version of a flow.
+#[derive(Debug)]
+pub struct Version {
+    /// Hash of its resolved text.
+    pub hash: String,
+    /// What the engine runs.
+    pub flow: Flow,
+}
+
+/// A stored version that cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum VersionError {
+    /// Its stored form cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Its text is not a sound flow.
+    #[error("the stored text is not a sound flow")]
+    Unsound,
+}
+
+/// All flows of all tenants, for every turn to look into without waiting.
+#[derive(Debug, Default)]
+pub struct Library {
+    heads: RwLock<BTreeMap<i64, Vec<Arc<Version>>>>,
+    versions: DashMap<(i64, String), Arc<Version>>,
+}
+
+impl Library {
+    /// The version a new conversation gets, by its first message.
+    pub fn choose(&self, tenant_id: i64, channel: Channel, text: &str) -> Option<Arc<Version>> {
+        let heads = self.of(tenant_id);
+        let chosen = flow::choose(heads.iter().map(|version| &version.flow), channel, text)?;
+        heads.iter().find(|version| version.flow.id == chosen.id).cloned()
+    }
+
+    /// The flow whose keyword a message is; the channel's default does not count.
+    pub fn by_keyword(&self, tenant_id: i64, channel: Channel, text: &str) -> Option<Arc<Version>> {
+        let text = fold(text);
+        let claims = |version: &&Arc<Version>| {
+            version.flow.start.channels.contains(&channel) && version.flow.start.keywords.contains(&text)
+        };
+        self.of(tenant_id).iter().find(claims).cloned()
+    }
+
+    /// The head of a flow.
+    pub fn head(&self, tenant_id: i64, flow_id: &str) -> Option<Arc<Version>> {
+        self.of(tenant_id).iter().find(|version| version.flow.id == flow_id).cloned()
+    }
+
+    /// All heads of a tenant, by flow id.
+    pub fn of(&self, tenant_id: i64) -> Vec<Arc<Version>> {
+        let heads = self.heads.read().unwrap_or_else(PoisonError::into_inner);
+        heads.get(&tenant_id).cloned().unwrap_or_default()
+    }
+
+    /// A version, if it is in memory; see [`Library::keep`].
+    pub fn version(&self, tenant_id: i64, hash: &str) -> Option<Arc<Version>> {
+        self.versions.get(&(tenant_id, hash.to_owned())).map(|version| version.clone())
+    }
+
+    /// Keeps a stored version in memory.
+    ///
+    /// # Errors
+    /// Where it cannot be read or is not sound.
+    pub fn keep(&self, tenant_id: i64, hash: &str, stored: &str) -> Result<Arc<Version>, VersionError> {
+        if let Some(version) = self.version(tenant_id, hash) {
+            return Ok(version);
+        }
+        let flow = flow::read(&Source::from_stored(stored)?).flow.ok_or(VersionError::Unsound)?;
+        let version = Arc::new(Version { hash: hash.to_owned(), flow });
+        self.versions.insert((tenant_id, hash.to_owned()), version.clone());
+        Ok(version)
+    }
+
+    /// Puts these heads, by tenant, in the place of the ones there were.
+    pub fn set_heads(&self, heads: BTreeMap<i64, Vec<Arc<Version>>>) {
+        *self.heads.write().unwrap_or_else(PoisonError::into_inner) = heads;
+    }
+}

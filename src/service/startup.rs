@@ -1,0 +1,246 @@
+//! From configuration to a running app: the lock on the file, the schema, a number for ids, tenants, accounts, flows.
+
+use crate::app::App;
+use crate::channels::twilio::{Scheme, Verifier};
+use crate::clock::{Clock, MINUTE};
+use crate::config::{Config, TwilioSecret};
+use crate::flow::library::Library;
+use crate::ids::{self, Ids};
+use crate::service::flows::{Files, FlowsError};
+use crate::store::db::{Db, StoreError};
+use crate::store::migrate::{self, SchemaError};
+use crate::store::tenants::{AccountRow, DEFAULT_TENANT};
+use crate::store::{replicas, tenants};
+use crate::turns;
+use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The variable that holds the default Twilio account's secret.
+pub const TWILIO_SECRET: &str = "TWILIO_AUTH_TOKEN";
+/// The account ids of the default tenant.
+const TWILIO_ACCOUNT: i64 = 1;
+/// The chat API's account.
+pub const WEB_ACCOUNT: i64 = 2;
+
+/// The server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A folder or file cannot be made or read.
+    #[error("{path} cannot be used: {source}")]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Another server has the file.
+    #[error(
+        "{0} is in use by another leadwire; a SQLite file belongs to one server. Stop the other, or set DATABASE_URL to a PostgreSQL"
+    )]
+    InUse(PathBuf),
+    /// The database cannot be reached.
+    #[error("the database cannot be opened; check DATABASE_URL and that it runs: {0}")]
+    Database(#[source] StoreError),
+    /// Its schema cannot be brought up to date.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// A statement failed.
+    #[error("the database does not work as it should: {0}")]
+    Store(#[from] StoreError),
+    /// All numbers for ids are held.
+    #[error("32 processes use this database already; stop one, or wait five minutes if some were killed")]
+    TooMany,
+    /// The flows cannot be read.
+    #[error("the flow files cannot be used: {0}")]
+    Flows(#[from] FlowsError),
+}
+
+/// A running app and what must be held while it runs.
+#[derive(Debug)]
+pub struct Running {
+    /// The app.
+    pub app: Arc<App>,
+    /// The flow files as last seen.
+    pub files: Arc<Files>,
+    /// This process's number for ids, and the name it is held under.
+    pub replica: (i64, String),
+    /// The lock on the SQLite file, released when this is dropped.
+    pub lock: Option<File>,
+}
+
+/// Opens the database: takes the lock where it is a file, connects, and brings the schema up to date.
+///
+/// # Errors
+/// See [`StartError`]; each says what to do.
+pub async fn open(config: &Config) -> Result<(Db, Option<File>), StartError> {
+    let lock = match config.server.sqlite_file() {
+        Some(file) => Some(lock(&file)?),
+        None => None,
+    };
+    let db = connect(config).await?;
+    migrate::migrate(&db).await?;
+    Ok((db, lock))
+}
+
+/// Connects without taking the file's lock: for commands beside a running server.
+///
+/// # Errors
+/// Where the database cannot be reached.
+pub async fn connect(config: &Config) -> Result<Db, StartError> {
+    if let Some(folder) = config.server.sqlite_file().as_deref().and_then(Path::parent)
+        && !folder.as_os_str().is_empty()
+    {
+        std::fs::create_dir_all(folder)
+            .map_err(|source| StartError::Folder { path: folder.to_owned(), source })?;
+    }
+    let server = &config.server;
+    Db::connect(server.database_url.expose_secret(), server.connections).await.map_err(StartError::Database)
+}
+
+fn lock(file: &Path) -> Result<File, StartError> {
+    let path = file.with_extension("lock");
+    let failed = |source| StartError::Folder { path: path.clone(), source };
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let lock = File::create(&path).map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StartError::InUse(file.to_owned())),
+        Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// Builds the app, ready to serve: everything but the listener and the loops.
+///
+/// # Errors
+/// See [`StartError`]; each says what to do.
+pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> {
+    let (db, lock) = open(&config).await?;
+    let now = clock.now();
+    let holder = ids::secret();
+    let number = replicas::take(&db, &holder, now).await?.ok_or(StartError::TooMany)?;
+    tenants::ensure_default(&db, &config.server.time_zone, now).await?;
+    for account in default_accounts(&config) {
+        tenants::ensure_account(&db, &account, now).await?;
+    }
+    let tenants = tenants::list(&db).await?;
+    let accounts = tenants::accounts(&db).await?;
+    let zone = |name: &str| jiff::tz::TimeZone::get(name).unwrap_or(jiff::tz::TimeZone::UTC);
+    let app = App {
+        zones: tenants.iter().map(|tenant| (tenant.id, zone(&tenant.time_zone))).collect(),
+        verifiers: verifiers(&config, &accounts)?,
+        base_url: config.server.base_url(),
+        ids: Ids::new(number as u8),
+        flows: Library::default(),
+        turns: turns::waiting(),
+        tenants,
+        accounts,
+        clock,
+        db,
+        config,
+    };
+    let files = Files::default();
+    files.publish(&app.flows, &app.db, &app.config.server.flows, &app.tenants, now).await?;
+    Ok(Running { app: Arc::new(app), files: Arc::new(files), replica: (number, holder), lock })
+}
+
+/// What the variables say of the default tenant's accounts.
+fn default_accounts(config: &Config) -> [AccountRow; 2] {
+    let account = |id, provider: &str, secret_name: &str, confirm_opt_out| AccountRow {
+        tenant_id: DEFAULT_TENANT,
+        id,
+        provider: provider.to_owned(),
+        address: "*".to_owned(),
+        secret_name: secret_name.to_owned(),
+        confirm_opt_out,
+    };
+    [
+        account(TWILIO_ACCOUNT, "twilio", TWILIO_SECRET, config.twilio.confirm_opt_out),
+        account(WEB_ACCOUNT, "web", "", true),
+    ]
+}
+
+/// Checkers of signatures for every Twilio account whose secret is there.
+fn verifiers(config: &Config, accounts: &[AccountRow]) -> Result<BTreeMap<String, Verifier>, StartError> {
+    let mut verifiers = BTreeMap::new();
+    for name in
+        accounts.iter().filter(|account| account.provider == "twilio").map(|account| &account.secret_name)
+    {
+        let tokens = twilio_tokens(config, name)?;
+        if !tokens.is_empty() {
+            let bytes = tokens.iter().map(|token| token.expose_secret().as_bytes());
+            verifiers.insert(name.clone(), Verifier::new(Scheme::Sha1AuthToken, bytes));
+        }
+    }
+    Ok(verifiers)
+}
+
+/// The tokens that sign for an account, newest first; empty where nothing is configured.
+///
+/// # Errors
+/// Where the development token cannot be read or made.
+pub fn twilio_tokens(config: &Config, secret_name: &str) -> Result<Vec<SecretString>, StartError> {
+    if secret_name != TWILIO_SECRET {
+        return Ok(config.secrets(secret_name));
+    }
+    match &config.twilio.secret {
+        TwilioSecret::Tokens(tokens) => Ok(tokens.clone()),
+        TwilioSecret::Development => Ok(vec![development_token(&config.server.data)?]),
+        TwilioSecret::Missing => Ok(Vec::new()),
+    }
+}
+
+/// The generated token that `serve` and `simulate` share on a machine where nothing is configured.
+fn development_token(data: &Path) -> Result<SecretString, StartError> {
+    let path = data.join("development-twilio-token");
+    let failed = |source| StartError::Folder { path: path.clone(), source };
+    match std::fs::read_to_string(&path) {
+        Ok(token) if !token.trim().is_empty() => Ok(token.trim().to_owned().into()),
+        Ok(_) => write_token(&path).map_err(failed),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            std::fs::create_dir_all(data).map_err(failed)?;
+            write_token(&path).map_err(failed)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn write_token(path: &Path) -> io::Result<SecretString> {
+    use std::io::Write;
+    let token = ids::secret();
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(token.as_bytes())?;
+    Ok(token.into())
+}
+
+/// Renews this process's number while it runs; ends when `stopped` does.
+pub async fn hold_replica(
+    app: Arc<App>,
+    replica: (i64, String),
+    stopped: tokio_util::sync::CancellationToken,
+) {
+    let mut every = tokio::time::interval(std::time::Duration::from_millis(MINUTE as u64));
+    loop {
+        tokio::select! {
+            () = stopped.cancelled() => return,
+            _ = every.tick() => {}
+        }
+        match replicas::renew(&app.db, replica.0, &replica.1, app.clock.now()).await {
+            Ok(true) => {}
+            // Ids carry the time as well, so a clash needs the same millisecond; all the same it must be seen.
+            Ok(false) => tracing::error!(
+                replica.number = replica.0,
+                "the lease on this process's number ran out; restart it"
+            ),
+            Err(error) => tracing::warn!("the lease on this process's number could not be renewed: {error}"),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Conversations as programs read them: by their public id, which is the only credential and sees only itself.
+
+use super::db::{Exec, Sql, StoreError};
+use crate::args;
+use sqlx::FromRow;
+
+/// A conversation with its lead.
+#[derive(Clone, Debug, FromRow)]
+pub struct SessionRow {
+    /// The tenant.
+    pub tenant_id: i64,
+    /// The conversation.
+    pub id: i64,
+    /// The person.
+    pub person_id: i64,
+    /// The account it runs on.
+    pub account_id: i64,
+    /// Its flow.
+    pub flow_id: String,
+    /// Its flow's version.
+    pub flow_hash: String,
+    /// The engine's snapshot, JSON.
+    pub state: String,
+    /// `utm_source`.
+    pub source: Option<String>,
+    /// When it began.
+    pub created_at: i64,
+    /// The lead's fields, JSON.
+    pub fields: String,
+    /// Variants of the person, JSON.
+    pub variants: String,
+}
+
+/// A message of a transcript.
+#[derive(Clone, Debug, FromRow)]
+pub struct MessageRow {
+    /// Its place.
+    pub seq: i64,
+    /// `in` or `out`.
+    pub direction: String,
+    /// The text.
+    pub body: String,
+    /// When.
+    pub created_at: i64,
+}
+
+/// What a program reported, or what a turn earned.
+#[derive(Clone, Debug, FromRow)]
+pub struct EarnedRow {
+    /// The rule or behaviour.
+    pub rule: String,
+    /// Points, summed.
+    pub points: i64,
+    /// When it was first earned.
+    pub created_at: i64,
+}
+
+/// The conversation of a chat session.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn by_public_id(db: impl Exec, public_id: &str) -> Result<Option<SessionRow>, StoreError> {
+    const FIND: Sql = Sql::same(
+        "SELECT c.tenant_id, c.id, c.person_id, c.account_id, c.flow_id, c.flow_hash, c.state, c.source, c.created_at, l.fields, p.variants
+         FROM conversations c
+         JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
+         JOIN persons p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
+         WHERE c.public_id = $1",
+    );
+    db.fetch_optional(FIND, args![public_id]).await
+}
+
+/// Its messages after a place, in order; at most `limit`.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn transcript(
+    db: impl Exec,
+    tenant_id: i64,
+    conversation_id: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<MessageRow>, StoreError> {
+    const LIST: Sql = Sql::same(
+        "SELECT seq, direction, body, created_at FROM messages
+         WHERE tenant_id = $1 AND conversation_id = $2 AND seq > $3 ORDER BY seq LIMIT $4",
+    );
+    db.fetch_all(LIST, args![tenant_id, conversation_id, after, limit]).await
+}
+
+/// What a conversation earned, by rule, in the order first earned. Rules that were taken back add up to nothing and are
+/// left out.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn earned(
+    db: impl Exec,
+    tenant_id: i64,
+    conversation_id: i64,
+) -> Result<Vec<EarnedRow>, StoreError> {
+    const LIST: Sql = Sql::same(
+        "SELECT rule, CAST(SUM(points) AS BIGINT) AS points, MIN(created_at) AS created_at FROM score_entries
+         WHERE tenant_id = $1 AND conversation_id = $2 GROUP BY rule HAVING SUM(points) <> 0 ORDER BY MIN(created_at), rule",
+    );
+    db.fetch_all(LIST, args![tenant_id, conversation_id]).await
+}

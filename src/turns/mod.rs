@@ -1,0 +1,38 @@
+//! A turn before it is stored: what a channel asks, the lanes requests wait in, and the decision as rows.
+//!
+//! Nothing here waits for a database; `service::turns` drives it.
+
+pub mod plan;
+mod queue;
+mod request;
+mod rows;
+
+pub use queue::{Lane, Queue, Refused};
+pub use request::{Answered, Encode, Told, TurnError, TurnInput, TurnRequest};
+
+use std::time::Instant;
+use tokio::sync::oneshot;
+
+/// The most turns that may wait; more are told to come again.
+const WAITING: usize = 16_384;
+
+/// A turn in the queue.
+#[derive(Debug)]
+pub struct Job {
+    /// What is asked.
+    pub request: TurnRequest,
+    /// Whoever waits for it.
+    pub answer: oneshot::Sender<Result<Answered, TurnError>>,
+    /// When it came, for the latency that callers see.
+    pub arrived: Instant,
+    /// How often it lost against another writer.
+    pub lost: u32,
+}
+
+/// Turns that wait.
+pub type Waiting = Queue<Job>;
+
+/// An empty queue of the usual size.
+pub fn waiting() -> Waiting {
+    Queue::new(WAITING)
+}
