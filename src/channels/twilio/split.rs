@@ -132,6 +132,9 @@ mod tests {
         assert_eq!(split(&"ж".repeat(671), Channel::Sms).len(), 2, "ten segments of UCS-2");
         assert_eq!(split(&"ж".repeat(1600), Channel::Whatsapp).len(), 1, "WhatsApp has no segments");
         assert_eq!(split(&"a".repeat(1601), Channel::Whatsapp).len(), 2);
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/vectors/twilio.json")).unwrap();
+        assert_eq!(vectors["limits"]["twilio"]["message_body_chars"], LONGEST);
     }
 
     #[test]
