@@ -177,6 +177,19 @@ impl DeliveryStatus {
         matches!(self, DeliveryStatus::Undelivered | DeliveryStatus::Failed | DeliveryStatus::Canceled)
     }
 
+    /// The status a message has after `incoming`, or `None` where it keeps this one.
+    ///
+    /// Providers repeat and reorder. A message only moves forward; a failure or an arrival, whichever came first, stays
+    /// (the row of the callback keeps the other); after an arrival only "read" moves it.
+    pub fn next(self, incoming: DeliveryStatus) -> Option<DeliveryStatus> {
+        let forward = match (self.rank(), incoming.rank()) {
+            (None, _) => false,
+            (Some(_), None) => self.rank() < DeliveryStatus::Delivered.rank(),
+            (now, then) => now < then,
+        };
+        forward.then_some(incoming)
+    }
+
     /// How far along the way; `None` where the way ended early.
     fn rank(self) -> Option<u8> {
         match self {
@@ -190,19 +203,6 @@ impl DeliveryStatus {
             DeliveryStatus::Undelivered | DeliveryStatus::Failed | DeliveryStatus::Canceled => None,
         }
     }
-}
-
-/// The status a message has after `incoming`, or `None` where it keeps `current`.
-///
-/// Providers repeat and reorder. A message only moves forward; a failure or an arrival, whichever came first, stays
-/// (the row of the callback keeps the other); after an arrival only "read" moves it.
-pub fn next(current: DeliveryStatus, incoming: DeliveryStatus) -> Option<DeliveryStatus> {
-    let forward = match (current.rank(), incoming.rank()) {
-        (None, _) => false,
-        (Some(now), None) => now < 5,
-        (Some(now), Some(then)) => now < then,
-    };
-    forward.then_some(incoming)
 }
 
 /// Why a request from a provider is refused. Nothing of it is stored.
@@ -244,7 +244,7 @@ mod tests {
             ("canceled stays", Canceled, Queued, None),
         ];
         for (label, current, incoming, expected) in rows {
-            assert_eq!(next(current, incoming), expected, "{label}");
+            assert_eq!(current.next(incoming), expected, "{label}");
         }
     }
 
@@ -252,9 +252,9 @@ mod tests {
     fn whatever_the_order_a_message_never_leaves_the_place_it_reached() {
         for one in DeliveryStatus::ALL {
             for two in DeliveryStatus::ALL {
-                let there = next(one, two).unwrap_or(one);
-                assert_eq!(next(there, one), None, "{one:?} then {two:?} then {one:?}");
-                assert_eq!(next(there, two), None, "{one:?} then {two:?} twice");
+                let there = one.next(two).unwrap_or(one);
+                assert_eq!(there.next(one), None, "{one:?} then {two:?} then {one:?}");
+                assert_eq!(there.next(two), None, "{one:?} then {two:?} twice");
             }
             assert_eq!(DeliveryStatus::parse(one.as_str()), Some(one));
         }

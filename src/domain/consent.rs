@@ -169,8 +169,7 @@ fn key(text: &str) -> String {
             _ => c,
         })
         .collect();
-    let word = |c: char| c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c);
-    plain.trim_matches(|c| !word(c)).split_whitespace().collect::<Vec<_>>().join(" ")
+    plain.trim_matches(|c: char| !c.is_alphanumeric()).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

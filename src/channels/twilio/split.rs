@@ -132,36 +132,26 @@ mod tests {
         assert_eq!(split(&"ж".repeat(671), Channel::Sms).len(), 2, "ten segments of UCS-2");
         assert_eq!(split(&"ж".repeat(1600), Channel::Whatsapp).len(), 1, "WhatsApp has no segments");
         assert_eq!(split(&"a".repeat(1601), Channel::Whatsapp).len(), 2);
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/vectors/twilio.json")).unwrap();
+        assert_eq!(vectors["limits"]["twilio"]["message_body_chars"], LONGEST);
     }
 
     #[test]
     fn cuts_where_a_reader_pauses() {
-        let word = "word ".repeat(200);
-        let word = word.trim();
+        let words = |word: &str, count: usize| vec![word; count].join(" ");
+        let (long, short) = (words("word", 160), words("word", 60));
         let rows = [
-            (
-                "an empty line",
-                format!("{word}\n\n{word}\n{word}"),
-                vec![word.to_owned(), format!("{word}\n{word}")],
-            ),
-            ("a line", format!("{word}\n{word}"), vec![word.to_owned(), word.to_owned()]),
-            ("a sentence", format!("{word}. {word}."), vec![format!("{word}."), format!("{word}.")]),
-            (
-                "a Hindi sentence",
-                format!("{}। {}।", "नमस्ते ".repeat(80).trim(), "धन्यवाद ".repeat(60).trim()),
-                vec![format!("{}।", "नमस्ते ".repeat(80).trim()), format!("{}।", "धन्यवाद ".repeat(60).trim())],
-            ),
+            ("an empty line before a later line", [long.clone(), format!("{short}\n{long}")], "\n\n"),
+            ("a line before a later sentence", [long.clone(), format!("{short}. {long}")], "\n"),
+            ("a sentence before a later space", [format!("{long}."), long.clone()], " "),
+            ("a Hindi sentence", [words("नमस्ते", 80) + "।", words("धन्यवाद", 60) + "।"], " "),
         ];
-        for (label, text, expected) in rows {
-            let channel = if label == "an empty line" { Channel::Whatsapp } else { Channel::Sms };
-            if label == "an empty line" {
-                // 999 + 2 + 1999 characters: the second part is cut again at its line.
-                let parts = split(&text, channel);
-                assert_eq!(parts, [word, word, word], "{label}");
-            } else {
-                assert_eq!(split(&text, channel), expected, "{label}");
-            }
+        for (label, parts, joint) in rows {
+            assert_eq!(split(&parts.join(joint), Channel::Sms), parts, "{label}");
         }
+        let full = format!("ab {}", "seven77 ".repeat(300));
+        assert_eq!(split(&full, Channel::Sms)[0].len(), 1530, "a message may end exactly where it is full");
         let spaces = split(&"seven77 ".repeat(300), Channel::Sms);
         assert!(
             spaces.iter().all(|part| part.split(' ').all(|word| word == "seven77")),

@@ -205,7 +205,13 @@ mod tests {
         );
         let forbidden = reply(&[say("a\u{0}b\u{b}c\u{ffff}d\te", &[])], Channel::Sms, None);
         assert_eq!(read(&forbidden).unwrap(), ["abcd\te"]);
-        assert_eq!(reply(&[say("  ", &[])], Channel::Sms, None), EMPTY, "nothing to say is no message");
+        for nothing in ["  ", "\u{e}"] {
+            assert_eq!(
+                reply(&[say(nothing, &[])], Channel::Sms, None),
+                EMPTY,
+                "nothing to say is no message"
+            );
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `leadwire simulate sms`: be a person with a phone, without a phone or a Twilio account.
 
 use crate::channels::twilio;
+use crate::http;
 use crate::ids;
 use anyhow::{Context, bail};
 use std::io::{BufRead, IsTerminal, Write};
@@ -65,7 +66,7 @@ async fn converse(
     echo: bool,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
-    let client = crate::http::client().context("cannot make an HTTP client")?;
+    let client = http::client().context("cannot make an HTTP client")?;
     for text in texts {
         let text = text.context("cannot read what was typed")?;
         if text.trim().is_empty() {
@@ -92,30 +93,25 @@ fn marked(mark: char, text: &str) -> String {
 }
 
 /// One message, and the bodies of the replies.
-async fn post(client: &reqwest::Client, args: &SmsArgs, text: &str) -> anyhow::Result<Vec<String>> {
+async fn post(client: &http::Client, args: &SmsArgs, text: &str) -> anyhow::Result<Vec<String>> {
     const PATH: &str = "/webhooks/twilio/messages";
+    let at = |base: &str| format!("{}{PATH}", base.trim_end_matches('/'));
     let form = webhook(args, text, &ids::secret());
-    let signed = format!("{}{PATH}", args.public_url.as_ref().unwrap_or(&args.url).trim_end_matches('/'));
+    let signed = at(args.public_url.as_ref().unwrap_or(&args.url));
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&form).finish();
-    let sent = client
-        .post(format!("{}{PATH}", args.url.trim_end_matches('/')))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header(twilio::SIGNATURE_HEADER, twilio::sign(args.token.as_bytes(), &signed, &form))
-        .header(twilio::IDEMPOTENCY_HEADER, ids::secret())
-        .body(body)
-        .send()
-        .await;
-    let response = match sent {
-        Ok(response) => response,
-        Err(error) if error.is_builder() => bail!("{} is no URL a server can have", args.url),
-        Err(error) if error.is_timeout() => bail!("{} does not answer in time", args.url),
-        Err(_) => {
-            bail!("no server answers at {}; start one with `leadwire serve`, or name it with --url", args.url)
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        (twilio::SIGNATURE_HEADER, &twilio::sign(args.token.as_bytes(), &signed, &form)),
+        (twilio::IDEMPOTENCY_HEADER, &ids::secret()),
+    ];
+    let url = &args.url;
+    match http::post(client, &at(url), &headers, body).await {
+        Ok(answer) => replies(answer.status, &answer.body),
+        Err(http::NoAnswer::Unreachable) => {
+            bail!("no server answers at {url}; start one with `leadwire serve`, or name it with --url")
         }
-    };
-    let status = response.status().as_u16();
-    let body = response.text().await.context("the answer broke off")?;
-    replies(status, &body)
+        Err(why) => bail!("{url}: {why}"),
+    }
 }
 
 /// The form Twilio would post.

@@ -90,7 +90,7 @@ async fn what_goes_wrong_is_said_with_its_cure() {
     assert!(error.contains("leadwire serve"), "{error}");
 
     let error = transcript(&args("nonsense"), &["hi"]).await.unwrap_err().to_string();
-    assert!(error.contains("no URL"), "{error}");
+    assert!(error.contains("not an address"), "{error}");
 }
 
 #[test]
