@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::flow::library::Library;
 use crate::ids::Ids;
 use crate::store::db::Db;
+use crate::store::replicas::Replica;
 use crate::store::tenants::{AccountRow, TenantRow};
 use crate::turns::Waiting;
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub struct App {
     pub db: Db,
     /// Time.
     pub clock: Clock,
+    /// This process's number among those that make ids.
+    pub replica: Replica,
     /// Row ids.
     pub ids: Ids,
     /// Flows in force.

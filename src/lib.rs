@@ -18,6 +18,8 @@ pub mod channels;
 pub mod config;
 pub mod http;
 
+pub mod telemetry;
+
 pub mod store;
 
 pub mod turns;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `leadwire` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leadwire::cli::run()
+}

@@ -1,3 +1,102 @@
-//! One file per command.
+//! The command line: one file per command.
 
+mod migrate;
+mod serve;
 pub mod simulate;
+mod token;
+
+use crate::config::Config;
+use crate::service::startup;
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use secrecy::ExposeSecret;
+use std::process::ExitCode;
+
+/// Talks with people by SMS, WhatsApp and web chat along question flows, and never loses a lead.
+#[derive(Debug, Parser)]
+#[command(name = "leadwire", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server (the default)
+    Serve,
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Tokens for programs
+    Token {
+        #[command(subcommand)]
+        action: token::Action,
+    },
+    /// Be a person: post signed webhooks to a running server and print its replies
+    Simulate {
+        #[command(subcommand)]
+        channel: Simulated,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Simulated {
+    /// Write to it by SMS, or by WhatsApp through Twilio; without TEXT, line by line
+    Sms {
+        #[command(flatten)]
+        args: simulate::SmsArgs,
+        /// What to say, one message each
+        text: Vec<String>,
+    },
+}
+
+/// Runs the command of this process; what went wrong is on standard error.
+///
+/// Exit codes: 0 done, 1 it found or met what should not be, 2 the command line was wrong.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match arguments.command.unwrap_or(Command::Serve).run() {
+        Ok(code) => code,
+        Err(error) => {
+            report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the command line's own way to say what went wrong")]
+fn report(error: &anyhow::Error) {
+    eprintln!("error: {error:#}");
+}
+
+impl Command {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .context("the operating system gives no threads")?;
+        runtime.block_on(async {
+            match self {
+                Command::Serve => serve::serve(Config::read()?).await,
+                Command::Migrate => migrate::migrate(&Config::read()?).await,
+                Command::Token { action } => token::run(&Config::read()?, action).await,
+                Command::Simulate { channel: Simulated::Sms { args, text } } => simulate(args, text).await,
+            }
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Fills in what the server's own configuration knows: the token, and the address that is signed.
+async fn simulate(mut args: simulate::SmsArgs, text: Vec<String>) -> anyhow::Result<()> {
+    let config = Config::read()?;
+    if args.token.is_empty() {
+        let tokens = startup::twilio_tokens(&config, startup::TWILIO_SECRET)?;
+        let token = tokens.first().context("there is no token to sign with; give --token or set TWILIO_AUTH_TOKEN")?;
+        args.token = token.expose_secret().to_owned();
+    }
+    if args.url.is_empty() {
+        args.url = format!("http://{}", config.server.listen);
+    }
+    args.public_url.get_or_insert_with(|| config.server.base_url());
+    simulate::sms(args, text).await
+}

@@ -4,7 +4,7 @@ use crate::domain::channel::Channel;
 use crate::domain::text::fold;
 use crate::flow::model::Flow;
 use crate::flow::source::SourceError;
-use crate::flow::{self, Source};
+use crate::flow::{self, Diagnostic, Source};
 use dashmap::DashMap;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -29,11 +29,21 @@ pub enum VersionError {
     Unsound,
 }
 
+/// A file that could not be published, or could with doubts.
+#[derive(Clone, Debug)]
+pub struct FileProblem {
+    /// The file.
+    pub path: String,
+    /// Errors first.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
 /// All flows of all tenants, for every turn to look into without waiting.
 #[derive(Debug, Default)]
 pub struct Library {
     heads: RwLock<BTreeMap<i64, Vec<Arc<Version>>>>,
     versions: DashMap<(i64, String), Arc<Version>>,
+    problems: RwLock<Vec<FileProblem>>,
 }
 
 impl Library {
@@ -81,6 +91,21 @@ impl Library {
         let version = Arc::new(Version { hash: hash.to_owned(), flow });
         self.versions.insert((tenant_id, hash.to_owned()), version.clone());
         Ok(version)
+    }
+
+    /// What is wrong with the files now.
+    pub fn problems(&self) -> Vec<FileProblem> {
+        self.problems.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts these problems in the place of the ones there were.
+    pub fn set_problems(&self, problems: Vec<FileProblem>) {
+        *self.problems.write().unwrap_or_else(PoisonError::into_inner) = problems;
+    }
+
+    /// How many flows are in force, over all tenants.
+    pub fn count(&self) -> usize {
+        self.heads.read().unwrap_or_else(PoisonError::into_inner).values().map(Vec::len).sum()
     }
 
     /// Puts these heads, by tenant, in the place of the ones there were.

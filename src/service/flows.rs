@@ -5,7 +5,7 @@
 
 use crate::clock::Millis;
 use crate::config::flow_files::{self, FlowFile};
-use crate::flow::library::{Library, Version};
+use crate::flow::library::{FileProblem, Library, Version};
 use crate::flow::model::Flow;
 use crate::flow::{self, Diagnostic, Severity, Source};
 use crate::store::db::{Db, StoreError};
@@ -14,15 +14,6 @@ use crate::store::tenants::TenantRow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
-
-/// A file that could not be published, or could with doubts.
-#[derive(Clone, Debug)]
-pub struct FileProblem {
-    /// The file.
-    pub path: String,
-    /// Errors first.
-    pub diagnostics: Vec<Diagnostic>,
-}
 
 /// Flows cannot be published or loaded.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +32,6 @@ pub enum FlowsError {
 /// Flow files as this process last saw them.
 #[derive(Debug, Default)]
 pub struct Files {
-    problems: RwLock<Vec<FileProblem>>,
     /// The version of each file when it was last looked at: only a file that changed publishes.
     seen: RwLock<BTreeMap<String, String>>,
 }
@@ -79,11 +69,6 @@ pub async fn reload(library: &Library, db: &Db) -> Result<(), StoreError> {
 }
 
 impl Files {
-    /// What is wrong with the files now.
-    pub fn problems(&self) -> Vec<FileProblem> {
-        self.problems.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     /// Looks at the files and publishes those that changed since the last look and are sound; the others stay as they are.
     /// Returns the flows that were published.
     ///
@@ -129,7 +114,7 @@ impl Files {
                 }
             }
         }
-        *self.problems.write().unwrap_or_else(PoisonError::into_inner) = problems;
+        library.set_problems(problems);
         reload(library, db).await?;
         Ok(published)
     }

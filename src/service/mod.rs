@@ -1,6 +1,9 @@
 //! Use cases: one function is one thing the business does, in one transaction.
 
 pub mod flows;
+pub mod health;
 pub mod startup;
 pub mod statuses;
+pub mod tokens;
 pub mod turns;
+pub mod upkeep;

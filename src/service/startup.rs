@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::channels::twilio::{Scheme, Verifier};
-use crate::clock::{Clock, MINUTE};
+use crate::clock::Clock;
 use crate::config::{Config, TwilioSecret};
 use crate::flow::library::Library;
 use crate::ids::{self, Ids};
@@ -65,9 +65,7 @@ pub struct Running {
     /// The app.
     pub app: Arc<App>,
     /// The flow files as last seen.
-    pub files: Arc<Files>,
-    /// This process's number for ids, and the name it is held under.
-    pub replica: (i64, String),
+    pub files: Files,
     /// The lock on the SQLite file, released when this is dropped.
     pub lock: Option<File>,
 }
@@ -84,6 +82,15 @@ pub async fn open(config: &Config) -> Result<(Db, Option<File>), StartError> {
     let db = connect(config).await?;
     migrate::migrate(&db).await?;
     Ok((db, lock))
+}
+
+/// Brings the schema up to date where no server does: for commands beside one.
+///
+/// # Errors
+/// Where a migration fails.
+pub async fn ensure_schema(db: &Db) -> Result<(), StartError> {
+    migrate::migrate(db).await?;
+    Ok(())
 }
 
 /// Connects without taking the file's lock: for commands beside a running server.
@@ -122,8 +129,7 @@ fn lock(file: &Path) -> Result<File, StartError> {
 pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> {
     let (db, lock) = open(&config).await?;
     let now = clock.now();
-    let holder = ids::secret();
-    let number = replicas::take(&db, &holder, now).await?.ok_or(StartError::TooMany)?;
+    let replica = replicas::take(&db, ids::secret(), now).await?.ok_or(StartError::TooMany)?;
     tenants::ensure_default(&db, &config.server.time_zone, now).await?;
     for account in default_accounts(&config) {
         tenants::ensure_account(&db, &account, now).await?;
@@ -135,7 +141,8 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         zones: tenants.iter().map(|tenant| (tenant.id, zone(&tenant.time_zone))).collect(),
         verifiers: verifiers(&config, &accounts)?,
         base_url: config.server.base_url(),
-        ids: Ids::new(number as u8),
+        ids: Ids::new(replica.number as u8),
+        replica,
         flows: Library::default(),
         turns: turns::waiting(),
         tenants,
@@ -146,7 +153,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     };
     let files = Files::default();
     files.publish(&app.flows, &app.db, &app.config.server.flows, &app.tenants, now).await?;
-    Ok(Running { app: Arc::new(app), files: Arc::new(files), replica: (number, holder), lock })
+    Ok(Running { app: Arc::new(app), files, lock })
 }
 
 /// What the variables say of the default tenant's accounts.
@@ -219,28 +226,4 @@ fn write_token(path: &Path) -> io::Result<SecretString> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)?.write_all(token.as_bytes())?;
     Ok(token.into())
-}
-
-/// Renews this process's number while it runs; ends when `stopped` does.
-pub async fn hold_replica(
-    app: Arc<App>,
-    replica: (i64, String),
-    stopped: tokio_util::sync::CancellationToken,
-) {
-    let mut every = tokio::time::interval(std::time::Duration::from_millis(MINUTE as u64));
-    loop {
-        tokio::select! {
-            () = stopped.cancelled() => return,
-            _ = every.tick() => {}
-        }
-        match replicas::renew(&app.db, replica.0, &replica.1, app.clock.now()).await {
-            Ok(true) => {}
-            // Ids carry the time as well, so a clash needs the same millisecond; all the same it must be seen.
-            Ok(false) => tracing::error!(
-                replica.number = replica.0,
-                "the lease on this process's number ran out; restart it"
-            ),
-            Err(error) => tracing::warn!("the lease on this process's number could not be renewed: {error}"),
-        }
-    }
 }

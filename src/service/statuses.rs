@@ -1,7 +1,7 @@
 //! What providers report of our messages, kept monotonic: a callback that comes late or twice changes nothing.
 
 use crate::app::App;
-use crate::channels::{self, DeliveryStatus, StatusUpdate};
+use crate::channels::{DeliveryStatus, StatusUpdate};
 use crate::store::db::StoreError;
 use crate::store::messages;
 
@@ -27,7 +27,7 @@ pub async fn record(app: &App, update: &StatusUpdate) -> Result<(), StoreError> 
         let current = row.status.as_deref().and_then(DeliveryStatus::parse);
         let next = match current {
             None => Some(update.status),
-            Some(current) => channels::next(current, update.status),
+            Some(current) => current.next(update.status),
         };
         let Some(next) = next else { return Ok(()) };
         let (was, code) = (row.status.as_deref(), update.error_code.as_deref());

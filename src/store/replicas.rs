@@ -10,6 +10,15 @@ pub const MOST: i64 = 32;
 /// How long a number is held without renewal.
 pub const LEASE: Millis = 5 * MINUTE;
 
+/// A number this process holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replica {
+    /// 0 to 31.
+    pub number: i64,
+    /// The name it is held under.
+    pub holder: String,
+}
+
 #[derive(FromRow)]
 struct Taken {
     number: i64,
@@ -19,7 +28,7 @@ struct Taken {
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn take(db: &Db, holder: &str, now: Millis) -> Result<Option<i64>, StoreError> {
+pub async fn take(db: &Db, holder: String, now: Millis) -> Result<Option<Replica>, StoreError> {
     const FREE: Sql = Sql::same("DELETE FROM replicas WHERE leased_until < $1");
     const HELD: Sql = Sql::same("SELECT number FROM replicas ORDER BY number");
     const TAKE: Sql = Sql::same(
@@ -30,29 +39,29 @@ pub async fn take(db: &Db, holder: &str, now: Millis) -> Result<Option<i64>, Sto
     let held: Vec<Taken> = tx.fetch_all(HELD, args![]).await?;
     let mut mine = None;
     for number in (0..MOST).filter(|number| held.iter().all(|taken| taken.number != *number)) {
-        if tx.execute(TAKE, args![number, holder, now + LEASE]).await? == 1 {
+        if tx.execute(TAKE, args![number, &holder, now + LEASE]).await? == 1 {
             mine = Some(number);
             break;
         }
     }
     tx.commit().await?;
-    Ok(mine)
+    Ok(mine.map(|number| Replica { number, holder }))
 }
 
 /// Renews a number; `false`: the lease ran out and somebody else may hold it.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn renew(db: impl Exec, number: i64, holder: &str, now: Millis) -> Result<bool, StoreError> {
+pub async fn renew(db: impl Exec, replica: &Replica, now: Millis) -> Result<bool, StoreError> {
     const RENEW: Sql = Sql::same("UPDATE replicas SET leased_until = $3 WHERE number = $1 AND holder = $2");
-    Ok(db.execute(RENEW, args![number, holder, now + LEASE]).await? == 1)
+    Ok(db.execute(RENEW, args![replica.number, &replica.holder, now + LEASE]).await? == 1)
 }
 
 /// Gives a number back.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn release(db: impl Exec, number: i64, holder: &str) -> Result<(), StoreError> {
+pub async fn release(db: impl Exec, replica: &Replica) -> Result<(), StoreError> {
     const RELEASE: Sql = Sql::same("DELETE FROM replicas WHERE number = $1 AND holder = $2");
-    db.execute(RELEASE, args![number, holder]).await.map(drop)
+    db.execute(RELEASE, args![replica.number, &replica.holder]).await.map(drop)
 }

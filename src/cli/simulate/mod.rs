@@ -9,8 +9,8 @@ use std::io::{BufRead, IsTerminal, Write};
 /// What the command line says.
 #[derive(Clone, Debug, clap::Args)]
 pub struct SmsArgs {
-    /// Where the server listens
-    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    /// Where the server listens; default: by LEADWIRE_LISTEN
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub url: String,
     /// The address Twilio would call, where it is another (the server's PUBLIC_URL); this one is signed
     #[arg(long)]

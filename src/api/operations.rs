@@ -1,0 +1,24 @@
+//! `GET /health` and `GET /metrics`.
+
+use crate::app::App;
+use crate::service::health;
+use crate::telemetry;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+/// How the server is; 503 where it cannot serve.
+pub async fn health(State(app): State<Arc<App>>) -> Response {
+    let health = health::check(&app).await;
+    let status = if health.status == "unhealthy" { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(health)).into_response()
+}
+
+/// Prometheus's text format.
+pub async fn metrics(State(app): State<Arc<App>>) -> Response {
+    metrics::gauge!("leadwire_turns_waiting").set(app.turns.depth() as f64);
+    let text = telemetry::metrics().render();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}

@@ -1,0 +1,90 @@
+//! How the server is, by asking its parts.
+
+use crate::app::App;
+use crate::flow::Severity;
+use crate::store::replicas;
+use serde::Serialize;
+use std::time::Duration;
+
+/// How long the database may take before it counts as gone.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The most findings shown; the log has all.
+const SHOWN: usize = 20;
+
+/// How the server is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Health {
+    /// `healthy`, `degraded` (it serves, something wants mending) or `unhealthy` (it cannot serve).
+    pub status: &'static str,
+    /// `connected` or `disconnected`: whether a write went through just now.
+    pub database: &'static str,
+    /// RFC 3339.
+    pub timestamp: String,
+    /// Which database.
+    pub database_kind: &'static str,
+    /// Flows in force.
+    pub flows: usize,
+    /// What is wrong with flow files; their old versions stay in force.
+    pub flow_problems: Vec<FlowProblem>,
+    /// Turns that wait.
+    pub turns_waiting: usize,
+    /// The program's version.
+    pub version: &'static str,
+}
+
+/// A finding in a flow file.
+#[derive(Clone, Debug, Serialize)]
+pub struct FlowProblem {
+    /// The file.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1.
+    pub column: usize,
+    /// The finding's stable name.
+    pub code: &'static str,
+    /// `error` or `warning`.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Asks every part; at most two seconds.
+pub async fn check(app: &App) -> Health {
+    let now = app.clock.now();
+    // A write, because a full disk still reads.
+    let write = tokio::time::timeout(PATIENCE, replicas::renew(&app.db, &app.replica, now)).await;
+    let connected = matches!(write, Ok(Ok(_)));
+    let flow_problems: Vec<FlowProblem> = app
+        .flows
+        .problems()
+        .into_iter()
+        .flat_map(|problem| problem.diagnostics)
+        .take(SHOWN)
+        .map(|finding| FlowProblem {
+            file: finding.file,
+            line: finding.line,
+            column: finding.column,
+            code: finding.code,
+            severity: finding.severity,
+            message: finding.message,
+        })
+        .collect();
+    let flows = app.flows.count();
+    let broken = flow_problems.iter().any(|problem| problem.severity == Severity::Error);
+    let status = match (connected, broken || flows == 0) {
+        (false, _) => "unhealthy",
+        (true, true) => "degraded",
+        (true, false) => "healthy",
+    };
+    Health {
+        status,
+        database: if connected { "connected" } else { "disconnected" },
+        timestamp: jiff::Timestamp::from_millisecond(now).unwrap_or_default().to_string(),
+        database_kind: app.db.name(),
+        flows,
+        flow_problems,
+        turns_waiting: app.turns.depth(),
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}

@@ -1,0 +1,82 @@
+//! What a server does beside answering: looks at its flow files, at what other replicas published, and keeps its number.
+
+use crate::app::App;
+use crate::clock::{MINUTE, SECOND};
+use crate::service::flows::{self, Files};
+use crate::store::replicas;
+use crate::telemetry;
+use notify::{RecursiveMode, Watcher};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+/// How often other replicas' publications are looked for, and files for file systems that tell nothing.
+const LOOK: Duration = Duration::from_millis(3 * SECOND as u64);
+/// How often the metrics' samples are folded into their buckets.
+const UPKEEP: Duration = Duration::from_millis(5 * SECOND as u64);
+/// Editors write a file in several steps; what follows within this time is one change.
+const SETTLE: Duration = Duration::from_millis(50);
+
+/// Publishes flow files as they change, and takes over what other replicas publish, until `stopped`.
+pub async fn watch_flows(app: Arc<App>, files: Files, stopped: CancellationToken) {
+    let changed = Arc::new(Notify::new());
+    let folder = &app.config.server.flows;
+    let tell = changed.clone();
+    let watcher = notify::recommended_watcher(move |_event| tell.notify_one()).and_then(|mut watcher| {
+        watcher.watch(folder, RecursiveMode::Recursive)?;
+        Ok(watcher)
+    });
+    if let Err(error) = &watcher {
+        tracing::warn!("changes of flow files are noticed late, because the folder cannot be watched: {error}");
+    }
+    let mut every = interval(LOOK);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stopped.cancelled() => return,
+            () = changed.notified() => tokio::time::sleep(SETTLE).await,
+            _ = every.tick() => {}
+        }
+        let looked = files.publish(&app.flows, &app.db, folder, &app.tenants, app.clock.now()).await;
+        if let Err(error) = looked {
+            tracing::error!("flows could not be published: {error}");
+            // The files' trouble must not hide what others published.
+            if let Err(error) = flows::reload(&app.flows, &app.db).await {
+                tracing::error!("flows could not be loaded: {error}");
+            }
+        }
+    }
+}
+
+/// Keeps the metrics' memory bounded until `stopped`.
+pub async fn metrics(stopped: CancellationToken) {
+    let mut every = interval(UPKEEP);
+    loop {
+        tokio::select! {
+            () = stopped.cancelled() => return,
+            _ = every.tick() => telemetry::metrics().run_upkeep(),
+        }
+    }
+}
+
+/// Renews this process's number until `stopped`.
+pub async fn hold_replica(app: Arc<App>, stopped: CancellationToken) {
+    let mut every = interval(Duration::from_millis(MINUTE as u64));
+    loop {
+        tokio::select! {
+            () = stopped.cancelled() => return,
+            _ = every.tick() => {}
+        }
+        match replicas::renew(&app.db, &app.replica, app.clock.now()).await {
+            Ok(true) => {}
+            // Ids carry the time as well, so a clash needs the same millisecond; all the same it must be seen.
+            Ok(false) => tracing::error!(
+                replica.number = app.replica.number,
+                "the lease on this process's number ran out; restart it"
+            ),
+            Err(error) => tracing::warn!("the lease on this process's number could not be renewed: {error}"),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Logs and metrics of a process.
+
+use crate::config::LogConfig;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::io;
+use std::sync::{Arc, OnceLock};
+use tracing_subscriber::EnvFilter;
+
+/// Bounds of turn latency in seconds.
+const SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
+/// Bounds of batch sizes.
+const SIZES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
+
+/// Starts logging: to standard error or to the configured file. Called twice, the first call stays.
+///
+/// # Errors
+/// Where the log file cannot be opened.
+pub fn log(config: &LogConfig) -> io::Result<()> {
+    let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_target(true);
+    // Somebody may have started logging before, as tests do.
+    let _ = match (&config.file, config.json) {
+        (None, false) => builder.with_writer(io::stderr).try_init(),
+        (None, true) => builder.json().with_writer(io::stderr).try_init(),
+        (Some(path), json) => {
+            let file = Arc::new(std::fs::File::options().create(true).append(true).open(path)?);
+            let builder = builder.with_ansi(false).with_writer(file);
+            if json { builder.json().try_init() } else { builder.try_init() }
+        }
+    };
+    Ok(())
+}
+
+/// The process's metrics; recording starts with the first call.
+pub fn metrics() -> &'static PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| {
+        let recorder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
+            .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_size".to_owned()), &SIZES))
+            .expect("the bounds are not empty")
+            .build_recorder();
+        let handle = recorder.handle();
+        // Another recorder in this process would be a test's; ours then stays empty.
+        let _ = metrics::set_global_recorder(recorder);
+        describe();
+        handle
+    })
+}
+
+fn describe() {
+    use metrics::{describe_counter, describe_gauge, describe_histogram};
+    describe_counter!("leadwire_turns_total", "Turns by channel and outcome");
+    describe_counter!("leadwire_turns_repeated_total", "Messages that came again and changed nothing");
+    describe_counter!("leadwire_turn_errors_total", "Batches of turns that failed, by what was done about it");
+    describe_counter!("leadwire_message_statuses_total", "Statuses recorded of messages we sent");
+    describe_counter!("leadwire_http_requests_total", "Requests by route, method and status");
+    describe_histogram!("leadwire_turn_seconds", "From a turn's arrival to its answer, durable");
+    describe_histogram!("leadwire_turn_batch_size", "Turns in one commit");
+    describe_gauge!("leadwire_turns_waiting", "Turns in the queue");
+}
