@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::service::flows;
 use crate::store::db::{Db, StoreError, TURN_LOOPS};
-use crate::store::turns::{self, Batch, Key};
+use crate::store::turns::{self, Key};
 use crate::turns::plan::{self, Planned, Setting};
 use crate::turns::{Answered, Job, Lane, Refused, TurnError, TurnRequest};
 use std::sync::Arc;
@@ -128,12 +128,11 @@ enum Outcome {
 
 /// Loads, decides and saves a batch.
 async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, StoreError> {
-    let keys: Vec<Key> = requests.iter().enumerate().map(|(n, request)| key(n, request)).collect();
-    let mut known = turns::load(&app.db, &keys).await?;
-    known.sort_by_key(|known| known.n);
-    for known in &known {
+    let keys: Vec<Key> = requests.iter().map(|request| key(request)).collect();
+    let known = turns::load(&app.db, &keys).await?;
+    for (request, known) in requests.iter().zip(&known) {
         if let Some(hash) = &known.flow_hash {
-            flows::ensure(&app.flows, &app.db, requests[known.n as usize].tenant_id, hash).await?;
+            flows::ensure(&app.flows, &app.db, request.tenant_id, hash).await?;
         }
     }
     let now = app.clock.now();
@@ -147,7 +146,7 @@ async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, Store
     };
     let planned: Vec<Result<Planned, TurnError>> =
         requests.iter().zip(&known).map(|(request, known)| plan::plan(&setting, request, known)).collect();
-    let mut batch = Batch::default();
+    let mut batch = Vec::with_capacity(planned.len());
     let mut writers = Vec::with_capacity(planned.len());
     let outcomes: Vec<Option<Result<Answered, TurnError>>> = planned
         .into_iter()
@@ -158,7 +157,7 @@ async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, Store
                 Some(Ok(answered))
             }
             Ok(Planned::Write { rows, person_id, reply }) => {
-                batch.append(*rows);
+                batch.push(*rows);
                 writers.push(Some((person_id, reply)));
                 None
             }
@@ -168,9 +167,9 @@ async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, Store
             }
         })
         .collect();
-    let won = match batch.persons.is_empty() {
+    let won = match batch.is_empty() {
         true => Vec::new(),
-        false => turns::save(&app.db, &batch, app.ids.next(now)).await?,
+        false => turns::save(&app.db, batch, app.ids.next(now)).await?,
     };
     let settle = |(outcome, writer): (Option<Result<Answered, TurnError>>, Option<(i64, Arc<str>)>)| match (
         outcome, writer,
@@ -184,10 +183,9 @@ async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, Store
     Ok(outcomes.into_iter().zip(writers).map(settle).collect())
 }
 
-fn key(n: usize, request: &TurnRequest) -> Key {
+fn key(request: &TurnRequest) -> Key {
     let first = &request.identities[0];
     Key {
-        n: n as i64,
         tenant_id: request.tenant_id,
         kind: first.kind.as_str(),
         value: first.key(),

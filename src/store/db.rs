@@ -6,7 +6,9 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{Arguments, ConnectOptions, FromRow, Postgres, Sqlite, Transaction};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// What a statement can fail with.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +37,9 @@ pub enum StoreError {
     /// The database said no, or was not there.
     #[error("database query failed")]
     Sqlx(#[source] sqlx::Error),
+    /// The turn loop's own connection said no.
+    #[error("database query failed")]
+    Sqlite(#[from] rusqlite::Error),
 }
 
 impl StoreError {
@@ -46,6 +51,9 @@ impl StoreError {
                 matches!(error.code().as_deref(), Some("40001" | "40P01" | "57P01" | "5" | "517" | "261"))
             }
             StoreError::Sqlx(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
+            StoreError::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => {
+                matches!(error.code, rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
+            }
             StoreError::Stale { .. } => true,
             _ => false,
         }
@@ -149,10 +157,14 @@ impl<T> Record for T where
 pub enum Db {
     /// One file, one server process: one connection writes, others read.
     Sqlite {
-        /// The only connection that writes.
+        /// The connection that writes everything but turns.
         writer: SqlitePool,
         /// Connections that only read.
         readers: SqlitePool,
+        /// The turn loop's own connection.
+        turns: Arc<Mutex<rusqlite::Connection>>,
+        /// Held by whoever writes: the two writers wait here in order, not in SQLite's sleeping retries.
+        gate: Arc<Mutex<()>>,
     },
     /// A server, shared by replicas.
     Postgres {
@@ -166,6 +178,8 @@ pub enum Db {
 /// Turn loops on PostgreSQL: two overlap one's fsync with the other's work, more add nothing (measured).
 pub const TURN_LOOPS: usize = 2;
 
+/// How long a writer of another process (a command beside the server) may hold the file.
+const BUSY: Duration = Duration::from_secs(5);
 /// How long a statement waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(10);
 
@@ -183,16 +197,15 @@ impl Db {
     }
 
     async fn connect_sqlite(url: &str) -> Result<Db, StoreError> {
-        let options: SqliteConnectOptions = url.parse::<SqliteConnectOptions>()?;
-        let options = options
+        let options = url
+            .parse::<SqliteConnectOptions>()?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // FULL: a turn that was answered survives power loss; grouped turns share the cost.
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5))
-            .pragma("cache_size", "-16384")
+            .busy_timeout(BUSY)
+            .pragma("cache_size", "-8192")
             .pragma("temp_store", "MEMORY")
-            .statement_cache_capacity(256)
             .disable_statement_logging();
         let pool = |connections: u32| {
             SqlitePoolOptions::new()
@@ -203,14 +216,21 @@ impl Db {
                 .test_before_acquire(false)
                 .acquire_timeout(ACQUIRE)
         };
+        let turns = Self::turn_connection(options.get_filename());
         let writer = pool(1).connect_with(options.clone()).await?;
-        // A database in memory lives in its one connection.
-        let readers = if url.contains(":memory:") {
-            writer.clone()
-        } else {
-            pool(4).connect_with(options.read_only(true)).await?
-        };
-        Ok(Db::Sqlite { writer, readers })
+        let readers = pool(4).connect_with(options.read_only(true)).await?;
+        Ok(Db::Sqlite { writer, readers, turns: Arc::new(Mutex::new(turns?)), gate: Arc::default() })
+    }
+
+    /// Set as the pools' connections are.
+    fn turn_connection(file: &std::path::Path) -> Result<rusqlite::Connection, StoreError> {
+        let connection = rusqlite::Connection::open(file)?;
+        connection.busy_timeout(BUSY)?;
+        connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;",
+        )?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(connection)
     }
 
     async fn connect_postgres(url: &str, connections: u32) -> Result<Db, StoreError> {
@@ -241,7 +261,10 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             // IMMEDIATE: take the write lock now, so that a read followed by a write cannot fail half way.
-            Db::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Sqlite { writer, gate, .. } => {
+                let gate = gate.clone().lock_owned().await;
+                Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?, gate)
+            }
             Db::Postgres { pool, .. } => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -257,7 +280,7 @@ impl Db {
     /// Closes all connections; SQLite's write-ahead log is folded into the file.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite { writer, readers } => {
+            Db::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -273,7 +296,7 @@ impl Db {
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Transaction<'static, Sqlite>, OwnedMutexGuard<()>),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
 }
@@ -285,7 +308,7 @@ impl Tx {
     /// Where the database refuses; then nothing of it happened.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Sqlite(tx, _gate) => tx.commit().await?,
             Tx::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
@@ -312,14 +335,17 @@ pub trait Exec: Sized + Send {
 
 /// Implements [`Exec`] once for the pool and once for the transaction: which connection reads, which writes.
 macro_rules! impl_exec {
-    ($ty:ty, read: $read:pat => $reader:expr, write: $write:pat => $writer:expr, postgres: $pg:pat => $server:expr) => {
+    ($ty:ty, read: $read:pat => $reader:expr, write: $write:pat => ($held:expr, $writer:expr), postgres: $pg:pat => $server:expr) => {
         impl Exec for $ty {
             async fn execute(self, sql: Sql, args: Vec<Arg>) -> Result<u64, StoreError> {
                 Ok(match self {
-                    $write => sqlx::query_with(sql.sqlite, fill::<SqliteArguments>(args))
-                        .execute($writer)
-                        .await?
-                        .rows_affected(),
+                    $write => {
+                        let _held = $held;
+                        sqlx::query_with(sql.sqlite, fill::<SqliteArguments>(args))
+                            .execute($writer)
+                            .await?
+                            .rows_affected()
+                    }
                     $pg => sqlx::query_with(sql.postgres, fill::<PgArguments>(args))
                         .execute($server)
                         .await?
@@ -328,38 +354,20 @@ macro_rules! impl_exec {
             }
             async fn fetch_all<T: Record>(self, sql: Sql, args: Vec<Arg>) -> Result<Vec<T>, StoreError> {
                 Ok(match self {
-                    $read => {
-                        sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args))
-                            .fetch_all($reader)
-                            .await?
-                    }
-                    $pg => {
-                        sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args))
-                            .fetch_all($server)
-                            .await?
-                    }
+                    $read => sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args)).fetch_all($reader).await?,
+                    $pg => sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args)).fetch_all($server).await?,
                 })
             }
-            async fn fetch_optional<T: Record>(
-                self,
-                sql: Sql,
-                args: Vec<Arg>,
-            ) -> Result<Option<T>, StoreError> {
+            async fn fetch_optional<T: Record>(self, sql: Sql, args: Vec<Arg>) -> Result<Option<T>, StoreError> {
                 Ok(match self {
                     $read => {
-                        sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args))
-                            .fetch_optional($reader)
-                            .await?
+                        sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args)).fetch_optional($reader).await?
                     }
-                    $pg => {
-                        sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args))
-                            .fetch_optional($server)
-                            .await?
-                    }
+                    $pg => sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args)).fetch_optional($server).await?,
                 })
             }
         }
     };
 }
-impl_exec!(&Db, read: Db::Sqlite { readers, .. } => readers, write: Db::Sqlite { writer, .. } => writer, postgres: Db::Postgres { pool, .. } => pool);
-impl_exec!(&mut Tx, read: Tx::Sqlite(tx) => &mut **tx, write: Tx::Sqlite(tx) => &mut **tx, postgres: Tx::Postgres(tx) => &mut **tx);
+impl_exec!(&Db, read: Db::Sqlite { readers, .. } => readers, write: Db::Sqlite { writer, gate, .. } => (gate.lock().await, writer), postgres: Db::Postgres { pool, .. } => pool);
+impl_exec!(&mut Tx, read: Tx::Sqlite(tx, _) => &mut **tx, write: Tx::Sqlite(tx, gate) => (&*gate, &mut **tx), postgres: Tx::Postgres(tx) => &mut **tx);

@@ -11,7 +11,7 @@ use crate::engine::{self, Effect, Input, Outcome, Person, State};
 use crate::flow::library::{Library, Version};
 use crate::flow::texts::TextKey;
 use crate::ids::Ids;
-use crate::store::turns::{Batch, Known};
+use crate::store::turns::{Known, TurnRows};
 use crate::understand;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ pub enum Planned {
     /// Rows to write, and the reply once they are.
     Write {
         /// The rows.
-        rows: Box<Batch>,
+        rows: Box<TurnRows>,
         /// Whose turn it is.
         person_id: i64,
         /// What is answered after the commit.
@@ -154,7 +154,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         consent: turn.consent,
         reply: &reply,
     };
-    Ok(Planned::Write { rows: Box::new(rows.batch()), person_id, reply })
+    Ok(Planned::Write { rows: Box::new(rows.turn()), person_id, reply })
 }
 
 /// A turn before it is written down.

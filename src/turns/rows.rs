@@ -10,8 +10,8 @@ use crate::domain::message::Say;
 use crate::engine::{Effect, Given, Outcome, State};
 use crate::flow::library::Version;
 use crate::store::turns::{
-    AnswerRow, Batch, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, Known,
-    LeadRow, MessageRow, PersonRow, ScoreRow,
+    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, Known,
+    LeadRow, MessageRow, PersonRow, ScoreRow, TurnRows,
 };
 use crate::understand::READER;
 use serde_json::Value as Json;
@@ -41,31 +41,50 @@ pub(super) struct Rows<'a> {
     pub reply: &'a str,
 }
 
+/// Rows that effects come to.
+#[derive(Default)]
+struct Found {
+    answers: Vec<AnswerRow>,
+    scores: Vec<ScoreRow>,
+    exposures: Vec<ExposureRow>,
+    goals: Vec<GoalRow>,
+}
+
 impl Rows<'_> {
     /// The rows of this turn. Its input takes the next place in the conversation, what is said the places after it.
-    pub(super) fn batch(mut self) -> Batch {
-        let mut batch = Batch::default();
+    pub(super) fn turn(mut self) -> TurnRows {
         let seq = self.seq + 1;
-        self.effects(&mut batch, seq);
-        self.input(&mut batch, seq);
-        self.output(&mut batch, seq);
-        batch.leads.push(self.lead());
-        batch.conversations.push(self.conversation(seq + self.says.len() as i64));
-        batch.persons.push(self.person());
-        batch.identities.extend(self.further_identities());
-        batch
+        let mut found = Found::default();
+        self.effects(&mut found, seq);
+        let mut messages = Vec::with_capacity(1 + self.says.len());
+        messages.extend(self.message(seq));
+        messages.extend(self.said(seq));
+        let Found { answers, scores, exposures, goals } = found;
+        TurnRows {
+            person: self.person(),
+            identities: self.further_identities().collect(),
+            lead: self.lead(),
+            conversation: self.conversation(seq + self.says.len() as i64),
+            messages,
+            behaviours: self.behaviour(seq, &scores).into_iter().collect(),
+            consents: self.consent(seq).into_iter().collect(),
+            answers,
+            scores,
+            exposures,
+            goals,
+        }
     }
 
-    fn effects(&mut self, batch: &mut Batch, seq: i64) {
+    fn effects(&mut self, found: &mut Found, seq: i64) {
         let (tenant_id, conversation_id, person_id) =
             (self.request.tenant_id, self.conversation_id, self.person_id);
         for effect in self.effects {
             match effect {
-                Effect::Answer(answer) => batch.answers.push(AnswerRow {
+                Effect::Answer(answer) => found.answers.push(AnswerRow {
                     tenant_id,
                     conversation_id,
                     seq,
-                    n: batch.answers.len() as i64,
+                    n: found.answers.len() as i64,
                     person_id,
                     step: answer.step.clone(),
                     given: given(answer.given),
@@ -78,11 +97,11 @@ impl Rows<'_> {
                     taken_ms: answer.taken_ms,
                     created_at: self.now,
                 }),
-                Effect::Scored(entry) => batch.scores.push(ScoreRow {
+                Effect::Scored(entry) => found.scores.push(ScoreRow {
                     tenant_id,
                     conversation_id,
                     seq,
-                    n: batch.scores.len() as i64,
+                    n: found.scores.len() as i64,
                     person_id,
                     rule: entry.rule.clone(),
                     step: entry.step.clone(),
@@ -92,7 +111,7 @@ impl Rows<'_> {
                 }),
                 Effect::Exposed { experiment, variant } => {
                     self.variants.insert(experiment.clone(), variant.clone());
-                    batch.exposures.push(ExposureRow {
+                    found.exposures.push(ExposureRow {
                         tenant_id,
                         experiment: experiment.clone(),
                         person_id,
@@ -101,7 +120,7 @@ impl Rows<'_> {
                         created_at: self.now,
                     });
                 }
-                Effect::Reached { goal } => batch.goals.push(GoalRow {
+                Effect::Reached { goal } => found.goals.push(GoalRow {
                     tenant_id,
                     conversation_id,
                     goal: goal.clone(),
@@ -124,92 +143,82 @@ impl Rows<'_> {
         }
     }
 
-    fn input(&self, batch: &mut Batch, seq: i64) {
-        let (tenant_id, conversation_id, person_id) =
-            (self.request.tenant_id, self.conversation_id, self.person_id);
-        match &self.request.input {
-            TurnInput::Message { said, .. } => {
-                let plain = said.media.is_empty() && said.position.is_none() && said.tapped.is_none();
-                let detail =
-                    (!plain).then(|| serde_json::to_string(said).expect("a message always serialises"));
-                batch.messages.push(MessageRow {
-                    tenant_id,
-                    conversation_id,
-                    seq,
-                    person_id,
-                    direction: "in",
-                    provider_id: self.request.provider_id.clone(),
-                    body: said.text.clone(),
-                    detail,
-                    step: said.step.clone(),
-                    reply: self.request.provider_id.is_some().then(|| self.reply.to_owned()),
-                    segments: None,
-                    created_at: self.now,
-                });
-                if let Some(signal) = self.consent {
-                    batch.consents.push(ConsentRow {
-                        tenant_id,
-                        person_id,
-                        channel: self.request.channel.as_str(),
-                        seq,
-                        conversation_id,
-                        signal: signal.as_str(),
-                        wording: said.text.clone(),
-                        created_at: self.now,
-                    });
-                }
-            }
-            input => {
-                let (action, metadata) = match input {
-                    TurnInput::Behaviour { action, metadata } => (action.clone(), metadata.clone()),
-                    TurnInput::Start { .. } => ("session_started".to_owned(), None),
-                    TurnInput::Profile { fields } => {
-                        // The values are on the lead; which fields came is enough here.
-                        let names: Vec<&String> = fields.keys().collect();
-                        ("profile".to_owned(), serde_json::to_string(&names).ok())
-                    }
-                    TurnInput::Expose { experiment } => {
-                        ("variant_asked".to_owned(), Some(Json::from(experiment.as_str()).to_string()))
-                    }
-                    TurnInput::Converted { goal } => {
-                        ("converted".to_owned(), Some(Json::from(goal.as_str()).to_string()))
-                    }
-                    TurnInput::Message { .. } => return,
-                };
-                let points = batch.scores.iter().map(|score| score.points).sum();
-                batch.behaviours.push(BehaviourRow {
-                    tenant_id,
-                    conversation_id,
-                    seq,
-                    person_id,
-                    action,
-                    metadata,
-                    points,
-                    created_at: self.now,
-                });
-            }
-        }
+    /// What the person said.
+    fn message(&self, seq: i64) -> Option<MessageRow> {
+        let TurnInput::Message { said, .. } = &self.request.input else { return None };
+        let plain = said.media.is_empty() && said.position.is_none() && said.tapped.is_none();
+        Some(MessageRow {
+            tenant_id: self.request.tenant_id,
+            conversation_id: self.conversation_id,
+            seq,
+            person_id: self.person_id,
+            direction: "in",
+            provider_id: self.request.provider_id.clone(),
+            body: said.text.clone(),
+            detail: (!plain).then(|| serde_json::to_string(said).expect("a message always serialises")),
+            step: said.step.clone(),
+            reply: self.request.provider_id.is_some().then(|| self.reply.to_owned()),
+            segments: None,
+            created_at: self.now,
+        })
     }
 
-    fn output(&self, batch: &mut Batch, seq: i64) {
-        for (place, say) in self.says.iter().enumerate() {
-            let segments = (self.request.channel == Channel::Sms)
-                .then(|| twilio::segments(&twilio::plain(std::slice::from_ref(say))).count as i64);
-            batch.messages.push(MessageRow {
-                tenant_id: self.request.tenant_id,
-                conversation_id: self.conversation_id,
-                seq: seq + 1 + place as i64,
-                person_id: self.person_id,
-                direction: "out",
-                provider_id: None,
-                body: say.text.clone(),
-                detail: None,
-                step: say.step.clone(),
-                reply: None,
-                segments,
-                created_at: self.now,
-            });
-        }
+    /// What we say.
+    fn said(&self, seq: i64) -> impl Iterator<Item = MessageRow> {
+        self.says.iter().zip(seq + 1..).map(|(say, seq)| MessageRow {
+            tenant_id: self.request.tenant_id,
+            conversation_id: self.conversation_id,
+            seq,
+            person_id: self.person_id,
+            direction: "out",
+            provider_id: None,
+            body: say.text.clone(),
+            detail: None,
+            step: say.step.clone(),
+            reply: None,
+            segments: (self.request.channel == Channel::Sms)
+                .then(|| twilio::segments(&twilio::plain(std::slice::from_ref(say))).count as i64),
+            created_at: self.now,
+        })
+    }
+
+    /// What a program reported.
+    fn behaviour(&self, seq: i64, scores: &[ScoreRow]) -> Option<BehaviourRow> {
+        let quoted = |text: &str| Some(Json::from(text).to_string());
+        let (action, metadata) = match &self.request.input {
+            TurnInput::Message { .. } => return None,
+            TurnInput::Behaviour { action, metadata } => (action.as_str(), metadata.clone()),
+            TurnInput::Start { .. } => ("session_started", None),
+            // The values are on the lead; which fields came is enough here.
+            TurnInput::Profile { fields } => ("profile", Some(Json::from_iter(fields.keys().cloned()).to_string())),
+            TurnInput::Expose { experiment } => ("variant_asked", quoted(experiment)),
+            TurnInput::Converted { goal } => ("converted", quoted(goal)),
+        };
+        Some(BehaviourRow {
+            tenant_id: self.request.tenant_id,
+            conversation_id: self.conversation_id,
+            seq,
+            person_id: self.person_id,
+            action: action.to_owned(),
+            metadata,
+            points: scores.iter().map(|score| score.points).sum(),
+            created_at: self.now,
+        })
+    }
+
+    /// The evidence of an opt-out or opt-in.
+    fn consent(&self, seq: i64) -> Option<ConsentRow> {
+        let TurnInput::Message { said, .. } = &self.request.input else { return None };
+        Some(ConsentRow {
+            tenant_id: self.request.tenant_id,
+            person_id: self.person_id,
+            channel: self.request.channel.as_str(),
+            seq,
+            conversation_id: self.conversation_id,
+            signal: self.consent?.as_str(),
+            wording: said.text.clone(),
+            created_at: self.now,
+        })
     }
 
     fn lead(&self) -> LeadRow {

@@ -1,0 +1,116 @@
+//! What a batch of turns reads and writes: one look-up for all, one commit for all.
+//!
+//! `persons.turn` is lock and comparison in one: a turn is written only where the person still stands at the turn that was
+//! read, and all its other rows hang on that. How rows travel is the one thing the two databases do not share: PostgreSQL
+//! takes a batch as arrays in one statement, SQLite row by row through prepared statements on the loop's own thread.
+
+mod postgres;
+mod rows;
+mod sqlite;
+
+pub use rows::{
+    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow, MessageRow,
+    PersonRow, ScoreRow,
+};
+
+use super::db::{Db, StoreError};
+use sqlx::FromRow;
+
+/// Whose turn it is: where to look.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The tenant.
+    pub tenant_id: i64,
+    /// The kind of the person's first identity.
+    pub kind: &'static str,
+    /// Its match key.
+    pub value: String,
+    /// The channel.
+    pub channel: &'static str,
+    /// Our account.
+    pub account_id: i64,
+    /// The chat session, where the channel has one; else the latest conversation is meant.
+    pub session: Option<String>,
+    /// The provider's id of the message.
+    pub provider_id: Option<String>,
+}
+
+/// What is known before a turn.
+#[derive(Clone, Debug, Default, FromRow)]
+pub struct Known {
+    /// The person; `None`: unknown so far.
+    pub person_id: Option<i64>,
+    /// The turn the person stands at.
+    pub turn: Option<i64>,
+    /// The person's lead.
+    pub lead_id: Option<i64>,
+    /// Variants by experiment, JSON.
+    pub variants: Option<String>,
+    /// Channels opted out of, comma-separated.
+    pub opted_out: Option<String>,
+    /// The lead's fields, JSON.
+    pub fields: Option<String>,
+    /// The latest conversation here.
+    pub conversation_id: Option<i64>,
+    /// Its flow.
+    pub flow_id: Option<String>,
+    /// Its flow's version.
+    pub flow_hash: Option<String>,
+    /// The engine's snapshot, JSON.
+    pub state: Option<String>,
+    /// Its last message's place.
+    pub seq: Option<i64>,
+    /// When it began.
+    pub opened_at: Option<i64>,
+    /// When it ended.
+    pub ended_at: Option<i64>,
+    /// Where it came from.
+    pub source: Option<String>,
+    /// The conversation of the message with this provider id, if it came before.
+    pub seen_in: Option<i64>,
+    /// What that message was answered with; `None` also where it is no longer kept.
+    pub reply: Option<String>,
+}
+
+/// The rows of one turn.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "one field per table")]
+pub struct TurnRows {
+    pub person: PersonRow,
+    pub identities: Vec<IdentityRow>,
+    pub lead: LeadRow,
+    pub conversation: ConversationRow,
+    pub messages: Vec<MessageRow>,
+    pub answers: Vec<AnswerRow>,
+    pub scores: Vec<ScoreRow>,
+    pub exposures: Vec<ExposureRow>,
+    pub goals: Vec<GoalRow>,
+    pub behaviours: Vec<BehaviourRow>,
+    pub consents: Vec<ConsentRow>,
+}
+
+/// Reads what is known for each key, in the order of the keys; no lock.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn load(db: &Db, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
+    match db {
+        Db::Sqlite { turns, .. } => sqlite::load(&*turns.lock().await, keys),
+        Db::Postgres { turns, .. } => postgres::load(turns, keys).await,
+    }
+}
+
+/// Writes a batch in one transaction, under this `turn`, and returns the persons whose turn was written. The others changed
+/// meanwhile: nothing of theirs is stored, they are to be loaded and stepped again.
+///
+/// # Errors
+/// Nothing of the batch is stored.
+pub async fn save(db: &Db, batch: Vec<TurnRows>, turn: i64) -> Result<Vec<i64>, StoreError> {
+    match db {
+        Db::Sqlite { turns, gate, .. } => {
+            let _gate = gate.lock().await;
+            sqlite::save(&mut *turns.lock().await, &batch, turn)
+        }
+        Db::Postgres { turns, .. } => postgres::save(turns, batch, turn).await,
+    }
+}

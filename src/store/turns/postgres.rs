@@ -1,0 +1,146 @@
+//! A batch on PostgreSQL: arrays in, one statement to load and one to save, each planned once.
+
+use super::rows::{
+    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow, MessageRow,
+    PersonRow, Row, ScoreRow,
+};
+use super::{Key, Known, TurnRows};
+use crate::store::db::StoreError;
+use sqlx::postgres::PgArguments;
+use sqlx::{Arguments, AssertSqlSafe, PgPool};
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+/// LATERAL … LIMIT 1 is one index probe per table and turn, whatever the table's statistics say. `seen_in` and `reply` are
+/// those of a message with the same provider id.
+const LOAD: &str = "
+SELECT r.n, p.id AS person_id, p.turn, p.lead_id, p.variants, p.opted_out, l.fields,
+       c.id AS conversation_id, c.flow_id, c.flow_hash, c.state, c.seq, c.created_at AS opened_at, c.ended_at, c.source,
+       m.conversation_id AS seen_in, m.reply
+FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::TEXT[], $5::TEXT[], $6::BIGINT[], $7::TEXT[], $8::TEXT[])
+     AS r(n, tenant_id, kind, value, channel, account_id, session, provider_id)
+LEFT JOIN LATERAL (SELECT person_id FROM identities i
+     WHERE i.tenant_id = r.tenant_id AND i.kind = r.kind AND i.value = r.value LIMIT 1) i ON true
+LEFT JOIN LATERAL (SELECT * FROM persons p WHERE p.tenant_id = r.tenant_id AND p.id = i.person_id LIMIT 1) p ON true
+LEFT JOIN LATERAL (SELECT fields FROM leads l WHERE l.tenant_id = r.tenant_id AND l.id = p.lead_id LIMIT 1) l ON true
+LEFT JOIN LATERAL (SELECT * FROM conversations x
+     WHERE x.tenant_id = r.tenant_id AND x.person_id = p.id AND x.channel = r.channel AND x.account_id = r.account_id
+       AND (r.session IS NULL OR x.public_id = r.session) ORDER BY x.id DESC LIMIT 1) c ON true
+LEFT JOIN LATERAL (SELECT conversation_id, reply FROM messages m
+     WHERE m.tenant_id = r.tenant_id AND m.person_id = p.id AND m.provider_id = r.provider_id LIMIT 1) m ON true
+ORDER BY r.n";
+
+pub(super) async fn load(pool: &PgPool, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
+    let rows = sqlx::query_as(LOAD)
+        .bind((0..keys.len() as i64).collect::<Vec<i64>>())
+        .bind(keys.iter().map(|key| key.tenant_id).collect::<Vec<i64>>())
+        .bind(keys.iter().map(|key| key.kind).collect::<Vec<&str>>())
+        .bind(keys.iter().map(|key| key.value.as_str()).collect::<Vec<&str>>())
+        .bind(keys.iter().map(|key| key.channel).collect::<Vec<&str>>())
+        .bind(keys.iter().map(|key| key.account_id).collect::<Vec<i64>>())
+        .bind(keys.iter().map(|key| key.session.as_deref()).collect::<Vec<Option<&str>>>())
+        .bind(keys.iter().map(|key| key.provider_id.as_deref()).collect::<Vec<Option<&str>>>());
+    Ok(rows.fetch_all(pool).await?)
+}
+
+/// `$1` is the batch's turn, then come the arrays of each table.
+///
+/// A new person exists only if its first identity was still free; a known one moves only from the turn that was read. All
+/// other rows are written for those who won. Persons are taken in the order of their ids, so that two batches cannot wait
+/// for each other.
+static SAVE: LazyLock<String> = LazyLock::new(|| {
+    let mut next = 2;
+    let persons = arrays::<PersonRow>(&mut next);
+    let mut sql = format!(
+        "WITH first AS (INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at)
+           SELECT r.tenant_id, r.kind, r.value, r.raw, r.id, r.created_at FROM {persons} WHERE r.was = 0
+           ORDER BY r.tenant_id, r.kind, r.value ON CONFLICT DO NOTHING RETURNING tenant_id, person_id),
+         born AS (INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, created_at)
+           SELECT r.tenant_id, r.id, $1, r.lead_id, r.variants, r.opted_out, r.created_at FROM {persons}
+           JOIN first ON first.tenant_id = r.tenant_id AND first.person_id = r.id RETURNING tenant_id, id),
+         moved AS (UPDATE persons SET turn = $1, lead_id = r.lead_id, variants = r.variants, opted_out = r.opted_out
+           FROM (SELECT * FROM {persons} ORDER BY r.id) r
+           WHERE persons.tenant_id = r.tenant_id AND persons.id = r.id AND persons.turn = r.was
+           RETURNING persons.tenant_id, persons.id),
+         won AS MATERIALIZED (SELECT * FROM born UNION ALL SELECT * FROM moved)"
+    );
+    insert::<IdentityRow>(&mut sql, &mut next);
+    insert::<LeadRow>(&mut sql, &mut next);
+    insert::<ConversationRow>(&mut sql, &mut next);
+    insert::<MessageRow>(&mut sql, &mut next);
+    insert::<AnswerRow>(&mut sql, &mut next);
+    insert::<ScoreRow>(&mut sql, &mut next);
+    insert::<ExposureRow>(&mut sql, &mut next);
+    insert::<GoalRow>(&mut sql, &mut next);
+    insert::<BehaviourRow>(&mut sql, &mut next);
+    insert::<ConsentRow>(&mut sql, &mut next);
+    sql.push_str(" SELECT id FROM won");
+    sql
+});
+
+/// A table's arrays as rows named `r`.
+fn arrays<R: Row>(next: &mut usize) -> String {
+    let first = *next;
+    *next += R::COLUMNS.len();
+    let of = |(place, (_, sql)): (usize, &(&str, &str))| format!("${}::{sql}[]", first + place);
+    let arrays: Vec<String> = R::COLUMNS.iter().enumerate().map(of).collect();
+    format!("UNNEST({}) AS r({})", arrays.join(", "), names::<R>(""))
+}
+
+/// The part of the statement that writes a table's rows for those who won.
+fn insert<R: Row>(sql: &mut String, next: &mut usize) {
+    let (table, conflict) = (R::TABLE, R::CONFLICT);
+    let (columns, values, rows) = (names::<R>(""), names::<R>("r."), arrays::<R>(next));
+    write!(
+        sql,
+        ", {table}_rows AS (INSERT INTO {table} ({columns}) SELECT {values} FROM {rows}
+           JOIN won ON won.tenant_id = r.tenant_id AND won.id = r.person_id {conflict})"
+    )
+    .expect("writing to a string succeeds");
+}
+
+fn names<R: Row>(prefix: &str) -> String {
+    let names: Vec<String> = R::COLUMNS.iter().map(|(name, _)| format!("{prefix}{name}")).collect();
+    names.join(", ")
+}
+
+#[derive(sqlx::FromRow)]
+struct Won {
+    id: i64,
+}
+
+pub(super) async fn save(pool: &PgPool, batch: Vec<TurnRows>, turn: i64) -> Result<Vec<i64>, StoreError> {
+    let (mut persons, mut identities, mut leads, mut conversations) = (vec![], vec![], vec![], vec![]);
+    let (mut messages, mut answers, mut scores, mut exposures) = (vec![], vec![], vec![], vec![]);
+    let (mut goals, mut behaviours, mut consents) = (vec![], vec![], vec![]);
+    for turn in batch {
+        persons.push(turn.person);
+        identities.extend(turn.identities);
+        leads.push(turn.lead);
+        conversations.push(turn.conversation);
+        messages.extend(turn.messages);
+        answers.extend(turn.answers);
+        scores.extend(turn.scores);
+        exposures.extend(turn.exposures);
+        goals.extend(turn.goals);
+        behaviours.extend(turn.behaviours);
+        consents.extend(turn.consents);
+    }
+    let mut arguments = PgArguments::default();
+    arguments.add(turn).expect("a number always encodes");
+    PersonRow::add_arrays(persons, &mut arguments);
+    IdentityRow::add_arrays(identities, &mut arguments);
+    LeadRow::add_arrays(leads, &mut arguments);
+    ConversationRow::add_arrays(conversations, &mut arguments);
+    MessageRow::add_arrays(messages, &mut arguments);
+    AnswerRow::add_arrays(answers, &mut arguments);
+    ScoreRow::add_arrays(scores, &mut arguments);
+    ExposureRow::add_arrays(exposures, &mut arguments);
+    GoalRow::add_arrays(goals, &mut arguments);
+    BehaviourRow::add_arrays(behaviours, &mut arguments);
+    ConsentRow::add_arrays(consents, &mut arguments);
+    // The text is made of this file's constants alone.
+    let saved = sqlx::query_as_with(AssertSqlSafe(SAVE.as_str()), arguments);
+    let won: Vec<Won> = saved.fetch_all(pool).await?;
+    Ok(won.into_iter().map(|row| row.id).collect())
+}

@@ -1,0 +1,256 @@
+//! Rows of a turn's tables: one list of columns each, from which both databases' statements and bindings are made.
+
+use sqlx::Arguments;
+use sqlx::postgres::PgArguments;
+
+/// A row of a batch.
+pub(super) trait Row: Sized {
+    /// Where it goes.
+    const TABLE: &'static str;
+    /// Columns with their PostgreSQL types.
+    const COLUMNS: &'static [(&'static str, &'static str)];
+    /// What happens where the key is taken.
+    const CONFLICT: &'static str;
+
+    /// SQLite's insert of one row, parameters in the order of the columns.
+    const SQLITE_INSERT: &'static str;
+
+    /// Runs a prepared insert with this row's values.
+    fn insert(&self, statement: &mut rusqlite::CachedStatement<'_>) -> rusqlite::Result<usize>;
+
+    /// Adds one array per column.
+    fn add_arrays(rows: Vec<Self>, arguments: &mut PgArguments);
+}
+
+/// Names with commas between them, and as many parameters.
+macro_rules! list {
+    ($first:ident $(, $name:ident)*) => { concat!(stringify!($first) $(, ", ", stringify!($name))*) };
+}
+macro_rules! parameters {
+    ($first:ident $(, $name:ident)*) => { concat!("?" $(, parameters!(@one $name))*) };
+    (@one $name:ident) => { ", ?" };
+}
+
+macro_rules! row {
+    ($(#[$doc:meta])* $name:ident in $table:literal, $conflict:literal, { $($field:ident: $ty:ty as $sql:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        #[expect(missing_docs, reason = "each field is the column of its name")]
+        pub struct $name {
+            $(pub $field: $ty,)+
+        }
+
+        impl Row for $name {
+            const TABLE: &'static str = $table;
+            const COLUMNS: &'static [(&'static str, &'static str)] = &[$((stringify!($field), $sql)),+];
+            const CONFLICT: &'static str = $conflict;
+            const SQLITE_INSERT: &'static str =
+                concat!("INSERT INTO ", $table, " (", list!($($field),+), ") VALUES (", parameters!($($field),+), ") ", $conflict);
+
+            fn insert(&self, statement: &mut rusqlite::CachedStatement<'_>) -> rusqlite::Result<usize> {
+                statement.execute(rusqlite::params![$(self.$field),+])
+            }
+
+            fn add_arrays(rows: Vec<Self>, arguments: &mut PgArguments) {
+                $(let mut $field: Vec<$ty> = Vec::with_capacity(rows.len());)+
+                for row in rows {
+                    $($field.push(row.$field);)+
+                }
+                $(arguments.add($field).expect("arrays of plain values always encode");)+
+            }
+        }
+    };
+}
+
+row! {
+    /// A person's own row, and for a new one its first identity. `was` is the turn that was read, 0 for a new person.
+    PersonRow in "persons", "", {
+        tenant_id: i64 as "BIGINT",
+        id: i64 as "BIGINT",
+        was: i64 as "BIGINT",
+        kind: &'static str as "TEXT",
+        value: String as "TEXT",
+        raw: String as "TEXT",
+        lead_id: i64 as "BIGINT",
+        variants: String as "TEXT",
+        opted_out: String as "TEXT",
+        created_at: i64 as "BIGINT",
+    }
+}
+
+row! {
+    /// Further identities.
+    IdentityRow in "identities", "ON CONFLICT DO NOTHING", {
+        tenant_id: i64 as "BIGINT",
+        kind: &'static str as "TEXT",
+        value: String as "TEXT",
+        raw: String as "TEXT",
+        person_id: i64 as "BIGINT",
+        created_at: i64 as "BIGINT",
+    }
+}
+
+row! {
+    /// A lead as this turn leaves it: first things stay, last things change, `message_count` adds up.
+    LeadRow in "leads", "ON CONFLICT (tenant_id, id) DO UPDATE SET source = COALESCE(leads.source, excluded.source),
+    sender_name = COALESCE(excluded.sender_name, leads.sender_name), name = excluded.name, phone = COALESCE(excluded.phone, leads.phone),
+    email = excluded.email, fields = excluded.fields, first_message = COALESCE(leads.first_message, excluded.first_message),
+    last_message = COALESCE(excluded.last_message, leads.last_message), message_count = leads.message_count + excluded.message_count,
+    score = excluded.score, class = excluded.class, updated_at = excluded.updated_at,
+    last_message_at = COALESCE(excluded.last_message_at, leads.last_message_at)", {
+        tenant_id: i64 as "BIGINT",
+        id: i64 as "BIGINT",
+        person_id: i64 as "BIGINT",
+        status: &'static str as "TEXT",
+        channel: &'static str as "TEXT",
+        source: Option<String> as "TEXT",
+        sender_name: Option<String> as "TEXT",
+        name: Option<String> as "TEXT",
+        phone: Option<String> as "TEXT",
+        email: Option<String> as "TEXT",
+        fields: String as "TEXT",
+        first_message: Option<String> as "TEXT",
+        last_message: Option<String> as "TEXT",
+        message_count: i64 as "BIGINT",
+        score: i64 as "BIGINT",
+        class: &'static str as "TEXT",
+        is_active: bool as "BOOLEAN",
+        created_at: i64 as "BIGINT",
+        updated_at: i64 as "BIGINT",
+        last_message_at: Option<i64> as "BIGINT",
+    }
+}
+
+row! {
+    /// A conversation as this turn leaves it: what it is stays, how it stands changes.
+    ConversationRow in "conversations", "ON CONFLICT (tenant_id, id) DO UPDATE SET language = excluded.language, state = excluded.state,
+    seq = excluded.seq, score = excluded.score, class = excluded.class, open_step = excluded.open_step, outcome = excluded.outcome,
+    next_timer_at = excluded.next_timer_at, updated_at = excluded.updated_at, ended_at = excluded.ended_at", {
+        tenant_id: i64 as "BIGINT",
+        id: i64 as "BIGINT",
+        person_id: i64 as "BIGINT",
+        lead_id: i64 as "BIGINT",
+        account_id: i64 as "BIGINT",
+        channel: &'static str as "TEXT",
+        public_id: Option<String> as "TEXT",
+        flow_id: String as "TEXT",
+        flow_hash: String as "TEXT",
+        language: String as "TEXT",
+        state: String as "TEXT",
+        seq: i64 as "BIGINT",
+        score: i64 as "BIGINT",
+        class: &'static str as "TEXT",
+        open_step: Option<String> as "TEXT",
+        outcome: Option<String> as "TEXT",
+        source: Option<String> as "TEXT",
+        next_timer_at: Option<i64> as "BIGINT",
+        created_at: i64 as "BIGINT",
+        updated_at: i64 as "BIGINT",
+        ended_at: Option<i64> as "BIGINT",
+    }
+}
+
+row! {
+    /// Something said by either side.
+    MessageRow in "messages", "", {
+        tenant_id: i64 as "BIGINT",
+        conversation_id: i64 as "BIGINT",
+        seq: i64 as "BIGINT",
+        person_id: i64 as "BIGINT",
+        direction: &'static str as "TEXT",
+        provider_id: Option<String> as "TEXT",
+        body: String as "TEXT",
+        detail: Option<String> as "TEXT",
+        step: Option<String> as "TEXT",
+        reply: Option<String> as "TEXT",
+        segments: Option<i64> as "BIGINT",
+        created_at: i64 as "BIGINT",
+    }
+}
+
+row! {
+    /// An answer read, skipped, given up or withdrawn.
+    /// N counts within the turn.
+    AnswerRow in "answers", "", {
+        tenant_id: i64 as "BIGINT",
+        conversation_id: i64 as "BIGINT",
+        seq: i64 as "BIGINT",
+        n: i64 as "BIGINT",
+        person_id: i64 as "BIGINT",
+        step: String as "TEXT",
+        given: &'static str as "TEXT",
+        raw: String as "TEXT",
+        value: Option<String> as "TEXT",
+        reader: i64 as "BIGINT",
+        taken_ms: i64 as "BIGINT",
+        created_at: i64 as "BIGINT",
+    }
+}
+
+row! {
+    /// A row of the score's ledger.
+    /// N counts within the turn.
+    ScoreRow in "score_entries", "", {
+        tenant_id: i64 as "BIGINT",
+        conversation_id: i64 as "BIGINT",
+        seq: i64 as "BIGINT",
+        n: i64 as "BIGINT",
+        person_id: i64 as "BIGINT",
+        rule: String as "TEXT",
+        step: Option<String> as "TEXT",
+        points: i64 as "BIGINT",
+        reverses: bool as "BOOLEAN",
+        created_at: i64 as "BIGINT",
+    }
+}
+
+row! {
+    /// A first exposure.
+    ExposureRow in "exposures", "ON CONFLICT DO NOTHING", {
+        tenant_id: i64 as "BIGINT",
+        experiment: String as "TEXT",
+        person_id: i64 as "BIGINT",
+        variant: String as "TEXT",
+        conversation_id: i64 as "BIGINT",
+        created_at: i64 as "BIGINT",
+    }
+}
+
+row! {
+    /// A goal reached.
+    GoalRow in "goals", "ON CONFLICT DO NOTHING", {
+        tenant_id: i64 as "BIGINT",
+        conversation_id: i64 as "BIGINT",
+        goal: String as "TEXT",
+        person_id: i64 as "BIGINT",
+        created_at: i64 as "BIGINT",
+    }
+}
+
+row! {
+    /// A reported behaviour.
+    BehaviourRow in "behaviours", "", {
+        tenant_id: i64 as "BIGINT",
+        conversation_id: i64 as "BIGINT",
+        seq: i64 as "BIGINT",
+        person_id: i64 as "BIGINT",
+        action: String as "TEXT",
+        metadata: Option<String> as "TEXT",
+        points: i64 as "BIGINT",
+        created_at: i64 as "BIGINT",
+    }
+}
+
+row! {
+    /// An opt-out or opt-in.
+    ConsentRow in "consents", "", {
+        tenant_id: i64 as "BIGINT",
+        person_id: i64 as "BIGINT",
+        channel: &'static str as "TEXT",
+        seq: i64 as "BIGINT",
+        conversation_id: i64 as "BIGINT",
+        signal: &'static str as "TEXT",
+        wording: String as "TEXT",
+        created_at: i64 as "BIGINT",
+    }
+}

@@ -1,0 +1,134 @@
+//! A batch on SQLite: prepared statements, row by row, on the thread of the turn loop.
+//!
+//! The driver the rest of the store uses hands every statement to another thread; at ten rows a turn that costs more than
+//! the rows. Here there is one writer, on a thread of its own already, so it calls SQLite directly.
+
+use super::rows::{
+    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow, MessageRow, Row,
+    ScoreRow,
+};
+use super::{Key, Known, PersonRow, TurnRows};
+use crate::store::db::StoreError;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+
+const PERSON: &str = "
+SELECT p.id, p.turn, p.lead_id, p.variants, p.opted_out, l.fields FROM identities i
+JOIN persons p ON p.tenant_id = i.tenant_id AND p.id = i.person_id
+LEFT JOIN leads l ON l.tenant_id = p.tenant_id AND l.id = p.lead_id
+WHERE i.tenant_id = ?1 AND i.kind = ?2 AND i.value = ?3";
+const CONVERSATION: &str = "
+SELECT id, flow_id, flow_hash, state, seq, created_at, ended_at, source FROM conversations
+WHERE tenant_id = ?1 AND person_id = ?2 AND channel = ?3 AND account_id = ?4 AND (?5 IS NULL OR public_id = ?5)
+ORDER BY id DESC LIMIT 1";
+const SEEN: &str =
+    "SELECT conversation_id, reply FROM messages WHERE tenant_id = ?1 AND person_id = ?2 AND provider_id = ?3";
+
+pub(super) fn load(connection: &Connection, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
+    let mut person = connection.prepare_cached(PERSON)?;
+    let mut conversation = connection.prepare_cached(CONVERSATION)?;
+    let mut seen = connection.prepare_cached(SEEN)?;
+    keys.iter().map(|key| Ok(known(key, &mut person, &mut conversation, &mut seen)?)).collect()
+}
+
+fn known(
+    key: &Key,
+    person: &mut CachedStatement<'_>,
+    conversation: &mut CachedStatement<'_>,
+    seen: &mut CachedStatement<'_>,
+) -> rusqlite::Result<Known> {
+    let mut known = Known::default();
+    let found = person
+        .query_row(params![key.tenant_id, key.kind, key.value], |row| {
+            known.person_id = row.get(0)?;
+            known.turn = row.get(1)?;
+            known.lead_id = row.get(2)?;
+            known.variants = row.get(3)?;
+            known.opted_out = row.get(4)?;
+            known.fields = row.get(5)?;
+            Ok(())
+        })
+        .optional()?;
+    if found.is_none() {
+        return Ok(known);
+    }
+    let here = params![key.tenant_id, known.person_id, key.channel, key.account_id, key.session];
+    conversation
+        .query_row(here, |row| {
+            known.conversation_id = row.get(0)?;
+            known.flow_id = row.get(1)?;
+            known.flow_hash = row.get(2)?;
+            known.state = row.get(3)?;
+            known.seq = row.get(4)?;
+            known.opened_at = row.get(5)?;
+            known.ended_at = row.get(6)?;
+            known.source = row.get(7)?;
+            Ok(())
+        })
+        .optional()?;
+    if key.provider_id.is_some() {
+        seen.query_row(params![key.tenant_id, known.person_id, key.provider_id], |row| {
+            known.seen_in = row.get(0)?;
+            known.reply = row.get(1)?;
+            Ok(())
+        })
+        .optional()?;
+    }
+    Ok(known)
+}
+
+const CLAIM: &str = "INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+const BORN: &str = "INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const MOVED: &str = "UPDATE persons SET turn = ?3, lead_id = ?4, variants = ?5, opted_out = ?6
+    WHERE tenant_id = ?1 AND id = ?2 AND turn = ?7";
+
+pub(super) fn save(connection: &mut Connection, batch: &[TurnRows], turn: i64) -> Result<Vec<i64>, StoreError> {
+    // Dropped without commit, it rolls back.
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut won = Vec::with_capacity(batch.len());
+    for rows in batch {
+        if lock(&tx, &rows.person, turn)? {
+            write(&tx, rows)?;
+            won.push(rows.person.id);
+        }
+    }
+    tx.commit()?;
+    Ok(won)
+}
+
+/// A new person exists only if its first identity was still free; a known one moves only from the turn that was read.
+fn lock(tx: &Transaction<'_>, person: &PersonRow, turn: i64) -> rusqlite::Result<bool> {
+    let PersonRow { tenant_id, id, was, kind, value, raw, lead_id, variants, opted_out, created_at } = person;
+    if *was != 0 {
+        let moved = params![tenant_id, id, turn, lead_id, variants, opted_out, was];
+        return Ok(tx.prepare_cached(MOVED)?.execute(moved)? == 1);
+    }
+    if tx.prepare_cached(CLAIM)?.execute(params![tenant_id, kind, value, raw, id, created_at])? == 0 {
+        return Ok(false);
+    }
+    let born = params![tenant_id, id, turn, lead_id, variants, opted_out, created_at];
+    tx.prepare_cached(BORN)?.execute(born)?;
+    Ok(true)
+}
+
+fn write(tx: &Transaction<'_>, rows: &TurnRows) -> rusqlite::Result<()> {
+    insert::<IdentityRow>(tx, &rows.identities)?;
+    insert::<LeadRow>(tx, std::slice::from_ref(&rows.lead))?;
+    insert::<ConversationRow>(tx, std::slice::from_ref(&rows.conversation))?;
+    insert::<MessageRow>(tx, &rows.messages)?;
+    insert::<AnswerRow>(tx, &rows.answers)?;
+    insert::<ScoreRow>(tx, &rows.scores)?;
+    insert::<ExposureRow>(tx, &rows.exposures)?;
+    insert::<GoalRow>(tx, &rows.goals)?;
+    insert::<BehaviourRow>(tx, &rows.behaviours)?;
+    insert::<ConsentRow>(tx, &rows.consents)
+}
+
+fn insert<R: Row>(tx: &Transaction<'_>, rows: &[R]) -> rusqlite::Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut statement = tx.prepare_cached(R::SQLITE_INSERT)?;
+    rows.iter().try_for_each(|row| row.insert(&mut statement).map(drop))
+}
