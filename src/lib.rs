@@ -5,6 +5,7 @@
 pub mod clock;
 pub mod ids;
 
+pub mod api;
 pub mod channels;
 pub mod domain;
 pub mod engine;

@@ -1,0 +1,3 @@
+//! HTTP for programs and for browsers: one file per resource.
+
+pub mod pages;
