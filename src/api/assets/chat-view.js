@@ -57,6 +57,7 @@ export class View {
       $("languages").hidden = languages.length < 2;
     }
     select.value = language;
+    $("code").textContent = language.split("-")[0].toUpperCase();
   }
 
   title(text) {
@@ -160,13 +161,12 @@ export class View {
     $("text").autocomplete = kind.autocomplete ?? "off";
     if (!question) return;
     const options = optionsOf(question, this.words);
-    if (options.length) {
-      choices.append(question.multiple ? this.toggles(options, on) : this.buttons(options, on));
-    }
-    const quiet = make("div", "quiet");
-    if (canGoBack) quiet.append(button("ghost back", this.words.back, () => on.request("back")));
-    if (question.optional) quiet.append(button("ghost skip", this.words.skip, () => on.request("skip")));
-    if (quiet.childElementCount) choices.append(quiet);
+    const actions = make("div", "actions");
+    if (options.length && question.multiple) choices.append(this.toggles(options, on, actions));
+    else if (options.length) choices.append(this.buttons(options, on));
+    if (canGoBack) actions.append(button("ghost", this.words.back, () => on.request("back")));
+    if (question.optional) actions.append(button("ghost", this.words.skip, () => on.request("skip")));
+    if (actions.childElementCount) choices.append(actions);
     choices.setAttribute("aria-label", question.multiple ? this.words.choose_many : this.words.choose_one);
     choices.hidden = !choices.childElementCount;
     this.toEnd();
@@ -182,7 +182,7 @@ export class View {
     return list;
   }
 
-  toggles(options, on) {
+  toggles(options, on, actions) {
     const list = make("div", "options many");
     const picked = new Set();
     const send = button("strong", this.words.send_choices, () => on.several(options.filter((one) => picked.has(one))));
@@ -197,9 +197,8 @@ export class View {
       one.setAttribute("aria-pressed", "false");
       list.append(one);
     }
-    const box = document.createDocumentFragment();
-    box.append(list, send);
-    return box;
+    actions.append(send);
+    return list;
   }
 
   /** The conversation is over, or cannot begin: says so, with the one thing to do next. */
