@@ -219,7 +219,7 @@ export class View {
     const lost = document.activeElement === document.body || $("choices").contains(document.activeElement);
     if (typed) $("text").focus({ preventScroll: true });
     else if (lost && this.hasKeyboard()) ($("choices").querySelector(".option, .strong") ?? $("text")).focus();
-    else if (lost) $("talk").focus({ preventScroll: true });
+    else if (lost) $("choices").focus({ preventScroll: true });
   }
 
   /** Whether there seems to be a keyboard that takes no room on the screen. */
@@ -249,13 +249,20 @@ function linked(text) {
   });
 }
 
-/** Where the on-screen keyboard covers the page instead of shrinking it, the page follows the part still seen. */
+/** Where the on-screen keyboard covers the page instead of shrinking it, the page keeps to the part still seen. */
 function followKeyboard() {
   const seen = window.visualViewport;
+  const follow = () => {
+    // Somebody who zooms in with two fingers sees less of the page on purpose.
+    const covered = seen.scale < 1.01;
+    document.documentElement.style.setProperty("--seen", covered ? `${seen.height}px` : "100dvh");
+    document.documentElement.style.setProperty("--seen-from", covered ? `${seen.offsetTop}px` : "0px");
+  };
   seen?.addEventListener("resize", () => {
-    document.documentElement.style.setProperty("--seen", `${seen.height}px`);
+    follow();
     $("talk").scrollTop = $("talk").scrollHeight;
   });
+  seen?.addEventListener("scroll", follow);
 }
 
 /** Paints the page in the embedding site's colour (#rgb or #rrggbb), with black or white on it, whichever reads better. */

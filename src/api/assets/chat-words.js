@@ -1,6 +1,7 @@
 // The page's own words, by language. What the conversation says comes from the flow, never from here.
 
 const en = {
+  intro: "Your answers are saved as you go. You can go back or start over at any time.",
   message: "Your message",
   placeholder: "Type your answer…",
   send: "Send",
@@ -21,7 +22,6 @@ const en = {
   close: "Close",
   language: "Language",
   you: "You:",
-  sending: "Sending…",
   not_sent: "Not sent",
   try_again: "Try again",
   wait: "Many messages at once. Trying again in a moment.",
@@ -34,6 +34,7 @@ const en = {
 };
 
 const es = {
+  intro: "Sus respuestas se guardan al momento. Puede volver atrás o empezar de nuevo cuando quiera.",
   message: "Su mensaje",
   placeholder: "Escriba su respuesta…",
   send: "Enviar",
@@ -54,7 +55,6 @@ const es = {
   close: "Cerrar",
   language: "Idioma",
   you: "Usted:",
-  sending: "Enviando…",
   not_sent: "No enviado",
   try_again: "Reintentar",
   wait: "Demasiados mensajes a la vez. Lo intentamos de nuevo en un momento.",
@@ -67,6 +67,7 @@ const es = {
 };
 
 const hi = {
+  intro: "आपके उत्तर साथ-साथ सहेजे जाते हैं। आप कभी भी पीछे जा सकते हैं या फिर से शुरू कर सकते हैं।",
   message: "आपका संदेश",
   placeholder: "अपना उत्तर लिखें…",
   send: "भेजें",
@@ -87,7 +88,6 @@ const hi = {
   close: "बंद करें",
   language: "भाषा",
   you: "आप:",
-  sending: "भेजा जा रहा है…",
   not_sent: "नहीं भेजा गया",
   try_again: "फिर कोशिश करें",
   wait: "एक साथ बहुत संदेश आए। थोड़ी देर में फिर कोशिश होगी।",

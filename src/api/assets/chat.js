@@ -63,7 +63,7 @@ async function openNew(note) {
     id = begun.session_id;
     kept.session.write(id);
     take(begun);
-    view.settle(view.hasKeyboard());
+    if (view.hasKeyboard()) view.settle(true);
   } catch (error) {
     const why = error instanceof Refused && error.detail ? error.detail : view.words.unreachable;
     view.offer(why, view.words.try_again, () => openNew());

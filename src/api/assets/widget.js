@@ -39,7 +39,9 @@
       box-shadow: 0 0 0 1px rgb(0 0 0 / 8%), 0 12px 48px rgb(0 0 0 / 25%);
     }
     @media (max-width: 480px), (max-height: 480px) {
-      iframe { inset: 0; width: 100%; height: 100dvh; border-radius: 0; box-shadow: none; }
+      iframe {
+        inset: var(--seen-from, 0) 0 auto; width: 100%; height: var(--seen, 100dvh); border-radius: 0; box-shadow: none;
+      }
       button[aria-expanded="true"] { display: none; }
     }
     @media (prefers-reduced-motion: reduce) { button { transition: none; } }
@@ -117,6 +119,16 @@
     host.style.setProperty("--on-brand", 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#111" : "#fff");
   }
 
+  /** Where the on-screen keyboard covers the page instead of shrinking it, the frame keeps to the part still seen. */
+  function follow() {
+    const seen = window.visualViewport;
+    const covered = seen.scale < 1.01;
+    host.style.setProperty("--seen", covered ? `${seen.height}px` : "100dvh");
+    host.style.setProperty("--seen-from", covered ? `${seen.offsetTop}px` : "0px");
+  }
+
+  window.visualViewport?.addEventListener("resize", follow);
+  window.visualViewport?.addEventListener("scroll", follow);
   button.addEventListener("click", () => show(!isOpen()));
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isOpen()) show(false);

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The window a test looks through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
-    /// 1200 by 1000 with a mouse.
+    /// 1200 by 1080 with a mouse.
     Desktop,
     /// 390 by 780 at double density with a finger.
     Phone,
@@ -90,7 +90,7 @@ impl Driver {
             "--force-prefers-reduced-motion",
             "--hide-scrollbars",
             "--lang=en-GB",
-            "--window-size=1200,1000",
+            "--window-size=1200,1080",
         ]
         .map(str::to_owned)
         .into();

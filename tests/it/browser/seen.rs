@@ -142,3 +142,33 @@ fn a_screen_reader_is_told_what_everything_is() {
         page.until("document.querySelector('#log').getAttribute('aria-busy') === 'false'").await;
     });
 }
+
+/// The page's own words: as many in every language, each of them somewhere on the page.
+#[test]
+fn every_word_is_in_every_language_and_used() {
+    browse(Window::Desktop, |page| async move {
+        let fake = Fake::start(&Embedders::anyone()).await;
+        page.open(&format!("{}/chat", fake.base)).await;
+        page.hears("Welcome").await;
+        let script = "const done = arguments[arguments.length - 1];\
+                      (async () => {\
+                        const { words } = await import('/chat-words.js');\
+                        const parts = ['/chat', '/chat.js', '/chat-view.js'].map(async (path) => (await fetch(path)).text());\
+                        const page = (await Promise.all(parts)).join();\
+                        const keys = Object.keys(words('en'));\
+                        const other = ['es', 'hi'].filter((tag) => String(Object.keys(words(tag))) !== String(keys));\
+                        const same = keys.filter((key) => words('es')[key] === words('en')[key]);\
+                        const unused = keys.filter((key) => !['words.' + key, 'own.' + key, `\"${key}\"`].some((use) => page.includes(use)));\
+                        done({ count: keys.length, other, unused, same });\
+                      })().catch((error) => done(String(error)));";
+        let found = page.client.execute_async(script, Vec::new()).await.unwrap();
+        assert!(found["count"].as_u64().is_some_and(|count| count > 20), "{found}");
+        assert_eq!(
+            found["other"],
+            serde_json::json!([]),
+            "languages whose words differ from the English ones"
+        );
+        assert_eq!(found["unused"], serde_json::json!([]), "words nobody sees");
+        assert_eq!(found["same"], serde_json::json!(["no"]), "words left in English");
+    });
+}
