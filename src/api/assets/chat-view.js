@@ -167,8 +167,11 @@ export class View {
     if (canGoBack) actions.append(button("ghost", this.words.back, () => on.request("back")));
     if (question.optional) actions.append(button("ghost", this.words.skip, () => on.request("skip")));
     if (actions.childElementCount) choices.append(actions);
-    choices.setAttribute("aria-label", question.multiple ? this.words.choose_many : this.words.choose_one);
+    const invitation = question.multiple ? this.words.choose_many : this.words.choose_one;
+    choices.setAttribute("aria-label", invitation);
     choices.hidden = !choices.childElementCount;
+    // Who types hears the question but not the buttons behind the line to write in.
+    this.announce(options.length ? `${invitation}: ${options.map((one) => one.label).join(", ")}` : "");
     this.toEnd();
   }
 

@@ -91,7 +91,7 @@ function show(whole) {
       view.theirs(message.text);
       answers += 1;
     } else {
-      view.ours(message.text);
+      view.ours(message.text, message.language);
     }
   }
   pose(whole);

@@ -103,9 +103,20 @@ fn on_a_phone() {
         page.picture("phone-hindi").await;
         page.press("छोड़ें").await;
         page.hears("आगे क्या").await;
-        page.until("document.activeElement.id !== 'text'").await;
         page.scheme("dark").await;
         page.picture("phone-dark").await;
+    });
+}
+
+#[test]
+fn a_tap_on_a_phone_brings_no_keyboard_up() {
+    browse(Window::Phone, |page| async move {
+        let fake = Fake::start(&Embedders::anyone()).await;
+        page.open(&format!("{}/chat", fake.base)).await;
+        page.press("Yes").await;
+        page.press("Restaurant").await;
+        page.hears("Which city").await;
+        assert_ne!(page.value("document.activeElement.id").await, "text", "it would cover the question");
     });
 }
 
@@ -129,6 +140,16 @@ fn a_screen_reader_is_told_what_everything_is() {
             assert_eq!(told, (role.to_owned(), name.to_owned()), "{css}");
         }
         assert_eq!(page.value("document.querySelector('#log').getAttribute('aria-live')").await, "polite");
+        let status = page.spoken(&page.find("#status").await).await.0;
+        assert_eq!(status, "status");
+        page.press("Yes").await;
+        page.until(
+            "document.querySelector('#status').textContent \
+             === 'Choose an answer: Restaurant, Retail Store, Service Business, E-commerce, Other'",
+        )
+        .await;
+        page.press("Back").await;
+        page.hears("Welcome").await;
         half_way(&page).await;
         for button in page.client.find_all(Locator::Css("button")).await.unwrap() {
             if button.is_displayed().await.unwrap() {
