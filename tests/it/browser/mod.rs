@@ -1,4 +1,5 @@
 //! The chat page and the widget in a real browser.
+#![expect(clippy::unwrap_used, reason = "a test's own helpers fail the test they help")]
 
 mod driver;
 mod fake;
