@@ -1,6 +1,7 @@
 //! HTTP for programs: one file per resource, problems as RFC 9457.
 
 pub mod operations;
+pub mod pages;
 pub mod problem;
 pub mod webhooks;
 
