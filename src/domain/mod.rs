@@ -6,3 +6,4 @@ pub mod command;
 pub mod experiment;
 pub mod message;
 pub mod score;
+pub mod text;
