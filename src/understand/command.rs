@@ -55,6 +55,9 @@ pub fn command_with(
     {
         return Some((command, None));
     }
+    if let Some(command) = in_clauses(text, language) {
+        return Some((command, None));
+    }
     languages::named(core)
         .map(|code| (Command::Language, Some(code.to_owned())))
         .or_else(|| change(text, core))
@@ -62,6 +65,23 @@ pub fn command_with(
 
 fn known(said: &str, language: &str) -> Option<Command> {
     lexicon::of(language).get(said).or_else(|| lexicon::of("en").get(said)).copied()
+}
+
+/// "I didn't hear you, can you repeat that": every clause a request, the last one counts.
+fn in_clauses(text: &str, language: &str) -> Option<Command> {
+    let mut last = None;
+    let mut clauses = 0;
+    for clause in text.split([',', '.', ';', '!', '?']) {
+        let list = words::words(clause);
+        if !list.is_empty() {
+            clauses += 1;
+            last = Some(
+                known(&words::join(&list), language)
+                    .or_else(|| known(&words::join(core(&list)), language))?,
+            );
+        }
+    }
+    last.filter(|_| clauses > 1)
 }
 
 /// Words of politeness that may stand around a request.

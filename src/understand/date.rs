@@ -1,6 +1,7 @@
 //! A calendar day: in figures, by name, or relative to today. Without a year the next one is meant.
 
 pub(super) mod figures;
+pub(super) mod named;
 
 use jiff::ToSpan;
 use jiff::civil::{Date as Day, Weekday};
@@ -36,6 +37,9 @@ pub(super) fn find(text: &str, asked: &Asked) -> Result<(Day, std::ops::Range<us
             return Err(Refusal::Ambiguous);
         }
         return Ok((first.date, first.span.clone()));
+    }
+    if let Some(found) = named::find(text, asked) {
+        return Ok(found);
     }
     let mut found = moment::moments(text, asked);
     // A clock time alone is no day.

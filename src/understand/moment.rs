@@ -48,6 +48,12 @@ pub(super) fn moments(text: &str, asked: &Asked) -> Vec<Moment> {
         }
     }
     match plain_english(text, language) {
+        // In another conversation English must be most of what was said: "2018" of a German sentence is no time.
+        _ if own.is_some() => {
+            let mut found = recognised(text, Lang::EN, asked);
+            found.retain(|moment| moment.span.len() * 2 >= text.trim().len());
+            found
+        }
         Some(plain) => {
             let mut found = recognised(&plain, Lang::EN, asked);
             for moment in &mut found {
