@@ -4,6 +4,7 @@ mod migrate;
 mod serve;
 pub mod simulate;
 mod token;
+mod understand;
 
 use crate::config::Config;
 use crate::service::startup;

@@ -1,32 +1,42 @@
 //! How text from people is made comparable, and what is taken out of it at the border.
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
 
-/// Punctuation that people put around words and that never changes what they mean.
-const OUTER: &[char] = &[
-    '.', ',', '!', '?', ';', ':', '"', '\'', '(', ')', '[', ']', '{', '}', '*', '_', '~', '`', '…', '«', '»',
-    '“', '”', '„', '‘', '’', '‚', '¡', '¿', '।', '॥', '、', '。', '，',
-];
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-/// The text for comparing: compatibility form (NFKC), lower case, single spaces, no punctuation around it.
-///
-/// Accents and signs inside stay, and so do figures with their signs ("50%", "+1", "-3").
+/// What two writings of the same words have in common: compatibility forms unified (NFKC), lower case, white space
+/// collapsed, punctuation around the whole stripped. `"  Start!"` and `"start"` fold alike. An emoji is kept.
 pub fn fold(text: &str) -> String {
-    let plain: String = text.nfkc().flat_map(char::to_lowercase).collect();
-    let outer = |c: char| c.is_whitespace() || OUTER.contains(&c);
-    let mut folded = String::with_capacity(plain.len());
-    for word in plain.trim_matches(outer).split_whitespace() {
+    let unified: Cow<str> =
+        if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfkc().collect()) };
+    let mut folded = String::with_capacity(unified.len());
+    for word in unified.split_whitespace() {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        folded.push_str(word);
+        folded.extend(word.chars().filter(|c| !c.is_control()).flat_map(char::to_lowercase));
     }
-    folded
+    let kept = folded.trim_matches(is_outer);
+    if kept.len() == folded.len() { folded } else { kept.to_owned() }
+}
+
+/// Punctuation of other scripts and typesetters that people put around words.
+const OUTER: &[char] = &[
+    '¿', '¡', '…', '“', '”', '„', '‘', '’', '‚', '«', '»', '।', '॥', '。', '？', '！', '，', '、', '–', '—',
+];
+
+/// White space or punctuation that carries no meaning at the ends of a message. Signs of figures do: `-3`, `50%`, `11+`.
+fn is_outer(c: char) -> bool {
+    const MEANS: &[char] = &['+', '-', '#', '@', '$', '%', '&', '<', '>', '=', '/'];
+    c.is_whitespace() || (c.is_ascii_punctuation() && !MEANS.contains(&c)) || OUTER.contains(&c)
 }
 
 /// The text as it is kept: control characters are gone (PostgreSQL refuses NUL, XML most of them), line ends are
 /// newlines. Newlines and tabs stay.
-pub fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
+        return Cow::Borrowed(text);
+    }
     let mut kept = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -38,7 +48,16 @@ pub fn clean(text: &str) -> String {
             _ => kept.push(c),
         }
     }
-    kept
+    Cow::Owned(kept)
+}
+
+/// Compatibility forms unified (full-width figures, ligatures, non-breaking spaces), borrowed where nothing changes.
+pub fn unified(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfkc().collect())
+    }
 }
 
 #[cfg(test)]
@@ -49,12 +68,17 @@ mod tests {
     fn folds() {
         let rows = [
             ("case and spaces", "  OPT \t Out \n", "opt out"),
+            ("case and outer marks", "  Start! ", "start"),
             ("full width", "ＳＴＯＰ！", "stop"),
             ("quotes and marks", "«¿Sí?»", "sí"),
+            ("Devanagari full stop", "मदद।", "मदद"),
             ("Devanagari keeps its last vowel sign", "रोको।", "रोको"),
             ("signs stay", "+50%", "+50%"),
-            ("inner marks stay", "it's ok.", "it's ok"),
-            ("nothing", " … ", ""),
+            ("a minus stays", "-3", "-3"),
+            ("inner marks stay", "it's an e-mail.", "it's an e-mail"),
+            ("emoji stays", "👍", "👍"),
+            ("only marks", " … ", ""),
+            ("nothing", "", ""),
         ];
         for (label, text, expected) in rows {
             assert_eq!(fold(text), expected, "{label}");
@@ -73,5 +97,6 @@ mod tests {
         for (label, text, expected) in rows {
             assert_eq!(clean(text), expected, "{label}");
         }
+        assert!(matches!(clean("plain"), Cow::Borrowed(_)));
     }
 }
