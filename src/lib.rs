@@ -10,3 +10,7 @@ pub mod domain;
 pub mod engine;
 pub mod flow;
 pub mod understand;
+
+pub mod config;
+
+pub mod cli;

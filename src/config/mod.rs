@@ -1,0 +1,3 @@
+//! Configuration: what is read from outside before anything runs.
+
+pub mod flow_files;

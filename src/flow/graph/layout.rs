@@ -1,0 +1,336 @@
+//! Where boxes and arrows stand: layers from top to bottom, few crossings, straight main lines.
+//!
+//! The steps of a flow have an order already, so arrows to earlier steps are the only ones that go up; they run along the
+//! right edge. Arrows over several layers pass through points of their own in each layer (Sugiyama's way).
+
+use super::Arrow;
+
+/// Space between neighbours of a layer.
+const ASIDE: f64 = 36.0;
+/// Space between layers.
+pub(super) const BETWEEN: f64 = 64.0;
+/// Sweeps over the layers; more change nothing visible.
+const SWEEPS: usize = 24;
+/// The room a passing line takes.
+const LINE: f64 = 12.0;
+
+/// A rectangle's middle and size.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Area {
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+/// A drawn arrow: its points from top to bottom.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line {
+    pub points: Vec<(f64, f64)>,
+    /// Where its label is centred.
+    pub label: (f64, f64),
+    /// Whether it goes back up, along the right edge.
+    pub back: bool,
+}
+
+/// Everything placed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layout {
+    pub boxes: Vec<Area>,
+    /// One for each arrow, in the same order.
+    pub lines: Vec<Line>,
+    pub width: f64,
+    pub height: f64,
+}
+
+/// A box, or a point a long arrow passes through.
+struct Cell {
+    layer: usize,
+    width: f64,
+    x: f64,
+    /// Cells of the layer above and below, with the weight of keeping the line straight.
+    above: Vec<(usize, f64)>,
+    below: Vec<(usize, f64)>,
+}
+
+/// Places boxes of these sizes; `labels` are the widths of the arrows' labels.
+pub(super) fn place(sizes: &[(f64, f64)], arrows: &[Arrow], labels: &[f64]) -> Layout {
+    let layers_of = layers(sizes.len(), arrows);
+    let mut cells: Vec<Cell> = sizes
+        .iter()
+        .zip(&layers_of)
+        .map(|((width, _), layer)| Cell {
+            layer: *layer,
+            width: *width,
+            x: 0.0,
+            above: Vec::new(),
+            below: Vec::new(),
+        })
+        .collect();
+    let chains: Vec<Vec<usize>> =
+        arrows.iter().zip(labels).map(|(arrow, label)| chain(&mut cells, arrow, *label)).collect();
+    let mut rows: Vec<Vec<usize>> = vec![Vec::new(); layers_of.iter().max().map_or(0, |last| last + 1)];
+    for (index, cell) in cells.iter().enumerate() {
+        rows[cell.layer].push(index);
+    }
+    order(&mut cells, &mut rows);
+    straighten(&mut cells, &rows);
+    finish(sizes, arrows, labels, &cells, &rows, &chains)
+}
+
+/// The layer of each box: below everything that leads to it.
+fn layers(boxes: usize, arrows: &[Arrow]) -> Vec<usize> {
+    let mut layers = vec![0; boxes];
+    for to in 0..boxes {
+        let above = arrows
+            .iter()
+            .filter(|arrow| arrow.to == to && arrow.from < to)
+            .map(|arrow| layers[arrow.from] + 1);
+        layers[to] = above.max().unwrap_or(0);
+    }
+    layers
+}
+
+/// The cells an arrow passes, its boxes included; empty for one that goes back.
+fn chain(cells: &mut Vec<Cell>, arrow: &Arrow, label: f64) -> Vec<usize> {
+    if arrow.to <= arrow.from {
+        return Vec::new();
+    }
+    let (first, last) = (cells[arrow.from].layer, cells[arrow.to].layer);
+    let mut chain = vec![arrow.from];
+    for layer in first + 1..last {
+        // The label stands in the first layer passed.
+        let width = if layer == first + 1 { label.max(LINE) } else { LINE };
+        cells.push(Cell { layer, width, x: 0.0, above: Vec::new(), below: Vec::new() });
+        chain.push(cells.len() - 1);
+    }
+    chain.push(arrow.to);
+    let boxes = arrow.from.max(arrow.to) + 1;
+    for pair in chain.windows(2) {
+        let points = pair
+            .iter()
+            .filter(|cell| **cell >= boxes && !(**cell == arrow.from || **cell == arrow.to))
+            .count();
+        let weight = match points {
+            2 => 8.0,
+            1 => 1.0,
+            _ if arrow.to == arrow.from + 1 => 6.0,
+            _ => 2.0,
+        };
+        cells[pair[0]].below.push((pair[1], weight));
+        cells[pair[1]].above.push((pair[0], weight));
+    }
+    chain
+}
+
+/// Orders each layer by the middle of its neighbours, down and up, and keeps the order with the fewest crossings.
+fn order(cells: &mut [Cell], rows: &mut Vec<Vec<usize>>) {
+    let mut best = rows.clone();
+    let mut fewest = crossings(cells, rows);
+    for sweep in 0..SWEEPS {
+        let mut place = vec![0.0; cells.len()];
+        let down = sweep % 2 == 0;
+        let turn: Vec<usize> = if down { (0..rows.len()).collect() } else { (0..rows.len()).rev().collect() };
+        for row in rows.iter() {
+            row.iter().enumerate().for_each(|(at, cell)| place[*cell] = at as f64);
+        }
+        for at in turn {
+            let middle = |cell: usize| {
+                let near = if down { &cells[cell].above } else { &cells[cell].below };
+                let sum: f64 = near.iter().map(|(other, _)| place[*other]).sum();
+                if near.is_empty() { place[cell] } else { sum / near.len() as f64 }
+            };
+            let mut row: Vec<(f64, usize)> = rows[at].iter().map(|cell| (middle(*cell), *cell)).collect();
+            row.sort_by(|one, other| one.0.total_cmp(&other.0));
+            rows[at] = row.into_iter().map(|(_, cell)| cell).collect();
+            rows[at].iter().enumerate().for_each(|(at, cell)| place[*cell] = at as f64);
+        }
+        let now = crossings(cells, rows);
+        if now < fewest {
+            fewest = now;
+            best.clone_from(rows);
+        }
+    }
+    *rows = best;
+}
+
+fn crossings(cells: &[Cell], rows: &[Vec<usize>]) -> usize {
+    let mut place = vec![0; cells.len()];
+    for row in rows {
+        row.iter().enumerate().for_each(|(at, cell)| place[*cell] = at);
+    }
+    let mut count = 0;
+    for row in rows {
+        let links: Vec<(usize, usize)> = row
+            .iter()
+            .flat_map(|cell| cells[*cell].below.iter().map(|(to, _)| (place[*cell], place[*to])))
+            .collect();
+        for (at, one) in links.iter().enumerate() {
+            count += links[..at]
+                .iter()
+                .filter(|other| {
+                    (one.0 < other.0) != (one.1 < other.1) && one.0 != other.0 && one.1 != other.1
+                })
+                .count();
+        }
+    }
+    count
+}
+
+/// Gives every cell its x: near its neighbours, never over the one beside it.
+fn straighten(cells: &mut [Cell], rows: &[Vec<usize>]) {
+    for row in rows {
+        pack(cells, row, &row.iter().map(|_| 0.0).collect::<Vec<_>>());
+    }
+    for sweep in 0..SWEEPS * 2 {
+        let turn: Vec<usize> =
+            if sweep % 2 == 0 { (0..rows.len()).collect() } else { (0..rows.len()).rev().collect() };
+        for at in turn {
+            let wanted: Vec<f64> = rows[at]
+                .iter()
+                .map(|index| {
+                    let cell = &cells[*index];
+                    let near = || cell.above.iter().chain(&cell.below);
+                    let weight: f64 = near().map(|(_, weight)| weight).sum();
+                    if weight == 0.0 {
+                        cell.x
+                    } else {
+                        near().map(|(other, weight)| cells[*other].x * weight).sum::<f64>() / weight
+                    }
+                })
+                .collect();
+            pack(cells, &rows[at], &wanted);
+        }
+    }
+}
+
+/// Places a row as near to the wanted places as the widths allow, in order: neighbours that would overlap are moved
+/// together around the mean of what they want.
+fn pack(cells: &mut [Cell], row: &[usize], wanted: &[f64]) {
+    // Offsets from the row's beginning turn "not overlapping" into "not falling", which pooling solves exactly.
+    let mut offset = 0.0;
+    let mut offsets = Vec::with_capacity(row.len());
+    for (at, cell) in row.iter().enumerate() {
+        if at > 0 {
+            offset += cells[row[at - 1]].width / 2.0 + ASIDE + cells[*cell].width / 2.0;
+        }
+        offsets.push(offset);
+    }
+    let mut groups: Vec<(f64, usize)> = Vec::new();
+    for (want, offset) in wanted.iter().zip(&offsets) {
+        groups.push((want - offset, 1));
+        while let [.., (before, many), (last, few)] = groups[..] {
+            if before <= last {
+                break;
+            }
+            groups.pop();
+            let together = many + few;
+            *groups.last_mut().expect("two were there") =
+                ((before * many as f64 + last * few as f64) / together as f64, together);
+        }
+    }
+    let places = groups.into_iter().flat_map(|(place, count)| std::iter::repeat_n(place, count));
+    for ((cell, place), offset) in row.iter().zip(places).zip(offsets) {
+        cells[*cell].x = place + offset;
+    }
+}
+
+fn finish(
+    sizes: &[(f64, f64)],
+    arrows: &[Arrow],
+    labels: &[f64],
+    cells: &[Cell],
+    rows: &[Vec<usize>],
+    chains: &[Vec<usize>],
+) -> Layout {
+    let left = cells.iter().map(|cell| cell.x - cell.width / 2.0).fold(f64::INFINITY, f64::min).min(0.0);
+    let right = cells.iter().map(|cell| cell.x + cell.width / 2.0).fold(0.0, f64::max) - left;
+    let mut y = 0.0;
+    let mut tops = Vec::new();
+    for row in rows {
+        let height =
+            row.iter().filter_map(|cell| sizes.get(*cell)).map(|(_, height)| *height).fold(0.0, f64::max);
+        tops.push((y, height));
+        y += height + BETWEEN;
+    }
+    let boxes: Vec<Area> = sizes
+        .iter()
+        .zip(cells)
+        .map(|((width, height), cell)| {
+            let (top, _) = tops[cell.layer];
+            Area { x: cell.x - left, y: top + height / 2.0, width: *width, height: *height }
+        })
+        .collect();
+    let mut lanes = 0.0;
+    let mut widest = right;
+    let mut lines = Vec::new();
+    for (index, arrow) in arrows.iter().enumerate() {
+        if chains[index].is_empty() {
+            lanes += 1.0;
+            let lane = right + 20.0 * lanes;
+            let (from, to) = (boxes[arrow.from], boxes[arrow.to]);
+            let (start, end) = (
+                (from.x + from.width / 2.0, from.y),
+                (to.x + to.width / 2.0, to.y - if arrow.from == arrow.to { 14.0 } else { 0.0 }),
+            );
+            let label = (lane + labels[index] / 2.0 + 6.0, (start.1 + end.1) / 2.0);
+            widest = widest.max(lane + labels[index] + 12.0);
+            lines.push(Line { points: vec![start, (lane, start.1), (lane, end.1), end], label, back: true });
+            continue;
+        }
+        lines.push(forward(index, arrow, arrows, &boxes, cells, &tops, &chains[index], left));
+    }
+    Layout { boxes, lines, width: widest, height: (y - BETWEEN).max(0.0) }
+}
+
+/// An arrow downwards: from the bottom of its box through its points to the top of the next.
+#[expect(clippy::too_many_arguments, reason = "the parts of one layout, used here alone")]
+fn forward(
+    index: usize,
+    arrow: &Arrow,
+    arrows: &[Arrow],
+    boxes: &[Area],
+    cells: &[Cell],
+    tops: &[(f64, f64)],
+    chain: &[usize],
+    left: f64,
+) -> Line {
+    let (from, to) = (boxes[arrow.from], boxes[arrow.to]);
+    // Arrows of one box leave and arrive side by side, in the order of where they lead.
+    let port = |area: Area, siblings: Vec<(f64, usize)>| {
+        let mut siblings = siblings;
+        siblings.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let at = siblings.iter().position(|(_, sibling)| *sibling == index).unwrap_or(0) as f64;
+        let step = (area.width * 0.6 / siblings.len() as f64).min(48.0);
+        area.x + (at - (siblings.len() as f64 - 1.0) / 2.0) * step
+    };
+    let forward = |other: &&(usize, &Arrow)| other.1.to > other.1.from;
+    let numbered: Vec<(usize, &Arrow)> = arrows.iter().enumerate().collect();
+    let leaving = numbered.iter().filter(forward).filter(|(_, other)| other.from == arrow.from);
+    let arriving = numbered.iter().filter(forward).filter(|(_, other)| other.to == arrow.to);
+    let start = port(from, leaving.map(|(at, other)| (boxes[other.to].x, *at)).collect());
+    let end = port(to, arriving.map(|(at, other)| (boxes[other.from].x, *at)).collect());
+    let (from_top, from_height) = tops[cells[arrow.from].layer];
+    let bottom = from.y + from.height / 2.0;
+    let mut points = vec![(start, bottom)];
+    if bottom < from_top + from_height {
+        points.push((start, from_top + from_height));
+    }
+    for cell in &chain[1..chain.len() - 1] {
+        let (top, height) = tops[cells[*cell].layer];
+        points.push((cells[*cell].x - left, top));
+        points.push((cells[*cell].x - left, top + height));
+    }
+    points.push((end, to.y - to.height / 2.0));
+    let label = match chain {
+        [_, first, _, ..] => {
+            let (top, _) = tops[cells[*first].layer];
+            (cells[*first].x - left, top + 10.0)
+        }
+        _ => {
+            let gap = from_top + from_height;
+            ((start + end) / 2.0, gap + BETWEEN / 2.0)
+        }
+    };
+    Line { points, label, back: false }
+}
