@@ -9,8 +9,10 @@ use super::Arrow;
 const ASIDE: f64 = 36.0;
 /// Space between layers.
 pub(super) const BETWEEN: f64 = 64.0;
-/// Sweeps over the layers; more change nothing visible.
+/// Sweeps over the layers to find an order; more find none better.
 const SWEEPS: usize = 24;
+/// Sweeps to find places; most flows stand still long before.
+const MOST_MOVES: usize = 600;
 /// The room a passing line takes.
 const LINE: f64 = 12.0;
 
@@ -53,6 +55,13 @@ struct Cell {
     below: Vec<(usize, f64)>,
 }
 
+impl Cell {
+    /// How much its lines want it in its place.
+    fn weight(&self) -> f64 {
+        self.above.iter().chain(&self.below).map(|(_, weight)| weight).sum()
+    }
+}
+
 /// Places boxes of these sizes; `labels` are the widths of the arrows' labels.
 pub(super) fn place(sizes: &[(f64, f64)], arrows: &[Arrow], labels: &[f64]) -> Layout {
     let layers_of = layers(sizes.len(), arrows);
@@ -67,8 +76,19 @@ pub(super) fn place(sizes: &[(f64, f64)], arrows: &[Arrow], labels: &[f64]) -> L
             below: Vec::new(),
         })
         .collect();
-    let chains: Vec<Vec<usize>> =
-        arrows.iter().zip(labels).map(|(arrow, label)| chain(&mut cells, arrow, *label)).collect();
+    // The plain way from a step to the next is the spine of the picture.
+    let spine = |arrow: &Arrow| {
+        let plain = arrow.labels.iter().all(|label| label == "else");
+        let arriving = arrows.iter().filter(|other| {
+            other.to == arrow.to && other.from < other.to && layers_of[other.from] + 1 == layers_of[other.to]
+        });
+        plain && arrow.to == arrow.from + 1 && arriving.count() == 1
+    };
+    let chains: Vec<Vec<usize>> = arrows
+        .iter()
+        .zip(labels)
+        .map(|(arrow, label)| chain(&mut cells, arrow, *label, spine(arrow)))
+        .collect();
     let mut rows: Vec<Vec<usize>> = vec![Vec::new(); layers_of.iter().max().map_or(0, |last| last + 1)];
     for (index, cell) in cells.iter().enumerate() {
         rows[cell.layer].push(index);
@@ -92,7 +112,7 @@ fn layers(boxes: usize, arrows: &[Arrow]) -> Vec<usize> {
 }
 
 /// The cells an arrow passes, its boxes included; empty for one that goes back.
-fn chain(cells: &mut Vec<Cell>, arrow: &Arrow, label: f64) -> Vec<usize> {
+fn chain(cells: &mut Vec<Cell>, arrow: &Arrow, label: f64, straight: bool) -> Vec<usize> {
     if arrow.to <= arrow.from {
         return Vec::new();
     }
@@ -112,10 +132,10 @@ fn chain(cells: &mut Vec<Cell>, arrow: &Arrow, label: f64) -> Vec<usize> {
             .filter(|cell| **cell >= boxes && !(**cell == arrow.from || **cell == arrow.to))
             .count();
         let weight = match points {
-            2 => 8.0,
+            2 => 40.0,
             1 => 1.0,
-            _ if arrow.to == arrow.from + 1 => 6.0,
-            _ => 2.0,
+            _ if straight => 40.0,
+            _ => 1.0,
         };
         cells[pair[0]].below.push((pair[1], weight));
         cells[pair[1]].above.push((pair[0], weight));
@@ -182,26 +202,28 @@ fn straighten(cells: &mut [Cell], rows: &[Vec<usize>]) {
     for row in rows {
         pack(cells, row, &row.iter().map(|_| 0.0).collect::<Vec<_>>());
     }
-    for sweep in 0..SWEEPS * 2 {
-        let turn: Vec<usize> =
-            if sweep % 2 == 0 { (0..rows.len()).collect() } else { (0..rows.len()).rev().collect() };
-        for at in turn {
-            let wanted: Vec<f64> = rows[at]
-                .iter()
-                .map(|index| {
-                    let cell = &cells[*index];
-                    let near = || cell.above.iter().chain(&cell.below);
-                    let weight: f64 = near().map(|(_, weight)| weight).sum();
-                    if weight == 0.0 {
-                        cell.x
-                    } else {
-                        near().map(|(other, weight)| cells[*other].x * weight).sum::<f64>() / weight
-                    }
-                })
-                .collect();
-            pack(cells, &rows[at], &wanted);
+    for sweep in 0..MOST_MOVES {
+        let before: Vec<f64> = cells.iter().map(|cell| cell.x).collect();
+        let down = sweep % 2 == 0;
+        for turn in 0..rows.len() {
+            let row = &rows[if down { turn } else { rows.len() - 1 - turn }];
+            let wanted: Vec<f64> = row.iter().map(|index| middle(cells, *index)).collect();
+            pack(cells, row, &wanted);
+        }
+        let moved =
+            cells.iter().zip(before).map(|(cell, before)| (cell.x - before).abs()).fold(0.0, f64::max);
+        if moved < 0.05 {
+            break;
         }
     }
+}
+
+/// Where a cell would stand best: the middle of its neighbours, the heavier lines counting more.
+fn middle(cells: &[Cell], index: usize) -> f64 {
+    let cell = &cells[index];
+    let weight = cell.weight();
+    let sum: f64 = cell.above.iter().chain(&cell.below).map(|(other, weight)| cells[*other].x * weight).sum();
+    if weight == 0.0 { cell.x } else { sum / weight }
 }
 
 /// Places a row as near to the wanted places as the widths allow, in order: neighbours that would overlap are moved
@@ -216,20 +238,20 @@ fn pack(cells: &mut [Cell], row: &[usize], wanted: &[f64]) {
         }
         offsets.push(offset);
     }
-    let mut groups: Vec<(f64, usize)> = Vec::new();
-    for (want, offset) in wanted.iter().zip(&offsets) {
-        groups.push((want - offset, 1));
-        while let [.., (before, many), (last, few)] = groups[..] {
+    let mut groups: Vec<(f64, f64, usize)> = Vec::new();
+    for ((want, offset), cell) in wanted.iter().zip(&offsets).zip(row) {
+        groups.push((want - offset, cells[*cell].weight().max(0.1), 1));
+        while let [.., (before, heavy, many), (last, light, few)] = groups[..] {
             if before <= last {
                 break;
             }
             groups.pop();
-            let together = many + few;
+            let weight = heavy + light;
             *groups.last_mut().expect("two were there") =
-                ((before * many as f64 + last * few as f64) / together as f64, together);
+                ((before * heavy + last * light) / weight, weight, many + few);
         }
     }
-    let places = groups.into_iter().flat_map(|(place, count)| std::iter::repeat_n(place, count));
+    let places = groups.into_iter().flat_map(|(place, _, count)| std::iter::repeat_n(place, count));
     for ((cell, place), offset) in row.iter().zip(places).zip(offsets) {
         cells[*cell].x = place + offset;
     }
@@ -267,20 +289,39 @@ fn finish(
     for (index, arrow) in arrows.iter().enumerate() {
         if chains[index].is_empty() {
             lanes += 1.0;
-            let lane = right + 20.0 * lanes;
-            let (from, to) = (boxes[arrow.from], boxes[arrow.to]);
-            let (start, end) = (
-                (from.x + from.width / 2.0, from.y),
-                (to.x + to.width / 2.0, to.y - if arrow.from == arrow.to { 14.0 } else { 0.0 }),
+            let line = backward(
+                boxes[arrow.from],
+                boxes[arrow.to],
+                [arrow.from, arrow.to].map(|at| tops[cells[at].layer]),
+                right,
+                lanes,
+                labels[index],
             );
-            let label = (lane + labels[index] / 2.0 + 6.0, (start.1 + end.1) / 2.0);
-            widest = widest.max(lane + labels[index] + 12.0);
-            lines.push(Line { points: vec![start, (lane, start.1), (lane, end.1), end], label, back: true });
+            widest = widest.max(line.label.0 + labels[index] / 2.0 + 6.0);
+            lines.push(line);
             continue;
         }
         lines.push(forward(index, arrow, arrows, &boxes, cells, &tops, &chains[index], left));
     }
     Layout { boxes, lines, width: widest, height: (y - BETWEEN).max(0.0) }
+}
+
+/// An arrow upwards: out into the space below its box, up along the right edge, in through the space above the other box.
+fn backward(from: Area, to: Area, rows: [(f64, f64); 2], right: f64, lane: f64, label: f64) -> Line {
+    let [(from_top, from_height), (to_top, _)] = rows;
+    let side = right + 20.0 * lane;
+    let aside = 10.0 + 5.0 * (lane % 4.0);
+    let (out, below) = (from.x + from.width * 0.42, from_top + from_height + aside);
+    let (into, above) = (to.x + to.width * 0.42, to_top - aside - 8.0);
+    let points = vec![
+        (out, from.y + from.height / 2.0),
+        (out, below),
+        (side, below),
+        (side, above),
+        (into, above),
+        (into, to.y - to.height / 2.0),
+    ];
+    Line { points, label: (side + label / 2.0 + 6.0, (below + above) / 2.0), back: true }
 }
 
 /// An arrow downwards: from the bottom of its box through its points to the top of the next.

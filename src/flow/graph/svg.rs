@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// Space around everything.
 const MARGIN: f64 = 32.0;
 /// Space for the title.
-const HEAD: f64 = 56.0;
+const HEAD: f64 = 76.0;
 /// Width of a box.
 const WIDTH: f64 = 272.0;
 /// Characters of a line in a box.
@@ -23,7 +23,7 @@ const STYLE: &str = "text{font:12.5px system-ui,-apple-system,'Segoe UI',Roboto,
 .kind{font-size:11px;fill:#475569}.box{stroke-width:1.25}.asks .box{fill:#fff;stroke:#3b82f6}.asks .bar{fill:#eff6ff}\
 .speaks .box{fill:#f8fafc;stroke:#94a3b8}.speaks .bar{fill:#f1f5f9}.ends .box{fill:#ecfdf5;stroke:#10b981}\
 .ends .bar{fill:none}.other .box{fill:#fff7ed;stroke:#f59e0b}.option{fill:#334155}\
-.line{fill:none;stroke:#64748b;stroke-width:1.4}.label{font-size:11px;fill:#334155;paint-order:stroke;stroke:#fff;stroke-width:5px;stroke-linejoin:round}";
+.line{fill:none;stroke:#64748b;stroke-width:1.4;stroke-linejoin:round}.label{font-size:11px;fill:#334155;paint-order:stroke;stroke:#fff;stroke-width:5px;stroke-linejoin:round}";
 
 /// The flow as an SVG picture.
 pub fn to_svg(flow: &Flow) -> String {
