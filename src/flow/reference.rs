@@ -52,7 +52,7 @@ fn tables(shape: &Shape, found: &mut Vec<&'static Object>) {
     match shape {
         Shape::Table(object) => found.push(object),
         Shape::List(item) | Shape::OneOrList(item) | Shape::Map(_, item) | Shape::MapOf(_, item) => {
-            tables(item, found)
+            tables(item, found);
         }
         Shape::Either(one, other) => {
             tables(one, found);

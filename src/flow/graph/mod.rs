@@ -2,6 +2,7 @@
 
 mod layout;
 mod mermaid;
+mod routes;
 mod svg;
 
 pub use mermaid::to_mermaid;
