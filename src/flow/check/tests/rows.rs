@@ -226,6 +226,17 @@ pub(super) const ROWS: &[(&str, &str, &str, &str)] = &[
     ("flow::reminder-after-end", "end_after = \"3d\"", "end_after = \"90m\"", "\"90m\""),
     ("flow::unknown-event", "\"newsletter\", \"declined\"", "\"newsleter\", \"declined\"", "\"newsleter\""),
     ("flow::unreachable-event", ", event = \"demo_requested\"", "", "\"demo_requested\""),
+    (
+        "flow::unused-points",
+        "points.newsletter = 3",
+        "points.newsletter = 3\npoints.detailed_answer = 3",
+        "detailed_answer",
+    ),
+    ("flow::unheard-event", "event = \"demo_requested\"", "event = \"demo_request\"", "\"demo_request\""),
+    ("flow::silent-channel", "say = \"How many people?\"", "say_sms = \"How many people?\"", "[[steps]]"),
+    ("flow::silent-end", "say = \"Good bye.\"\n", "", "[[steps]]"),
+    ("flow::no-is-ignored", "go = [{ when = \"not answer\", to = \"goodbye\" }]\n", "", "\"greeting\""),
+    ("flow::unknown-name", "ask = \"yes_no\"\n", "", "answer"),
     ("flow::unknown-goal", "goal = \"demo_requested\"", "goal = \"demo_request\"", "\"demo_request\""),
     ("flow::unreachable-goal", ", event = \"demo_requested\"", "", "\"demo_requested\""),
     (
