@@ -237,6 +237,13 @@ pub(super) const ROWS: &[(&str, &str, &str, &str)] = &[
     ("flow::silent-end", "say = \"Good bye.\"\n", "", "[[steps]]"),
     ("flow::no-is-ignored", "go = [{ when = \"not answer\", to = \"goodbye\" }]\n", "", "\"greeting\""),
     ("flow::unknown-name", "ask = \"yes_no\"\n", "", "answer"),
+    (
+        "flow::template-in-option",
+        "[\"Billing\", \"Payments\"]",
+        "[\"Billing\", \"{{ name }}\"]",
+        "\"{{ name }}\"",
+    ),
+    ("flow::template-in-option", "short = \"Demo\"", "short = \"{{ name }}\"", "\"{{ name }}\""),
     ("flow::unknown-goal", "goal = \"demo_requested\"", "goal = \"demo_request\"", "\"demo_request\""),
     ("flow::unreachable-goal", ", event = \"demo_requested\"", "", "\"demo_requested\""),
     (
