@@ -76,11 +76,13 @@ pub enum TextKey {
     HelpContact,
     /// Something went wrong on our side.
     Apology,
+    /// The person left the conversation.
+    Cancelled,
 }
 
 impl TextKey {
     /// All of them.
-    pub const ALL: [TextKey; 33] = [
+    pub const ALL: [TextKey; 34] = [
         TextKey::Retry,
         TextKey::RetryChoice,
         TextKey::RetryChoices,
@@ -114,6 +116,7 @@ impl TextKey {
         TextKey::OptIn,
         TextKey::HelpContact,
         TextKey::Apology,
+        TextKey::Cancelled,
     ];
 
     /// The name in `[texts]`.
@@ -152,6 +155,7 @@ impl TextKey {
             TextKey::OptIn => "opt_in",
             TextKey::HelpContact => "help_contact",
             TextKey::Apology => "apology",
+            TextKey::Cancelled => "cancelled",
         }
     }
 
@@ -225,7 +229,7 @@ mod tests {
         for key in TextKey::ALL {
             assert_eq!(TextKey::parse(key.as_str()), Some(key));
             for language in ["en", "es", "hi", "pt", "fr", "de"] {
-                let text = wording::text(key, language).unwrap();
+                let text = wording::text(key, language).expect(key.as_str());
                 let template = Template::new(text).unwrap();
                 for name in template.names() {
                     assert!(key.names().contains(&name.as_str()), "{} {language}: {name}", key.as_str());

@@ -46,5 +46,6 @@ pub(super) fn text(key: TextKey) -> &'static str {
             "{{ title }}: for help write to {{ contact }}. Reply STOP to hear no more from us."
         }
         TextKey::Apology => "Sorry, something went wrong on our side. Please try again in a moment.",
+        TextKey::Cancelled => "All right, we stop here. Write to us again whenever you like.",
     }
 }

@@ -56,5 +56,6 @@ pub(super) fn text(key: TextKey) -> &'static str {
             "{{ title }} : pour de l'aide, écrivez à {{ contact }}. Répondez STOP pour ne plus recevoir de messages."
         }
         TextKey::Apology => "Désolé, un problème est survenu de notre côté. Réessayez dans un instant.",
+        TextKey::Cancelled => "D'accord, nous nous arrêtons là. Écrivez-nous quand vous voulez.",
     }
 }

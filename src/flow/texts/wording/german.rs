@@ -58,5 +58,6 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::Apology => {
             "Entschuldigung, bei uns ist etwas schiefgegangen. Bitte versuchen Sie es gleich noch einmal."
         }
+        TextKey::Cancelled => "In Ordnung, wir hören hier auf. Schreiben Sie uns, wann immer Sie möchten.",
     }
 }

@@ -46,5 +46,6 @@ pub(super) fn text(key: TextKey) -> &'static str {
             "{{ title }}: para ajuda escreva para {{ contact }}. Responda STOP para não receber mais mensagens."
         }
         TextKey::Apology => "Desculpe, algo correu mal do nosso lado. Tente de novo daqui a pouco.",
+        TextKey::Cancelled => "Está bem, ficamos por aqui. Escreva-nos quando quiser.",
     }
 }

@@ -48,5 +48,6 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::Apology => {
             "Lo sentimos, algo ha fallado por nuestra parte. Inténtalo de nuevo en un momento."
         }
+        TextKey::Cancelled => "De acuerdo, lo dejamos aquí. Escríbenos cuando quieras.",
     }
 }
