@@ -17,6 +17,8 @@ mod turn;
 mod view;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -35,8 +37,8 @@ use view::View;
 
 /// Advances one conversation by one input at `now`.
 ///
-/// Total: whatever the input, there is a next state and no panic. An input before `Input::Open` opens the conversation
-/// first. Effects come in a fixed order: what is decided (`Language`, `Handoff`), `Answer`, `Scored` (reversals before new
+/// Total: whatever the input, there is a next state and no panic. What counts in the conversation opens
+/// it first where `Input::Open` has not come yet. Effects come in a fixed order: what is decided (`Language`, `Handoff`), `Answer`, `Scored` (reversals before new
 /// rows), `Field`, `ClassChanged`, `Exposed`, `Reached`, `Ended`, and last what is said.
 pub fn step(flow: &Flow, person: &Person, state: State, input: &Input, now: Millis) -> (State, Vec<Effect>) {
     let mut turn = Turn::begin(flow, person, state, now);

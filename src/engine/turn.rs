@@ -68,6 +68,13 @@ impl<'a> Turn<'a> {
         self.ask_new();
     }
 
+    /// What counts must not come before the opening: a fold begins with it.
+    fn open_first(&mut self) {
+        if !self.state.opened {
+            self.open(None);
+        }
+    }
+
     /// The person said something.
     pub fn said(&mut self, said: &Said) {
         if !self.state.opened {
@@ -160,6 +167,7 @@ impl<'a> Turn<'a> {
         let standing = &self.state.standing;
         let repeat = standing.events.contains(rule) || standing.ledger.iter().any(|entry| entry.rule == rule);
         if known && !repeat {
+            self.open_first();
             self.note(Happened::Behaved(rule.to_owned()));
         }
     }
@@ -175,6 +183,7 @@ impl<'a> Turn<'a> {
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         if !news.is_empty() {
+            self.open_first();
             self.note(Happened::Profile(news));
         }
     }
