@@ -13,6 +13,7 @@ mod scope;
 mod score;
 mod silence;
 mod state;
+pub mod transcript;
 mod turn;
 mod view;
 
@@ -31,6 +32,7 @@ use crate::domain::channel::Channel;
 use crate::domain::message::{Said, Say};
 use crate::domain::score::{Class, Entry};
 use crate::flow::model::{Deliver, Flow};
+use fold::COMPLETED;
 use std::collections::BTreeMap;
 use turn::Turn;
 use view::View;

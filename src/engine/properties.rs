@@ -65,7 +65,7 @@ fn assert_rows_agree(chat: &Chat) {
 }
 
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(any::<u8>(), 0..260)
+    prop::collection::vec(any::<u8>(), 420)
 }
 
 fn any_said() -> impl Strategy<Value = Said> {
@@ -216,5 +216,38 @@ proptest! {
             prop_assert_eq!(open.is_some(), chat.state.open_step().is_some());
             prop_assert!(chat.state.next_timer().is_none_or(|at| at >= START));
         }
+    }
+}
+
+/// The properties mean something only if the dice make what they speak of.
+#[test]
+fn generated_conversations_have_everything() {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut roll = 7u32;
+    let mut bytes = || {
+        let next = |_: usize| {
+            roll = roll.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (roll >> 24) as u8
+        };
+        (0..420).map(next).collect::<Vec<u8>>()
+    };
+    for _ in 0..300 {
+        let flow = flow(&mut Dice::new(&bytes()));
+        let mut chat = Chat::new(&flow);
+        let said = talk(&mut chat, &mut Dice::new(&bytes()), 12);
+        let mut see = |what, holds: bool| *seen.entry(what).or_default() += usize::from(holds);
+        see("four answers", said.len() >= 4);
+        see("completed", *chat.state.outcome() == Outcome::Ended("completed".into()));
+        see("skipped", chat.state.lefts().any(|left| left.given == Given::Skipped));
+        see("gave up", chat.state.lefts().any(|left| left.given == Given::GaveUp));
+        see("fit", chat.state.ledger().iter().any(|entry| entry.rule == "option"));
+        see("event", chat.state.reached().contains("tasted"));
+        see("sql", chat.state.class() == Class::Sql);
+        see("asked twice", chat.state.lefts().count() > chat.state.answers().len());
+        let places = |left: &Left| flow.steps.iter().position(|step| step.id == left.step);
+        see("out of order", !chat.state.lefts().map(places).is_sorted());
+    }
+    for (what, times) in seen {
+        assert!(times >= 20, "{what}: {times} of 300");
     }
 }

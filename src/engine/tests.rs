@@ -60,3 +60,12 @@ fn the_seeds_example_makes_eighty_points() {
     assert_eq!((chat.state.score(), chat.state.class()), (80, Class::Sql));
     let _ = (HOUR, texts(&[]));
 }
+
+#[test]
+fn the_shipped_merchant_flow_can_be_played() {
+    let flow = flow(include_str!("../../flows/merchant.toml"));
+    for test in &flow.tests {
+        let result = transcript::run(&flow, test);
+        println!("{}", result.render(false));
+    }
+}
