@@ -6,6 +6,7 @@ pub mod clock;
 pub mod ids;
 
 pub mod channels;
+pub mod cli;
 pub mod domain;
 pub mod engine;
 pub mod flow;

@@ -204,3 +204,22 @@ fn a_named_question_is_answered_in_its_place() {
     chat.said(named("city", "Delhi"));
     assert_eq!(chat.state.score(), before, "a correction is as quick as the answer it corrects");
 }
+
+#[test]
+fn who_comes_back_after_another_ending_goes_on() {
+    let flow = flow(SHOP);
+    let mut chat = upto(&flow, &["no"]);
+    assert_eq!(chat.say("hello again"), ["Hello! Five questions?"], "declined is past");
+    assert!(chat.state.is_open() && chat.state.answers().is_empty());
+    let mut chat = upto(&flow, &["yes", "cafe", "cancel"]);
+    assert_eq!(chat.say("hello again"), ["Which city are you in?"], "left: where we were");
+    assert_eq!(chat.state.answers().len(), 2);
+    let mut chat = upto(&flow, &["yes", "cafe"]);
+    chat.now += 10 * crate::clock::DAY;
+    chat.input(&Input::Silent);
+    assert!(!chat.state.is_open());
+    assert_eq!(chat.say("Pune"), ["How many people?"], "a late answer is an answer");
+    assert_eq!(chat.json("city"), "Pune");
+    let quick = chat.state.ledger().iter().filter(|entry| entry.rule == "quick_reply").count();
+    assert_eq!(quick, 2, "but no quick one");
+}
