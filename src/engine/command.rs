@@ -43,12 +43,18 @@ impl Turn<'_> {
                 }
             }
             Command::Repeat if open.is_some() => self.ask_again(),
-            Command::Cancel if self.state.is_open() => {
-                self.state.changing = None;
+            Command::Cancel => {
+                if self.state.changing.take().is_some() {
+                    self.stay();
+                    return true;
+                }
+                if !self.state.is_open() {
+                    return false;
+                }
                 self.note(Happened::Ended(CANCELLED.to_owned()));
                 self.builtin(TextKey::Cancelled, &[]);
             }
-            Command::Repeat | Command::Cancel => return false,
+            Command::Repeat => return false,
         }
         true
     }
@@ -76,8 +82,8 @@ impl Turn<'_> {
 
     /// Takes back the last answer and asks its question again; while an answer is being changed, lets it stand instead.
     fn back(&mut self) {
-        if self.state.changing.take().is_some() && self.state.is_open() {
-            return self.ask_again();
+        if self.state.changing.take().is_some() {
+            return self.stay();
         }
         let last = self.state.log.iter().rposition(|happened| matches!(happened, Happened::Left(_)));
         let Some(last) = last else { return self.reply(TextKey::BackNothing) };
@@ -141,7 +147,7 @@ impl Turn<'_> {
             (Some(code), _) => self.switch(code),
             (None, [other]) if which.is_empty() => self.switch(other),
             _ => {
-                self.state.awaiting = Some(Awaiting::Language);
+                self.state.awaiting = (!others.is_empty()).then_some(Awaiting::Language);
                 let names: Vec<&str> = languages.iter().map(|code| language::own_name(code)).collect();
                 self.builtin(TextKey::LanguageUnknown, &[("languages", &names.join(", "))]);
                 if others.is_empty() {

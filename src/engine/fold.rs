@@ -119,10 +119,10 @@ impl Turn<'_> {
         if let Some(way_out) = step.give_up.filter(|_| gave_up) {
             return self.walk(Some(way_out));
         }
-        let next = self.view().next(at, value.as_ref());
-        match &step.end {
-            Some(outcome) if next.is_none_or(|next| next == at + 1) => self.end(outcome),
-            _ => self.walk(next),
+        match (self.view().branch(at, value.as_ref()), &step.end) {
+            (None, Some(outcome)) => self.end(outcome),
+            (None, None) => self.walk(self.view().following(at)),
+            (branch, _) => self.walk(branch),
         }
     }
 
@@ -141,7 +141,7 @@ impl Turn<'_> {
             if let Some(outcome) = &step.end {
                 return self.end(outcome);
             }
-            next = self.view().next(at, None);
+            next = self.view().branch(at, None).or_else(|| self.view().following(at));
         }
         self.end(COMPLETED);
     }

@@ -7,6 +7,7 @@ use crate::clock::Millis;
 use crate::domain::answer::{Kind, Value};
 use crate::domain::command::Command;
 use crate::domain::message::Said;
+use crate::flow::fold;
 use crate::flow::model::Step;
 use crate::understand::{Asked, READER, Reading, command_with, read};
 use rust_decimal::Decimal;
@@ -19,8 +20,8 @@ impl Turn<'_> {
         let value = if let Some(tapped) = &said.tapped {
             step.options.iter().find(|choice| choice.value == *tapped)?.value.clone()
         } else {
-            let text = said.text.trim();
-            let same = |word: &String| same_text(word, text);
+            let text = fold(&said.text);
+            let same = |word: &String| !text.is_empty() && fold(word) == text;
             let by_words = step.words.iter().find(|option| option.words.iter().any(same));
             let by_label = step.options.iter().find(|choice| {
                 same(&choice.value) || choice.label.values().any(same) || choice.short.values().any(same)
@@ -185,7 +186,7 @@ impl Turn<'_> {
         }
         if self.state.changing.take().is_some() {
             // The earlier answer stands; there is nothing to give up.
-            return self.ask_again();
+            return self.stay();
         }
         self.left(step, Given::GaveUp, said, None);
     }
@@ -197,11 +198,6 @@ fn words_of(said: &Said) -> &str {
         Some(tapped) if said.text.trim().is_empty() => tapped,
         _ => &said.text,
     }
-}
-
-fn same_text(word: &str, text: &str) -> bool {
-    let word = word.trim();
-    !word.is_empty() && (word == text || word.to_lowercase() == text.to_lowercase())
 }
 
 /// Whether a value keeps the limits the flow names: of a number, of an amount, or of a text's length in characters.

@@ -164,6 +164,15 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// Says where the conversation is, after something that changed nothing.
+    pub fn stay(&mut self) {
+        if self.state.is_open() {
+            self.ask_again();
+        } else {
+            self.builtin(TextKey::AfterEnd, &[]);
+        }
+    }
+
     /// Says a built-in text.
     pub fn builtin(&mut self, key: TextKey, extra: &[(&str, &str)]) {
         let say = self.view().builtin(key, extra);

@@ -181,6 +181,8 @@ fn after_the_end() {
     assert_eq!(chat.say("change size"), ["How many people?"]);
     assert_eq!(chat.say("9")[0], format!("Thank you! {score} points."));
     assert_eq!(chat.json("size"), 9);
+    chat.say("change size");
+    assert_eq!(chat.say("back"), [ours(TextKey::AfterEnd)], "the change is forgotten, the answer stands");
     assert_eq!(chat.say("back"), ["What next?"], "the last answer can be taken back");
     assert!(chat.state.is_open());
     chat.say("Demo");
