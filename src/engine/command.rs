@@ -1,7 +1,8 @@
 //! What a person may say at any point: back, change, restart, skip, help, human, language, repeat, cancel.
 
 use super::language;
-use super::state::{Awaiting, Changing, Given, Happened, Left, State};
+use super::log::{Given, Happened, Left};
+use super::state::{Awaiting, Changing, State};
 use super::turn::Turn;
 use super::view::View;
 use crate::domain::command::Command;
@@ -200,7 +201,7 @@ impl View<'_> {
             let said = left.value.as_ref().map(|value| words(&self.read_aloud(step, value)));
             said.is_some_and(|said| which.iter().any(|word| said.contains(word)))
         };
-        let ways: [&dyn Fn(&Left, &Step) -> bool; 3] = [&by_name, &by_question, &by_answer];
+        let ways: [Fits; 3] = [&by_name, &by_question, &by_answer];
         ways.into_iter().find_map(|fits| {
             let mut fitting = candidates.iter().filter(|(left, step)| fits(left, step));
             match (fitting.next(), fitting.next()) {
@@ -221,6 +222,9 @@ impl View<'_> {
         told.join(", ")
     }
 }
+
+/// Whether an answer is meant.
+type Fits<'a> = &'a dyn Fn(&Left, &Step) -> bool;
 
 /// Words in lower case, without what joins them.
 fn words(text: &str) -> Vec<String> {

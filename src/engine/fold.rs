@@ -1,6 +1,7 @@
 //! From what happened to how things stand: the same walk for one more answer and for all of them again.
 
-use super::state::{Given, Happened, Left, Outcome, Standing};
+use super::log::{Given, Happened, Left};
+use super::state::{Outcome, Standing};
 use super::turn::Turn;
 use crate::domain::answer::Value;
 use crate::domain::score::Rule;

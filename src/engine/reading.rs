@@ -1,6 +1,7 @@
 //! From what was said to an answer of the open question: tapped, sent, written, or not to be read.
 
-use super::state::{Changing, Given, Happened, Left};
+use super::log::{Given, Happened, Left};
+use super::state::Changing;
 use super::turn::Turn;
 use super::view::Unread;
 use crate::clock::Millis;
@@ -206,9 +207,7 @@ fn within(step: &Step, value: &Value) -> bool {
         |size: &Decimal| step.min.is_none_or(|min| *size >= min) && step.max.is_none_or(|max| *size <= max);
     match value {
         Value::Number(size) | Value::Money { amount: size, .. } => keeps(size),
-        Value::MoneyRange { min, max, .. } | Value::Range { min, max } => {
-            min.iter().chain(max).all(|size| keeps(size))
-        }
+        Value::MoneyRange { min, max, .. } | Value::Range { min, max } => min.iter().chain(max).all(keeps),
         Value::Text(text) => keeps(&Decimal::from(text.chars().count())),
         _ => true,
     }
