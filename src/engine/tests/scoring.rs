@@ -166,7 +166,9 @@ fn programs_report_behaviour_once() {
         let before = chat.state.score();
         chat.input(&behaved(action));
         assert_eq!(chat.state.score() - before, points, "{action}");
+        let once = chat.state.clone();
         assert_eq!(chat.input(&behaved(action)), [], "{action} again");
+        assert_eq!(chat.state, once, "{action}: a repeat leaves no trace");
         chat.say("yes");
         chat.say("restart");
         assert_eq!(chat.state.score(), before + points, "{action} is no answer to take back");
