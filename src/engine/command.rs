@@ -21,6 +21,9 @@ impl Turn<'_> {
         let Some((command, rest)) = command.filter(|(command, _)| !self.flow.off.contains(command)) else {
             return false;
         };
+        if command == Command::Language && self.may_answer(&said.text, rest.as_deref()) {
+            return false;
+        }
         let open = self.state.open_step().and_then(|id| self.view().index(id));
         match command {
             Command::Back => self.back(),
@@ -156,6 +159,15 @@ impl Turn<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a message that names a language (`code`) may be meant as an answer: nothing but the name of one that is
+    /// spoken already, or that this flow does not speak.
+    fn may_answer(&self, text: &str, code: Option<&str>) -> bool {
+        let changes = |code: &str| {
+            code != self.state.language() && self.flow.languages.iter().any(|spoken| spoken == code)
+        };
+        self.state.open_step().is_some() && words(text).len() == 1 && code.is_some_and(|code| !changes(code))
     }
 
     fn switch(&mut self, code: &str) {

@@ -81,10 +81,14 @@ pub fn command_with(
     if let Some((command, _)) = own {
         return Some((*command, None));
     }
+    let names = [("english", "en"), ("spanish", "es"), ("español", "es"), ("french", "fr")];
+    if let Some((_, code)) = names.iter().find(|(name, _)| said.trim_end_matches(" please") == *name) {
+        return Some((Command::Language, Some((*code).to_owned())));
+    }
     let (word, rest) = said.split_once(' ').unwrap_or((said.as_str(), ""));
     let rest = (!rest.is_empty()).then(|| rest.to_owned());
     match word {
-        "change" | "language" => Command::parse(word).map(|command| (command, rest)),
+        "change" => Command::parse(word).map(|command| (command, rest)),
         _ if rest.is_some() => None,
         _ => Command::parse(word).map(|command| (command, None)),
     }

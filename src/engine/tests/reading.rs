@@ -71,7 +71,7 @@ fn files_and_positions_are_answers_where_they_are_asked_for() {
 fn questions_carry_what_channels_need() {
     let flow = flow(SHOP);
     let mut chat = Chat::new(&flow);
-    chat.say("language es");
+    chat.say("Spanish");
     chat.say("sí");
     let say = crate::engine::question(&flow, &chat.person, &chat.state).unwrap();
     let labels: Vec<(&str, &str)> =
