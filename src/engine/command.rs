@@ -202,18 +202,21 @@ impl View<'_> {
             .values()
             .filter_map(|left| Some((*left, &self.flow.steps[self.index(&left.step)?])))
             .collect();
+        let by_full_name =
+            |_: &Left, step: &Step| [&step.id, &step.save].into_iter().any(|name| words(name) == which);
         let by_name = |_: &Left, step: &Step| {
             [&step.id, &step.save].into_iter().any(|name| words(name).iter().any(|word| which.contains(word)))
         };
         let by_question = |_: &Left, step: &Step| {
+            // Short words are in every question. Bytes: a word of three letters says much in many scripts.
             let asked = words(&self.text(&step.say, &[]));
-            which.iter().any(|word| word.chars().count() > 3 && asked.contains(word))
+            which.iter().any(|word| word.len() > 3 && asked.contains(word))
         };
         let by_answer = |left: &Left, step: &Step| {
             let said = left.value.as_ref().map(|value| words(&self.read_aloud(step, value)));
             said.is_some_and(|said| which.iter().any(|word| said.contains(word)))
         };
-        let ways: [Fits; 3] = [&by_name, &by_question, &by_answer];
+        let ways: [Fits; 4] = [&by_full_name, &by_name, &by_question, &by_answer];
         ways.into_iter().find_map(|fits| {
             let mut fitting = candidates.iter().filter(|(left, step)| fits(left, step));
             match (fitting.next(), fitting.next()) {

@@ -153,6 +153,16 @@ fn change_asks_which_where_it_is_not_clear() {
 }
 
 #[test]
+fn an_answer_is_meant_by_its_full_name_before_parts_of_names() {
+    let mut flow = flow(SHOP);
+    flow.steps[4].id = "city_size".into();
+    let mut chat = upto(&flow, &["yes", "cafe", "Pune", "4"]);
+    assert_eq!(chat.say("change city"), ["Which city are you in?"]);
+    chat.say("back");
+    assert_eq!(chat.say("change city size"), ["How many people?"]);
+}
+
+#[test]
 fn the_language_is_changed_in_the_middle() {
     let flow = flow(SHOP);
     let mut chat = upto(&flow, &["yes", "cafe"]);
