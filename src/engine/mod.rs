@@ -35,7 +35,6 @@ use crate::domain::channel::Channel;
 use crate::domain::message::{Said, Say};
 use crate::domain::score::{Class, Entry};
 use crate::flow::model::{Deliver, Flow};
-use fold::COMPLETED;
 use std::collections::BTreeMap;
 use turn::Turn;
 use view::View;
