@@ -3,6 +3,8 @@
 pub mod flow_check;
 pub mod flow_graph;
 pub mod flow_schema;
+pub mod flow_test;
+pub mod flow_try;
 mod migrate;
 mod serve;
 pub mod simulate;

@@ -1,7 +1,8 @@
 //! What a person may say at any point: back, change, restart, skip, help, human, language, repeat, cancel.
 
 use super::language;
-use super::state::{Awaiting, Changing, Given, Happened, Left, State};
+use super::log::{Given, Happened, Left};
+use super::state::{Awaiting, Changing, State};
 use super::turn::Turn;
 use super::view::View;
 use crate::domain::command::Command;
@@ -20,6 +21,9 @@ impl Turn<'_> {
         let Some((command, rest)) = command.filter(|(command, _)| !self.flow.off.contains(command)) else {
             return false;
         };
+        if command == Command::Language && self.may_answer(&said.text, rest.as_deref()) {
+            return false;
+        }
         let open = self.state.open_step().and_then(|id| self.view().index(id));
         match command {
             Command::Back => self.back(),
@@ -43,12 +47,18 @@ impl Turn<'_> {
                 }
             }
             Command::Repeat if open.is_some() => self.ask_again(),
-            Command::Cancel if self.state.is_open() => {
-                self.state.changing = None;
+            Command::Cancel => {
+                if self.state.changing.take().is_some() {
+                    self.stay();
+                    return true;
+                }
+                if !self.state.is_open() {
+                    return false;
+                }
                 self.note(Happened::Ended(CANCELLED.to_owned()));
                 self.builtin(TextKey::Cancelled, &[]);
             }
-            Command::Repeat | Command::Cancel => return false,
+            Command::Repeat => return false,
         }
         true
     }
@@ -76,8 +86,8 @@ impl Turn<'_> {
 
     /// Takes back the last answer and asks its question again; while an answer is being changed, lets it stand instead.
     fn back(&mut self) {
-        if self.state.changing.take().is_some() && self.state.is_open() {
-            return self.ask_again();
+        if self.state.changing.take().is_some() {
+            return self.stay();
         }
         let last = self.state.log.iter().rposition(|happened| matches!(happened, Happened::Left(_)));
         let Some(last) = last else { return self.reply(TextKey::BackNothing) };
@@ -111,13 +121,26 @@ impl Turn<'_> {
 
     /// Begins again. What programs reported and the language stay: they are no answers.
     pub(super) fn restart(&mut self) {
+        self.begin_again();
+        self.builtin(TextKey::Restarted, &[]);
+        self.ask_new();
+    }
+
+    /// Folds what is no answer and no ending, from the beginning.
+    pub(super) fn begin_again(&mut self) {
         let keeps = |happened: &&Happened| !matches!(happened, Happened::Left(_) | Happened::Ended(_));
         let log = self.state.log.iter().filter(keeps).cloned().collect();
         self.state.parked.clear();
         self.state.changing = None;
         self.refold(log);
-        self.builtin(TextKey::Restarted, &[]);
-        self.ask_new();
+    }
+
+    /// Forgets an ending no step made: the question that was open is open again.
+    pub(super) fn resume(&mut self) {
+        let keeps = |happened: &&Happened| !matches!(happened, Happened::Ended(_));
+        let log = self.state.log.iter().filter(keeps).cloned().collect();
+        self.refold(log);
+        self.stretch.drain(..self.stretch.len().saturating_sub(1));
     }
 
     /// Speaks the language named, the other one of two, or asks which.
@@ -128,7 +151,7 @@ impl Turn<'_> {
             (Some(code), _) => self.switch(code),
             (None, [other]) if which.is_empty() => self.switch(other),
             _ => {
-                self.state.awaiting = Some(Awaiting::Language);
+                self.state.awaiting = (!others.is_empty()).then_some(Awaiting::Language);
                 let names: Vec<&str> = languages.iter().map(|code| language::own_name(code)).collect();
                 self.builtin(TextKey::LanguageUnknown, &[("languages", &names.join(", "))]);
                 if others.is_empty() {
@@ -136,6 +159,15 @@ impl Turn<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a message that names a language (`code`) may be meant as an answer: nothing but the name of one that is
+    /// spoken already, or that this flow does not speak.
+    fn may_answer(&self, text: &str, code: Option<&str>) -> bool {
+        let changes = |code: &str| {
+            code != self.state.language() && self.flow.languages.iter().any(|spoken| spoken == code)
+        };
+        self.state.open_step().is_some() && words(text).len() == 1 && code.is_some_and(|code| !changes(code))
     }
 
     fn switch(&mut self, code: &str) {
@@ -170,18 +202,21 @@ impl View<'_> {
             .values()
             .filter_map(|left| Some((*left, &self.flow.steps[self.index(&left.step)?])))
             .collect();
+        let by_full_name =
+            |_: &Left, step: &Step| [&step.id, &step.save].into_iter().any(|name| words(name) == which);
         let by_name = |_: &Left, step: &Step| {
             [&step.id, &step.save].into_iter().any(|name| words(name).iter().any(|word| which.contains(word)))
         };
         let by_question = |_: &Left, step: &Step| {
+            // Short words are in every question. Bytes: a word of three letters says much in many scripts.
             let asked = words(&self.text(&step.say, &[]));
-            which.iter().any(|word| word.chars().count() > 3 && asked.contains(word))
+            which.iter().any(|word| word.len() > 3 && asked.contains(word))
         };
         let by_answer = |left: &Left, step: &Step| {
             let said = left.value.as_ref().map(|value| words(&self.read_aloud(step, value)));
             said.is_some_and(|said| which.iter().any(|word| said.contains(word)))
         };
-        let ways: [&dyn Fn(&Left, &Step) -> bool; 3] = [&by_name, &by_question, &by_answer];
+        let ways: [Fits; 4] = [&by_full_name, &by_name, &by_question, &by_answer];
         ways.into_iter().find_map(|fits| {
             let mut fitting = candidates.iter().filter(|(left, step)| fits(left, step));
             match (fitting.next(), fitting.next()) {
@@ -202,6 +237,9 @@ impl View<'_> {
         told.join(", ")
     }
 }
+
+/// Whether an answer is meant.
+type Fits<'a> = &'a dyn Fn(&Left, &Step) -> bool;
 
 /// Words in lower case, without what joins them.
 fn words(text: &str) -> Vec<String> {

@@ -4,24 +4,30 @@
 //! its reading; going back or changing an answer folds the kept readings again and never reads text twice.
 
 mod command;
+mod effects;
 mod experiments;
 mod fold;
 mod language;
+mod log;
 mod path;
 mod reading;
 mod scope;
 mod score;
 mod silence;
 mod state;
+pub mod transcript;
 mod turn;
 mod view;
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use state::{Given, Left, Outcome, State};
+pub use log::{Given, Left};
+pub use state::{Outcome, State};
 
 use crate::clock::Millis;
 use crate::domain::answer::Value;
@@ -36,8 +42,8 @@ use view::View;
 
 /// Advances one conversation by one input at `now`.
 ///
-/// Total: whatever the input, there is a next state and no panic. An input before `Input::Open` opens the conversation
-/// first. Effects come in a fixed order: what is decided (`Language`, `Handoff`), `Answer`, `Scored` (reversals before new
+/// Total: whatever the input, there is a next state and no panic. What counts in the conversation opens
+/// it first where `Input::Open` has not come yet. Effects come in a fixed order: what is decided (`Language`, `Handoff`), `Answer`, `Scored` (reversals before new
 /// rows), `Field`, `ClassChanged`, `Exposed`, `Reached`, `Ended`, and last what is said.
 pub fn step(flow: &Flow, person: &Person, state: State, input: &Input, now: Millis) -> (State, Vec<Effect>) {
     let mut turn = Turn::begin(flow, person, state, now);

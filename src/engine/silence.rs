@@ -1,11 +1,11 @@
 //! When nobody answers: reminders, then an ending; and rest after an opt-out.
 
-use super::state::Happened;
+use super::log::Happened;
 use super::turn::Turn;
 use crate::clock::Millis;
 
 /// The outcome of a conversation nobody answered.
-const SILENT: &str = "silent";
+pub(super) const SILENT: &str = "silent";
 
 impl Turn<'_> {
     /// When silence is next looked at, counted from the question.

@@ -1,12 +1,14 @@
 //! One turn: an input on its way from what happened to effects.
 
-use super::score::difference;
-use super::state::{Given, Happened, Left, Outcome, Standing, State};
+use super::Person;
+use super::fold::COMPLETED;
+use super::log::Happened;
+use super::silence::SILENT;
+use super::state::{Outcome, Standing, State};
 use super::view::View;
-use super::{AnswerRow, Effect, Person};
 use crate::clock::Millis;
 use crate::domain::message::{Said, Say};
-use crate::domain::score::{Class, Rule};
+use crate::domain::score::Rule;
 use crate::flow::model::Flow;
 use crate::flow::texts::TextKey;
 use serde_json::Value as Json;
@@ -28,9 +30,12 @@ pub(super) struct Turn<'a> {
     pub exposed: Vec<(String, String)>,
     /// Whether a person was asked for.
     pub handoff: bool,
-    before: Standing,
-    log_before: usize,
-    goals: Vec<String>,
+    /// The standing before this turn.
+    pub before: Standing,
+    /// The length of the log before this turn.
+    pub log_before: usize,
+    /// Goals reached for the first time.
+    pub goals: Vec<String>,
 }
 
 impl<'a> Turn<'a> {
@@ -68,6 +73,13 @@ impl<'a> Turn<'a> {
         self.ask_new();
     }
 
+    /// What counts must not come before the opening: a fold begins with it.
+    fn open_first(&mut self) {
+        if !self.state.opened {
+            self.open(None);
+        }
+    }
+
     /// The person said something.
     pub fn said(&mut self, said: &Said) {
         if !self.state.opened {
@@ -93,17 +105,39 @@ impl<'a> Turn<'a> {
                 Ok(reading) => self.answered(step, said, reading),
                 Err(unread) => self.unreadable(step, said, unread),
             },
-            None => self.after_end(&said.text),
+            None => self.after_end(said),
         }
     }
 
-    /// A message after the end: the flow's words for starting begin anew, others are told that all is done.
-    fn after_end(&mut self, text: &str) {
-        let word = text.trim().to_lowercase();
+    /// A message after the end. What is complete rests, but for a word that starts the flow; silence and leaving are
+    /// forgotten; any other ending is past and the conversation begins again.
+    fn after_end(&mut self, said: &Said) {
+        let word = said.text.trim().to_lowercase();
         if word == "start" || self.flow.start.keywords.contains(&word) {
             return self.restart();
         }
-        self.builtin(TextKey::AfterEnd, &[]);
+        if *self.state.outcome() == Outcome::Ended(COMPLETED.to_owned()) {
+            return self.builtin(TextKey::AfterEnd, &[]);
+        }
+        let without_step = self.state.log.iter().find_map(|happened| match happened {
+            Happened::Ended(outcome) => Some(outcome == SILENT),
+            _ => None,
+        });
+        match without_step {
+            Some(silent) => {
+                self.resume();
+                // A late answer is an answer; after leaving, the question comes first.
+                if silent {
+                    self.said(said);
+                } else {
+                    self.ask_new();
+                }
+            }
+            None => {
+                self.begin_again();
+                self.ask_new();
+            }
+        }
     }
 
     /// Says what the walk came by, and the question or ending it came to.
@@ -130,6 +164,15 @@ impl<'a> Turn<'a> {
             let say = view.say(step);
             self.says.push(say);
             self.shown(step);
+        }
+    }
+
+    /// Says where the conversation is, after something that changed nothing.
+    pub fn stay(&mut self) {
+        if self.state.is_open() {
+            self.ask_again();
+        } else {
+            self.builtin(TextKey::AfterEnd, &[]);
         }
     }
 
@@ -160,6 +203,7 @@ impl<'a> Turn<'a> {
         let standing = &self.state.standing;
         let repeat = standing.events.contains(rule) || standing.ledger.iter().any(|entry| entry.rule == rule);
         if known && !repeat {
+            self.open_first();
             self.note(Happened::Behaved(rule.to_owned()));
         }
     }
@@ -175,6 +219,7 @@ impl<'a> Turn<'a> {
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         if !news.is_empty() {
+            self.open_first();
             self.note(Happened::Profile(news));
         }
     }
@@ -184,88 +229,5 @@ impl<'a> Turn<'a> {
         if self.state.reached.insert(goal.to_owned()) {
             self.goals.push(goal.to_owned());
         }
-    }
-
-    /// Turns what happened in this turn into effects.
-    pub fn finish(mut self) -> (State, Vec<Effect>) {
-        self.tell_goals();
-        self.state.timer = self.due();
-        let (before, after) = (&self.before, &self.state.standing);
-        let mut effects = Vec::new();
-        if after.language != before.language {
-            effects.push(Effect::Language(after.language.clone()));
-        }
-        if self.handoff {
-            effects.push(Effect::Handoff);
-        }
-        effects.extend(self.answer_rows().into_iter().map(Effect::Answer));
-        effects.extend(difference(&before.ledger, &after.ledger).into_iter().map(Effect::Scored));
-        for (name, value) in &after.fields {
-            if before.fields.get(name) != Some(value) {
-                effects.push(Effect::Field { name: name.clone(), value: Some(value.clone()) });
-            }
-        }
-        for name in before.fields.keys().filter(|name| !after.fields.contains_key(*name)) {
-            let value = self.state.known.get(name).cloned();
-            effects.push(Effect::Field { name: name.clone(), value });
-        }
-        if after.class != before.class {
-            effects.push(Effect::ClassChanged { from: before.class, to: after.class });
-        }
-        let exposed = self.exposed.into_iter();
-        effects.extend(exposed.map(|(experiment, variant)| Effect::Exposed { experiment, variant }));
-        effects.extend(self.goals.into_iter().map(|goal| Effect::Reached { goal }));
-        if let Outcome::Ended(outcome) = &after.outcome
-            && after.outcome != before.outcome
-        {
-            effects.push(Effect::Ended { outcome: outcome.clone() });
-        }
-        effects.extend(self.says.into_iter().map(Effect::Say));
-        (self.state, effects)
-    }
-
-    fn tell_goals(&mut self) {
-        let class = self.state.standing.class;
-        let classes = [(Class::Mql, "mql"), (Class::Sql, "sql")];
-        let goals: Vec<String> = self.state.standing.events.iter().cloned().collect();
-        let by_class = classes.into_iter().filter(|(least, _)| class >= *least);
-        for goal in goals.into_iter().chain(by_class.map(|(_, name)| name.to_owned())) {
-            self.reach(&goal);
-        }
-    }
-
-    /// Rows for questions that were left, or are left otherwise than before.
-    fn answer_rows(&self) -> Vec<AnswerRow> {
-        let row = |left: &Left| AnswerRow {
-            step: left.step.clone(),
-            raw: left.raw.clone(),
-            value: left.value.clone(),
-            given: left.given,
-            taken_ms: left.answered_at.saturating_sub(left.asked_at),
-        };
-        let Some(old) = &self.old_log else {
-            let new = self.state.log.iter().skip(self.log_before);
-            return new
-                .filter_map(|h| if let Happened::Left(left) = h { Some(row(left)) } else { None })
-                .collect();
-        };
-        let new = self.state.answers();
-        let old: BTreeMap<&str, &Left> = old
-            .iter()
-            .filter_map(
-                |h| if let Happened::Left(left) = h { Some((left.step.as_str(), left)) } else { None },
-            )
-            .collect();
-        let withdrawn = old.keys().filter(|step| !new.contains_key(*step)).map(|step| AnswerRow {
-            step: (*step).to_owned(),
-            raw: String::new(),
-            value: None,
-            given: Given::Withdrawn,
-            taken_ms: 0,
-        });
-        let changed = self.state.lefts().filter(|left| {
-            new.get(left.step.as_str()) == Some(left) && old.get(left.step.as_str()) != Some(left)
-        });
-        withdrawn.chain(changed.map(row)).collect()
     }
 }
