@@ -1,6 +1,7 @@
 //! Use cases: one function is one thing the business does, in one transaction.
 
 pub mod flows;
+pub mod sessions;
 pub mod startup;
 pub mod statuses;
 pub mod turns;

@@ -188,6 +188,9 @@ fn message(
     if request.session.is_some() && existing.is_none() {
         return Err(TurnError::UnknownSession);
     }
+    if let (Some(step), Some(conversation)) = (&said.step, &existing) {
+        may_answer(conversation, step)?;
+    }
     match decision {
         Decision::OptOut => {
             let conversation = rest_or_new(setting, request, existing, said)?;
@@ -240,6 +243,18 @@ impl Turn {
             vec![]
         }
     }
+}
+
+/// An answer that names its question must not be taken for an answer to another.
+fn may_answer(conversation: &Conversation, step: &str) -> Result<(), TurnError> {
+    let Conversation { version, state, .. } = conversation;
+    if !version.flow.steps.iter().any(|known| known.id == step && known.ask.is_some()) {
+        return Err(TurnError::UnknownQuestion(step.to_owned()));
+    }
+    if state.open_step() != Some(step) && state.answer(step).is_none() {
+        return Err(TurnError::NotAsked(step.to_owned()));
+    }
+    Ok(())
 }
 
 /// Whether a message belongs to this conversation rather than begins a new one.

@@ -129,7 +129,10 @@ impl Rows<'_> {
             (self.request.tenant_id, self.conversation_id, self.person_id);
         match &self.request.input {
             TurnInput::Message { said, .. } => {
-                let plain = said.media.is_empty() && said.position.is_none() && said.tapped.is_none();
+                let plain = said.media.is_empty()
+                    && said.position.is_none()
+                    && said.tapped.is_none()
+                    && said.taken_ms.is_none();
                 let detail =
                     (!plain).then(|| serde_json::to_string(said).expect("a message always serialises"));
                 batch.messages.push(MessageRow {
