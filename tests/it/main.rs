@@ -1,0 +1,7 @@
+//! The integration tests: one binary, each body on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+#[macro_use]
+mod harness;
+
+mod chat;
