@@ -1,7 +1,7 @@
 //! Answers and other messages of a chat session.
 
 use super::extract::{Asked, Body, IdempotencyKey, SessionId, Written, optional_text, text};
-use super::openapi::{Refusals, UnknownSession};
+use super::openapi::{NotAsked, Refusals, UnknownSession};
 use super::problem::Problem;
 use super::questions::{Question, at_position};
 use super::session::{found, outcome, turn};
@@ -91,7 +91,7 @@ pub struct Answered<'a> {
     params(("Idempotency-Key" = Option<String>, Header, description = "A text of your own that no other message of the session has, 1 to 255 characters.")),
     responses(
         (status = 200, description = "The message was taken.", body = Answered), UnknownSession,
-        (status = 409, description = "The named question is neither open nor answered."), Refusals
+        NotAsked, Refusals
     )
 )]
 pub async fn answer(

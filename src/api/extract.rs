@@ -36,7 +36,11 @@ impl SessionId {
     /// 404: what cannot be an id names no session.
     pub fn parse(text: &str) -> Result<SessionId, Problem> {
         let is_hex = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if text.len() == 32 && is_hex { Ok(SessionId(text.to_owned())) } else { Err(Problem::unknown_session()) }
+        if text.len() == 32 && is_hex {
+            Ok(SessionId(text.to_owned()))
+        } else {
+            Err(Problem::unknown_session())
+        }
     }
 
     /// As it is written.
@@ -81,10 +85,11 @@ impl<T: Asked> FromRequest<Api> for Body<T> {
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
         let is_json = content_type(request.headers());
-        let bytes = Bytes::from_request(request, api).await.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(super::LARGEST_BODY),
-            _ => Problem::malformed("the body broke off"),
-        })?;
+        let bytes =
+            Bytes::from_request(request, api).await.map_err(|rejection| match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(super::LARGEST_BODY),
+                _ => Problem::malformed("the body broke off"),
+            })?;
         if let (true, Some(nothing)) = (bytes.is_empty(), T::nothing()) {
             return Ok(Body(nothing));
         }

@@ -37,7 +37,9 @@ impl Limits {
         let per_minute = NonZeroU32::new(config.per_minute).unwrap_or(NonZeroU32::MIN);
         Limits {
             sessions: Limit::new(per_minute),
-            addresses: Limit::new(per_minute.saturating_mul(NonZeroU32::MIN.saturating_add(SESSIONS_PER_ADDRESS - 1))),
+            addresses: Limit::new(
+                per_minute.saturating_mul(NonZeroU32::MIN.saturating_add(SESSIONS_PER_ADDRESS - 1)),
+            ),
             trust_proxy: config.trust_proxy,
         }
     }
@@ -72,7 +74,8 @@ pub async fn by_address(State(limits): State<Arc<Limits>>, request: Request, nex
 
 /// The last address in `X-Forwarded-For`: the one our own proxy wrote. Those before it are anybody's words.
 fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
-    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim();
+    let last =
+        headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim();
     let bare = last.trim_start_matches('[').trim_end_matches(']');
     bare.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }

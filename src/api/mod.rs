@@ -1,9 +1,13 @@
 //! HTTP for programs: one file per resource, problems as RFC 9457.
 
+mod analytics;
 mod answer;
+mod behaviours;
+mod experiments;
 mod extract;
+mod leads;
 mod limits;
-mod openapi;
+pub mod openapi;
 pub mod problem;
 mod questions;
 mod request_id;
@@ -54,6 +58,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(chat(&api))
         .merge(webhooks())
+        .merge(openapi::router())
         .fallback(async || Problem::of(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -69,6 +74,17 @@ fn chat(api: &Api) -> Router<Api> {
         .route("/api/session/start", post(session::start))
         .route("/api/session/{session_id}", get(session::standing))
         .route("/api/answer", post(answer::answer))
+        .route("/api/questions", get(questions::list))
+        .route("/api/product-menu", get(questions::products))
+        .route("/api/cta-options", get(questions::calls_to_action))
+        .route("/api/behavior", post(behaviours::report))
+        .route("/api/lead/profile", post(behaviours::profile))
+        .route("/api/lead/summary/{session_id}", get(leads::summary))
+        .route("/api/lead/export/{session_id}", get(leads::export))
+        .route("/api/score/{session_id}", get(leads::score))
+        .route("/api/ab-test/variant/{test_name}", post(experiments::variant))
+        .route("/api/ab-test/conversion", post(experiments::conversion))
+        .route("/api/analytics/leads", get(analytics::leads))
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(from_fn_with_state(api.limits.clone(), limits::by_address))
         .layer(map_response(unkept))
@@ -95,7 +111,11 @@ fn cors(config: &ChatConfig) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION, HeaderName::from_static("idempotency-key")])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            header::AUTHORIZATION,
+            HeaderName::from_static("idempotency-key"),
+        ])
         .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
         .max_age(std::time::Duration::from_secs(600))
 }

@@ -56,11 +56,14 @@ impl Problem {
     pub fn of(status: StatusCode) -> Self {
         match status {
             StatusCode::METHOD_NOT_ALLOWED => Problem::method_not_allowed(),
-            StatusCode::NOT_FOUND => Problem::not_found("nothing answers at this path; /docs lists what does"),
+            StatusCode::NOT_FOUND => {
+                Problem::not_found("nothing answers at this path; /docs lists what does")
+            }
             StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(super::LARGEST_BODY),
             status if status.is_server_error() => Problem::internal(),
             status => {
-                let problem = Problem::malformed("the request cannot be used; /docs says what is expected here");
+                let problem =
+                    Problem::malformed("the request cannot be used; /docs says what is expected here");
                 Problem { status: status.as_u16(), ..problem }
             }
         }

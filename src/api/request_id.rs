@@ -20,7 +20,8 @@ pub async fn name(State(app): State<Arc<App>>, request: Request, next: Next) -> 
     let given = app.config.chat.trust_proxy.then(|| given(request.headers())).flatten();
     let id = given.unwrap_or_else(ids::secret);
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-    let span = tracing::info_span!("request", request.id = id, http.method = %request.method(), http.route = route);
+    let span =
+        tracing::info_span!("request", request.id = id, http.method = %request.method(), http.route = route);
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
     span.in_scope(|| tracing::debug!(http.status = status.as_u16(), "answered"));

@@ -1,7 +1,7 @@
 //! Chat sessions: begin one, and see it as it stands.
 
 use super::extract::{Asked, Body, Session, SessionId, Written, optional_text, rfc3339};
-use super::openapi::{Refusals, UnknownSession};
+use super::openapi::{Refusals, UnknownName, UnknownSession};
 use super::problem::Problem;
 use super::questions::Question;
 use crate::app::App;
@@ -112,7 +112,7 @@ pub struct Started<'a> {
 /// The body may be left out. What is said first and the open question come along, so that a chat can show itself at once.
 #[utoipa::path(
     post, path = "/api/session/start", tag = "chat", request_body(content = Option<Start>),
-    responses((status = 200, description = "The session began.", body = Started), (status = 404, description = "There is no such flow."), Refusals)
+    responses((status = 200, description = "The session began.", body = Started), UnknownName, Refusals)
 )]
 pub async fn start(State(app): State<Arc<App>>, Body(start): Body<Start>) -> Result<Written, Problem> {
     let input = TurnInput::Start {
@@ -194,10 +194,7 @@ pub(super) fn outcome(state: &crate::engine::State) -> Option<&str> {
     get, path = "/api/session/{session_id}", tag = "chat", params(("session_id" = String, Path, description = "The session's id.")),
     responses((status = 200, description = "The session.", body = Standing), UnknownSession, Refusals)
 )]
-pub async fn standing(
-    State(app): State<Arc<App>>,
-    Session(id): Session,
-) -> Result<Json<Standing>, Problem> {
+pub async fn standing(State(app): State<Arc<App>>, Session(id): Session) -> Result<Json<Standing>, Problem> {
     let session = found(&app, &id).await?;
     let messages =
         conversations::transcript(&app.db, session.row.tenant_id, session.row.id, MESSAGES).await?;

@@ -5,6 +5,7 @@ use crate::domain::channel::Channel;
 use crate::domain::message::Say;
 use crate::engine::{self, Person, State};
 use crate::flow::library::Version;
+use crate::flow::model::Flow;
 use crate::service::flows;
 use crate::store::conversations::{self, SessionRow};
 use crate::store::db::StoreError;
@@ -47,6 +48,22 @@ pub async fn find(app: &App, public_id: &str) -> Result<Option<Session>, StoreEr
 
 fn read<T: serde::de::DeserializeOwned>(column: &'static str, json: &str) -> Result<T, StoreError> {
     serde_json::from_str(json).map_err(|error| StoreError::Corrupt { column, source: error.into() })
+}
+
+/// Every question of a flow as anybody would be asked it: without answers, and without experiments.
+pub fn anybody(app: &App, flow: &Flow, language: Option<&str>) -> Vec<Say> {
+    let first = flow.languages.first().map_or("en", String::as_str);
+    let state = State::new(flow, language.unwrap_or(first), app.clock.now());
+    let nothing = BTreeMap::new();
+    let person = Person {
+        seed: "",
+        channel: Channel::Web,
+        lead: &BTreeMap::new(),
+        variants: &nothing,
+        zone: &jiff::tz::TimeZone::UTC,
+        experiments: false,
+    };
+    engine::questions(flow, &person, &state)
 }
 
 impl Session {

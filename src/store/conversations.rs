@@ -105,3 +105,29 @@ pub async fn earned(
     );
     db.fetch_all(LIST, args![tenant_id, conversation_id]).await
 }
+
+/// A behaviour by its name.
+#[derive(Clone, Debug, FromRow)]
+pub struct ReportedRow {
+    /// Its name.
+    pub action: String,
+}
+
+/// Behaviours that programs reported and that earned nothing, each once, in the order first reported; at most `limit`.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn unpaid(
+    db: impl Exec,
+    tenant_id: i64,
+    conversation_id: i64,
+    limit: i64,
+) -> Result<Vec<ReportedRow>, StoreError> {
+    // What our own turns note beside messages is no behaviour.
+    const LIST: Sql = Sql::same(
+        "SELECT action FROM behaviours WHERE tenant_id = $1 AND conversation_id = $2
+         AND action NOT IN ('session_started', 'profile', 'variant_asked', 'converted')
+         GROUP BY action HAVING SUM(points) = 0 ORDER BY MIN(seq) LIMIT $3",
+    );
+    db.fetch_all(LIST, args![tenant_id, conversation_id, limit]).await
+}

@@ -105,14 +105,11 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
             report(existing, &person, &Input::Profile { fields: fields.clone() }, setting.now)?
         }
         TurnInput::Expose { experiment } => {
-            let known =
-                existing.as_ref().is_some_and(|at| at.version.flow.experiments.contains_key(experiment));
-            if existing.is_some() && !known {
-                return Err(TurnError::UnknownExperiment(experiment.clone()));
-            }
+            known_experiment(existing.as_ref(), experiment)?;
             report(existing, &person, &Input::Expose { experiment: experiment.clone() }, setting.now)?
         }
-        TurnInput::Converted { goal } => {
+        TurnInput::Converted { experiment, goal } => {
+            known_experiment(existing.as_ref(), experiment)?;
             report(existing, &person, &Input::Converted { goal: goal.clone() }, setting.now)?
         }
     };
@@ -296,6 +293,15 @@ fn report(
     now: Millis,
 ) -> Result<Turn, TurnError> {
     Ok(advance(existing.ok_or(TurnError::UnknownSession)?, person, input, now))
+}
+
+fn known_experiment(existing: Option<&Conversation>, experiment: &str) -> Result<(), TurnError> {
+    match existing {
+        Some(at) if !at.version.flow.experiments.contains_key(experiment) => {
+            Err(TurnError::UnknownExperiment(experiment.to_owned()))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn advance(mut conversation: Conversation, person: &Person<'_>, input: &Input, now: Millis) -> Turn {

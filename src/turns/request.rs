@@ -77,6 +77,8 @@ pub enum TurnInput {
     },
     /// A program reports a goal.
     Converted {
+        /// The experiment it is reported for.
+        experiment: String,
         /// Its name.
         goal: String,
     },

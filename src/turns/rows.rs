@@ -174,8 +174,9 @@ impl Rows<'_> {
                     TurnInput::Expose { experiment } => {
                         ("variant_asked".to_owned(), Some(Json::from(experiment.as_str()).to_string()))
                     }
-                    TurnInput::Converted { goal } => {
-                        ("converted".to_owned(), Some(Json::from(goal.as_str()).to_string()))
+                    TurnInput::Converted { experiment, goal } => {
+                        let metadata = serde_json::json!({"experiment": experiment, "goal": goal});
+                        ("converted".to_owned(), Some(metadata.to_string()))
                     }
                     TurnInput::Message { .. } => return,
                 };

@@ -76,7 +76,10 @@ pub fn on_postgres(body: impl AsyncFnOnce(Place)) {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "where the tests' database is, is said to the tests, not to the server")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the tests' database is, is said to the tests, not to the server"
+)]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -279,7 +282,9 @@ impl TestApp {
     /// How many rows all tables have that a person's doings are written to: the same before and after what stores nothing.
     pub async fn stored(&self) -> i64 {
         let mut sum = 0;
-        for table in ["persons", "identities", "leads", "conversations", "messages", "answers", "score_entries"] {
+        for table in
+            ["persons", "identities", "leads", "conversations", "messages", "answers", "score_entries"]
+        {
             sum += self.count(table).await;
         }
         for table in ["behaviours", "exposures", "goals", "consents"] {
