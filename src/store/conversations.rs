@@ -101,7 +101,7 @@ pub async fn earned(
 ) -> Result<Vec<EarnedRow>, StoreError> {
     const LIST: Sql = Sql::same(
         "SELECT rule, CAST(SUM(points) AS BIGINT) AS points, MIN(created_at) AS created_at FROM score_entries
-         WHERE tenant_id = $1 AND conversation_id = $2 GROUP BY rule HAVING SUM(points) <> 0 ORDER BY MIN(created_at), rule",
+         WHERE tenant_id = $1 AND conversation_id = $2 GROUP BY rule HAVING SUM(points) <> 0 ORDER BY MIN(seq * 4096 + n)",
     );
     db.fetch_all(LIST, args![tenant_id, conversation_id]).await
 }

@@ -210,7 +210,6 @@ impl Drop for TestApp {
 impl TestApp {
     /// Stops it as a shutdown does: requests in hand are finished, then turns, then the database is closed. Another may be
     /// started on the same place.
-    #[expect(dead_code, reason = "for tests of restarts")]
     pub async fn stop(mut self) {
         self.stopped.cancel();
         self.served.take().unwrap().await.unwrap();
