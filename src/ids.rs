@@ -38,6 +38,11 @@ impl Ids {
     }
 }
 
+/// The smallest id that can have been made at `at` or later.
+pub fn first_at(at: Millis) -> i64 {
+    (at - EPOCH).max(0) << LOW_BITS
+}
+
 /// An unguessable text of 128 random bits in lower-case hex: session ids, tokens, claim links.
 pub fn secret() -> String {
     let mut bytes = [0u8; 16];
@@ -57,6 +62,8 @@ mod tests {
         made.push(ids.next(now - 5));
         assert!(made.windows(2).all(|pair| pair[0] < pair[1]), "ids grow, also when the clock steps back");
         assert!(ids.next(EPOCH + (1 << 41) - 1) < 1 << 53);
+        assert!(made.iter().all(|id| first_at(now) <= *id), "none is before its time");
+        assert!(made[0] < first_at(now + 1), "nor far after it");
         assert_ne!(Ids::new(1).next(now), Ids::new(2).next(now), "replicas never meet");
     }
 }

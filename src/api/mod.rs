@@ -1,26 +1,153 @@
 //! HTTP for programs: one file per resource, problems as RFC 9457.
 
-pub mod operations;
+mod analytics;
+mod answer;
+mod behaviours;
+mod experiments;
+mod extract;
+mod leads;
+mod limits;
+pub mod openapi;
+mod operations;
 pub mod pages;
 pub mod problem;
+mod questions;
+mod request_id;
+mod session;
 pub mod webhooks;
 
+pub use extract::token_hash;
+
 use crate::app::App;
+use crate::config::ChatConfig;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use limits::Limits;
+use problem::Problem;
+use std::any::Any;
 use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
-/// The most bytes a webhook may have.
-const WEBHOOK_BYTES: usize = 256 * 1024;
+/// The largest body anybody may send, in bytes.
+pub const LARGEST_BODY: usize = 64 * 1024;
 
-/// All routes.
+/// What handlers of this API share.
+#[derive(Clone, Debug)]
+struct Api {
+    app: Arc<App>,
+    limits: Arc<Limits>,
+}
+
+impl FromRef<Api> for Arc<App> {
+    fn from_ref(api: &Api) -> Self {
+        api.app.clone()
+    }
+}
+
+impl FromRef<Api> for Arc<Limits> {
+    fn from_ref(api: &Api) -> Self {
+        api.limits.clone()
+    }
+}
+
+/// Everything the server answers, with what holds for all of it: request ids, problems, limits, security headers.
 pub fn router(app: Arc<App>) -> Router {
+    let api = Api { limits: Arc::new(Limits::new(&app.config.chat)), app };
+    let named = from_fn_with_state(api.app.clone(), request_id::name);
+    Router::new()
+        .merge(chat(&api))
+        .merge(webhooks())
+        .merge(openapi::router())
+        .merge(pages::router(&pages::Embedders::anyone()))
+        .merge(operations())
+        .fallback(async || Problem::of(StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(map_response(secured))
+        .layer(named)
+        .with_state(api)
+}
+
+/// The chat API.
+fn chat(api: &Api) -> Router<Api> {
+    Router::new()
+        .route("/api/session/start", post(session::start))
+        .route("/api/session/{session_id}", get(session::standing))
+        .route("/api/answer", post(answer::answer))
+        .route("/api/questions", get(questions::list))
+        .route("/api/product-menu", get(questions::products))
+        .route("/api/cta-options", get(questions::calls_to_action))
+        .route("/api/behavior", post(behaviours::report))
+        .route("/api/lead/profile", post(behaviours::profile))
+        .route("/api/lead/summary/{session_id}", get(leads::summary))
+        .route("/api/lead/export/{session_id}", get(leads::export))
+        .route("/api/score/{session_id}", get(leads::score))
+        .route("/api/ab-test/variant/{test_name}", post(experiments::variant))
+        .route("/api/ab-test/conversion", post(experiments::conversion))
+        .route("/api/analytics/leads", get(analytics::leads))
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(from_fn_with_state(api.limits.clone(), limits::by_address))
+        .layer(map_response(unkept))
+        .layer(cors(&api.app.config.chat))
+}
+
+/// Webhooks of providers.
+fn webhooks() -> Router<Api> {
     Router::new()
         .route("/webhooks/twilio/messages", post(webhooks::messages))
         .route("/webhooks/twilio/status", post(webhooks::status))
-        .layer(DefaultBodyLimit::max(WEBHOOK_BYTES))
-        .route("/health", get(operations::health))
-        .route("/metrics", get(operations::metrics))
-        .with_state(app)
+}
+
+/// How the server is.
+fn operations() -> Router<Api> {
+    Router::new().route("/health", get(operations::health)).route("/metrics", get(operations::metrics))
+}
+
+/// Lets the configured sites call the chat API from their pages; none where none is named.
+fn cors(config: &ChatConfig) -> CorsLayer {
+    if config.cors_origins.is_empty() {
+        return CorsLayer::new();
+    }
+    let origins = if config.cors_origins.iter().any(|origin| origin == "*") {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(config.cors_origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()))
+    };
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            header::AUTHORIZATION,
+            HeaderName::from_static("idempotency-key"),
+        ])
+        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .max_age(std::time::Duration::from_secs(600))
+}
+
+/// What people said is kept by no cache.
+async fn unkept(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Headers every answer carries, unless it has its own.
+async fn secured(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+    response
+}
+
+/// A handler that panicked answers 500; the panic's own words may hold what people said and stay out of our log.
+#[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a request panicked");
+    Problem::internal().into_response()
 }

@@ -52,6 +52,23 @@ impl Problem {
         }
     }
 
+    /// A refusal of which only the status is known.
+    pub fn of(status: StatusCode) -> Self {
+        match status {
+            StatusCode::METHOD_NOT_ALLOWED => Problem::method_not_allowed(),
+            StatusCode::NOT_FOUND => {
+                Problem::not_found("nothing answers at this path; /docs lists what does")
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(super::LARGEST_BODY),
+            status if status.is_server_error() => Problem::internal(),
+            status => {
+                let problem =
+                    Problem::malformed("the request cannot be used; /docs says what is expected here");
+                Problem { status: status.as_u16(), ..problem }
+            }
+        }
+    }
+
     /// 400: the request cannot be read.
     pub fn malformed(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail)
@@ -78,6 +95,48 @@ impl Problem {
         )
     }
 
+    /// 400: a field of the body is wrong; `pointer` is its JSON pointer.
+    pub fn invalid(pointer: &str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        let problem = Problem::malformed(format!("{pointer}: {detail}"));
+        Problem { errors: vec![FieldError { pointer: pointer.to_owned(), detail }], ..problem }
+    }
+
+    /// 401: no token, or one that is not good.
+    pub fn unauthorized() -> Self {
+        let detail = "send Authorization: Bearer and ADMIN_TOKEN, or a token made by `leadwire token create`";
+        Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "A token is needed", detail)
+    }
+
+    /// 404: a chat session that is not there, or whose id cannot be one.
+    pub fn unknown_session() -> Self {
+        let detail = "there is no such session; start one with POST /api/session/start";
+        Problem::new(StatusCode::NOT_FOUND, "unknown-session", "There is no such session", detail)
+    }
+
+    /// 405.
+    pub fn method_not_allowed() -> Self {
+        let detail = "this path answers other methods; the header Allow names them";
+        Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            "The method is not for this path",
+            detail,
+        )
+    }
+
+    /// 413.
+    pub fn too_large(limit: usize) -> Self {
+        let detail = format!("send at most {limit} bytes");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large", detail)
+    }
+
+    /// 429.
+    pub fn too_many(detail: impl Into<String>, retry_after: u64) -> Self {
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", detail);
+        Problem { retry_after: Some(retry_after), ..problem }
+    }
+
     /// 503: a channel or page that needs configuration.
     pub fn not_configured(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-configured", "This is not configured", detail)
@@ -102,9 +161,14 @@ impl From<TurnError> for Problem {
         match error {
             TurnError::Busy => Problem::busy("too many messages are waiting; try again shortly", 1),
             TurnError::Closing => Problem::busy("the server is restarting; try again shortly", 2),
-            TurnError::UnknownSession => {
-                Problem::not_found("there is no such session; start one with POST /api/session/start")
-            }
+            TurnError::UnknownSession => Problem::unknown_session(),
+            TurnError::UnknownQuestion(_) => Problem::invalid("/question_id", error.to_string()),
+            TurnError::NotAsked(_) => Problem::new(
+                StatusCode::CONFLICT,
+                "not-asked",
+                "This question is not open",
+                format!("{error}; GET /api/session/{{session_id}} names the one that is"),
+            ),
             TurnError::NoFlow(_) => Problem::not_configured(format!(
                 "{error}; add a flow with `default = true` and this channel in `[start]`, then see `leadwire flow check`"
             )),
@@ -139,12 +203,15 @@ impl From<crate::store::db::StoreError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry_after = self.retry_after;
+        let (retry_after, kind) = (self.retry_after, self.status);
         let mut response = (status, Json(&self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if kind == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"leadwire\""));
         }
         response.extensions_mut().insert(self);
         response

@@ -67,8 +67,9 @@ impl Environment {
     }
 
     /// These variables and no others.
-    pub fn of<const N: usize>(variables: [(&str, &str); N]) -> Environment {
-        Environment { variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into() }
+    pub fn of<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Environment {
+        let owned = variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Environment { variables: owned.collect() }
     }
 
     /// The value, trimmed; an empty one counts as absent.

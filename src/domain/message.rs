@@ -34,6 +34,10 @@ pub struct Said {
     /// The step this answers, where the channel knows (the chat API); else the open question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
+    /// How long the person took, in milliseconds, as the channel's own program measured it. Kept with the message; points
+    /// go by our clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_ms: Option<i64>,
     /// Files, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub media: Vec<Media>,
@@ -50,7 +54,7 @@ impl Said {
 }
 
 /// An option as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Shown {
     /// What the flow file calls it; comes back when it is tapped.
     pub value: String,
@@ -62,7 +66,7 @@ pub struct Shown {
 }
 
 /// One thing we say, ready for a channel to write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Say {
     /// Rendered text.
     pub text: String,

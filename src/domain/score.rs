@@ -4,7 +4,20 @@ use crate::clock::{MINUTE, Millis};
 use serde::{Deserialize, Serialize};
 
 /// How ready a lead is for sales.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 pub enum Class {
     /// Below both thresholds.
     #[default]

@@ -67,6 +67,13 @@ pub fn question(flow: &Flow, person: &Person, state: &State) -> Option<Say> {
     Some(view.say(step))
 }
 
+/// Every question of the flow as this person would be asked it now, in the order of the file.
+pub fn questions(flow: &Flow, person: &Person, state: &State) -> Vec<Say> {
+    let view = View { flow, person, state };
+    let asks = (0..flow.steps.len()).filter(|step| flow.steps[*step].ask.is_some());
+    asks.map(|step| view.say(step)).collect()
+}
+
 /// A built-in text in the conversation's language, as the flow words it.
 pub fn built_in(flow: &Flow, person: &Person, state: &State, key: TextKey) -> Say {
     View { flow, person, state }.builtin(key, &[])

@@ -99,6 +99,7 @@ fn any_said() -> impl Strategy<Value = Said> {
     let position = prop::option::weighted(0.1, (any::<f64>(), any::<f64>()));
     (text, named, tapped, position).prop_map(|(text, step, tapped, position)| Said {
         text,
+        taken_ms: None,
         step: step.map(str::to_owned),
         tapped: tapped.map(str::to_owned),
         position: position.map(|(latitude, longitude)| crate::domain::message::Position {

@@ -70,7 +70,7 @@ pub async fn by_public_id(db: impl Exec, public_id: &str) -> Result<Option<Sessi
     db.fetch_optional(FIND, args![public_id]).await
 }
 
-/// Its messages after a place, in order; at most `limit`.
+/// Its last messages, in order; at most `limit`.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -78,14 +78,15 @@ pub async fn transcript(
     db: impl Exec,
     tenant_id: i64,
     conversation_id: i64,
-    after: i64,
     limit: i64,
 ) -> Result<Vec<MessageRow>, StoreError> {
     const LIST: Sql = Sql::same(
         "SELECT seq, direction, body, created_at FROM messages
-         WHERE tenant_id = $1 AND conversation_id = $2 AND seq > $3 ORDER BY seq LIMIT $4",
+         WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY seq DESC LIMIT $3",
     );
-    db.fetch_all(LIST, args![tenant_id, conversation_id, after, limit]).await
+    let mut last: Vec<MessageRow> = db.fetch_all(LIST, args![tenant_id, conversation_id, limit]).await?;
+    last.reverse();
+    Ok(last)
 }
 
 /// What a conversation earned, by rule, in the order first earned. Rules that were taken back add up to nothing and are
@@ -100,7 +101,33 @@ pub async fn earned(
 ) -> Result<Vec<EarnedRow>, StoreError> {
     const LIST: Sql = Sql::same(
         "SELECT rule, CAST(SUM(points) AS BIGINT) AS points, MIN(created_at) AS created_at FROM score_entries
-         WHERE tenant_id = $1 AND conversation_id = $2 GROUP BY rule HAVING SUM(points) <> 0 ORDER BY MIN(created_at), rule",
+         WHERE tenant_id = $1 AND conversation_id = $2 GROUP BY rule HAVING SUM(points) <> 0 ORDER BY MIN(seq * 4096 + n)",
     );
     db.fetch_all(LIST, args![tenant_id, conversation_id]).await
+}
+
+/// A behaviour by its name.
+#[derive(Clone, Debug, FromRow)]
+pub struct ReportedRow {
+    /// Its name.
+    pub action: String,
+}
+
+/// Behaviours that programs reported and that earned nothing, each once, in the order first reported; at most `limit`.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn unpaid(
+    db: impl Exec,
+    tenant_id: i64,
+    conversation_id: i64,
+    limit: i64,
+) -> Result<Vec<ReportedRow>, StoreError> {
+    // What our own turns note beside messages is no behaviour.
+    const LIST: Sql = Sql::same(
+        "SELECT action FROM behaviours WHERE tenant_id = $1 AND conversation_id = $2
+         AND action NOT IN ('session_started', 'profile', 'variant_asked', 'converted')
+         GROUP BY action HAVING SUM(points) = 0 ORDER BY MIN(seq) LIMIT $3",
+    );
+    db.fetch_all(LIST, args![tenant_id, conversation_id, limit]).await
 }

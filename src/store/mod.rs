@@ -1,5 +1,6 @@
 //! The only SQL of the house: `db` is the layer over the two databases, beside it one file per table or resource.
 
+pub mod analytics;
 pub mod conversations;
 pub mod db;
 pub mod flows;

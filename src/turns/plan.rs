@@ -105,14 +105,11 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
             report(existing, &person, &Input::Profile { fields: fields.clone() }, setting.now)?
         }
         TurnInput::Expose { experiment } => {
-            let known =
-                existing.as_ref().is_some_and(|at| at.version.flow.experiments.contains_key(experiment));
-            if existing.is_some() && !known {
-                return Err(TurnError::UnknownExperiment(experiment.clone()));
-            }
+            known_experiment(existing.as_ref(), experiment)?;
             report(existing, &person, &Input::Expose { experiment: experiment.clone() }, setting.now)?
         }
-        TurnInput::Converted { goal } => {
+        TurnInput::Converted { experiment, goal } => {
+            known_experiment(existing.as_ref(), experiment)?;
             report(existing, &person, &Input::Converted { goal: goal.clone() }, setting.now)?
         }
     };
@@ -188,6 +185,9 @@ fn message(
     if request.session.is_some() && existing.is_none() {
         return Err(TurnError::UnknownSession);
     }
+    if let (Some(step), Some(conversation)) = (&said.step, &existing) {
+        may_answer(conversation, step)?;
+    }
     match decision {
         Decision::OptOut => {
             let conversation = rest_or_new(setting, request, existing, said)?;
@@ -242,6 +242,18 @@ impl Turn {
     }
 }
 
+/// An answer that names its question must not be taken for an answer to another.
+fn may_answer(conversation: &Conversation, step: &str) -> Result<(), TurnError> {
+    let Conversation { version, state, .. } = conversation;
+    if !version.flow.steps.iter().any(|known| known.id == step && known.ask.is_some()) {
+        return Err(TurnError::UnknownQuestion(step.to_owned()));
+    }
+    if state.open_step() != Some(step) && state.answer(step).is_none() {
+        return Err(TurnError::NotAsked(step.to_owned()));
+    }
+    Ok(())
+}
+
 /// Whether a message belongs to this conversation rather than begins a new one.
 fn goes_on(setting: &Setting<'_>, request: &TurnRequest, conversation: &Conversation, said: &Said) -> bool {
     if conversation.state.is_open() || request.session.is_some() {
@@ -281,6 +293,15 @@ fn report(
     now: Millis,
 ) -> Result<Turn, TurnError> {
     Ok(advance(existing.ok_or(TurnError::UnknownSession)?, person, input, now))
+}
+
+fn known_experiment(existing: Option<&Conversation>, experiment: &str) -> Result<(), TurnError> {
+    match existing {
+        Some(at) if !at.version.flow.experiments.contains_key(experiment) => {
+            Err(TurnError::UnknownExperiment(experiment.to_owned()))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn advance(mut conversation: Conversation, person: &Person<'_>, input: &Input, now: Millis) -> Turn {

@@ -77,6 +77,8 @@ pub enum TurnInput {
     },
     /// A program reports a goal.
     Converted {
+        /// The experiment it is reported for.
+        experiment: String,
         /// Its name.
         goal: String,
     },
@@ -132,6 +134,12 @@ pub enum TurnError {
     /// A flow was asked for that there is not.
     #[error("there is no flow {0:?} on this channel")]
     UnknownFlow(String),
+    /// The flow has no such question.
+    #[error("the flow has no question {0:?}")]
+    UnknownQuestion(String),
+    /// The question was neither asked nor answered so far.
+    #[error("the question {0:?} is not open and was not answered before")]
+    NotAsked(String),
     /// There is no such experiment.
     #[error("the flow has no experiment {0:?}")]
     UnknownExperiment(String),

@@ -146,7 +146,10 @@ impl Rows<'_> {
     /// What the person said.
     fn message(&self, seq: i64) -> Option<MessageRow> {
         let TurnInput::Message { said, .. } = &self.request.input else { return None };
-        let plain = said.media.is_empty() && said.position.is_none() && said.tapped.is_none();
+        let plain = said.media.is_empty()
+            && said.position.is_none()
+            && said.tapped.is_none()
+            && said.taken_ms.is_none();
         Some(MessageRow {
             tenant_id: self.request.tenant_id,
             conversation_id: self.conversation_id,
@@ -192,7 +195,9 @@ impl Rows<'_> {
             // The values are on the lead; which fields came is enough here.
             TurnInput::Profile { fields } => ("profile", Some(Json::from_iter(fields.keys().cloned()).to_string())),
             TurnInput::Expose { experiment } => ("variant_asked", quoted(experiment)),
-            TurnInput::Converted { goal } => ("converted", quoted(goal)),
+            TurnInput::Converted { experiment, goal } => {
+                ("converted", Some(serde_json::json!({"experiment": experiment, "goal": goal}).to_string()))
+            }
         };
         Some(BehaviourRow {
             tenant_id: self.request.tenant_id,

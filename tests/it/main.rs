@@ -1,3 +1,9 @@
-//! The integration tests: one binary.
+//! The integration tests: one binary, each body on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
+#[macro_use]
+mod harness;
+
+mod architecture;
 mod browser;
+mod chat;

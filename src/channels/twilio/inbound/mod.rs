@@ -96,6 +96,7 @@ fn said(form: &Form) -> Said {
         text: text.unwrap_or_default(),
         tapped: form.text("ButtonPayload").or_else(|| form.text("ListId")),
         step: None,
+        taken_ms: None,
         media: media(form),
         position: position(form),
     }

@@ -1,0 +1,153 @@
+//! The OpenAPI document, generated from the handlers, and the page to read it: both work without the Internet.
+
+use super::problem::Problem;
+use super::{analytics, answer, behaviours, experiments, leads, questions, session};
+use axum::Router;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
+use axum::response::Response as HttpResponse;
+use std::collections::BTreeMap;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, Modify, OpenApi};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Leadwire",
+        description = "The public chat API: sessions, answers, behaviours, leads. A session's id is its only credential and sees only itself; \
+                       keep it secret. Every refusal is a problem (RFC 9457) and stores nothing. Fields that are not known are ignored. Times \
+                       are RFC 3339, UTC.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    paths(
+        session::start, session::standing, answer::answer, questions::list, questions::products,
+        questions::calls_to_action, behaviours::report, behaviours::profile, leads::summary, leads::score,
+        leads::export, experiments::variant, experiments::conversion, analytics::leads
+    ),
+    components(schemas(Problem)),
+    modifiers(&Token),
+    tags(
+        (name = "chat", description = "A conversation in the browser."),
+        (name = "flows", description = "What a flow asks and offers."),
+        (name = "leads", description = "What a session knows of its lead."),
+        (name = "experiments", description = "Variants and goals."),
+        (name = "analytics", description = "Numbers over all sessions; needs a token.")
+    )
+)]
+struct Document;
+
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let described = "ADMIN_TOKEN, or a token made by `leadwire token create`.";
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(described)).build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The document, as `docs/openapi.json` has it.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+/// `GET /openapi.json`, and `GET /docs` to browse it.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let config = Config::new(["/openapi.json"]).validator_url("none").try_it_out_enabled(true);
+    let docs = SwaggerUi::new("/docs").url("/openapi.json", document()).config(config);
+    Router::from(docs).layer(map_response(confined))
+}
+
+/// The page runs its own scripts alone. It writes style attributes, so styles may stand in it.
+async fn confined(mut response: HttpResponse) -> HttpResponse {
+    const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+}
+
+/// What any request can be refused with.
+#[derive(Clone, Copy, Debug)]
+pub enum Refusals {}
+
+impl IntoResponses for Refusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let problems = [
+            (
+                "The request cannot be read, or a field is wrong: `errors` points at it.",
+                Problem::invalid("/answer_text", "must be 1 to 4000 characters"),
+            ),
+            ("The body is too large.", Problem::too_large(super::LARGEST_BODY)),
+            ("The body is not JSON.", Problem::unsupported_type("application/json")),
+            (
+                "Too many requests of this session or address; `Retry-After` says how many seconds to wait.",
+                Problem::too_many("this session asks too often; wait as Retry-After says", 2),
+            ),
+            ("The server failed; its log says why, under the request's id.", Problem::internal()),
+            (
+                "The server cannot take this now; `Retry-After` says when to come again.",
+                Problem::busy("too many messages are waiting; try again shortly", 1),
+            ),
+        ];
+        problems.into_iter().map(|(description, problem)| described(description, problem)).collect()
+    }
+}
+
+/// There is no such session.
+#[derive(Clone, Copy, Debug)]
+pub enum UnknownSession {}
+
+impl IntoResponses for UnknownSession {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        [described("There is no such session.", Problem::unknown_session())].into()
+    }
+}
+
+/// There is no such session, flow or experiment.
+#[derive(Clone, Copy, Debug)]
+pub enum UnknownName {}
+
+impl IntoResponses for UnknownName {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let problem = Problem::not_found("there is no flow \"merchants\" on this channel");
+        [described("There is no such session, flow or experiment.", problem)].into()
+    }
+}
+
+/// The question is not open.
+#[derive(Clone, Copy, Debug)]
+pub enum NotAsked {}
+
+impl IntoResponses for NotAsked {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let problem = crate::turns::TurnError::NotAsked("email".to_owned()).into();
+        [described("The named question is neither open nor answered.", problem)].into()
+    }
+}
+
+/// No token, or one that is not good.
+#[derive(Clone, Copy, Debug)]
+pub enum NotAuthorized {}
+
+impl IntoResponses for NotAuthorized {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        [described("No token was sent, or one that is not good.", Problem::unauthorized())].into()
+    }
+}
+
+fn described(description: &str, problem: Problem) -> (String, RefOr<Response>) {
+    let problem = Problem {
+        instance: Some("urn:leadwire:request:5f0c7b1e9d3a4c68b2f41d0e7a9c3b55".to_owned()),
+        ..problem
+    };
+    let example = serde_json::to_value(&problem).ok();
+    let content =
+        ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).example(example).build();
+    let response =
+        ResponseBuilder::new().description(description).content("application/problem+json", content);
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status.as_str().to_owned(), response.build().into())
+}

@@ -1,0 +1,82 @@
+//! The OpenAPI document and the page that shows it.
+
+use crate::harness::Place;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn committed() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/openapi.json")
+}
+
+fn generated() -> String {
+    format!("{}\n", leadwire::api::openapi::document().to_pretty_json().unwrap())
+}
+
+#[test]
+fn the_committed_document_is_current() {
+    let committed = std::fs::read_to_string(committed()).unwrap_or_default();
+    assert!(
+        committed == generated(),
+        "docs/openapi.json is old; write it anew with `cargo test --test it write_the_document -- --ignored`"
+    );
+}
+
+#[test]
+#[ignore = "writes docs/openapi.json; run it where the API changed"]
+fn write_the_document() {
+    std::fs::create_dir_all(committed().parent().unwrap()).unwrap();
+    std::fs::write(committed(), generated()).unwrap();
+}
+
+#[test]
+fn every_operation_shows_an_example_of_every_answer() {
+    let document: serde_json::Value = serde_json::from_str(&generated()).unwrap();
+    let mut operations = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            operations += 1;
+            let responses = operation["responses"].as_object().unwrap();
+            let statuses: BTreeSet<&str> = responses.keys().map(String::as_str).collect();
+            assert!(
+                statuses.is_superset(&["200", "400", "413", "415", "429", "500", "503"].into()),
+                "{method} {path}: {statuses:?}"
+            );
+            for (status, response) in responses.iter().filter(|(status, _)| *status != "200") {
+                let problem = &response["content"]["application/problem+json"];
+                assert_eq!(
+                    problem["schema"]["$ref"], "#/components/schemas/Problem",
+                    "{method} {path} {status}"
+                );
+                assert_eq!(problem["example"]["status"].to_string(), *status, "{method} {path}");
+            }
+            let names = path.contains("{session_id}") || path.contains("questions");
+            assert!(!names || statuses.contains("404"), "{method} {path}");
+        }
+    }
+    assert_eq!(operations, 14);
+}
+
+on_both! {
+    async fn the_page_works_without_the_internet(place: Place) {
+        let app = place.app().await;
+        let document = app.get("/openapi.json").await.ok();
+        assert_eq!(document["info"]["title"], "Leadwire");
+        assert_eq!(app.get("/docs").await.header("location"), "/docs/");
+        let page = app.get("/docs/").await;
+        assert_eq!(page.status, 200);
+        assert!(page.header("content-security-policy").contains("script-src 'self'"));
+        assert!(!page.body.contains("http://") && !page.body.contains("https://"), "nothing from elsewhere: {}", page.body);
+        let types = [
+            ("/docs/swagger-ui.css", "text/css"),
+            ("/docs/swagger-ui-bundle.js", "text/javascript"),
+            ("/docs/swagger-initializer.js", "text/javascript"),
+        ];
+        for (path, kind) in types {
+            let asset = app.get(path).await;
+            assert_eq!(asset.status, 200, "{path}");
+            assert!(asset.header("content-type").starts_with(kind), "{path}: {}", asset.header("content-type"));
+            assert_eq!(asset.header("x-content-type-options"), "nosniff", "{path}");
+        }
+        assert!(app.get("/docs/swagger-initializer.js").await.body.contains("/openapi.json"));
+    }
+}
