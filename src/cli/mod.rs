@@ -1,3 +1,4 @@
-//! One file per command.
+//! The command line: one file per command.
 
 pub mod simulate;
+pub mod understand;

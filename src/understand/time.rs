@@ -1,0 +1,66 @@
+//! A time of day: `5pm`, `17:30`, `half past seven`, `kal shaam 5 baje`.
+
+pub(super) mod clock;
+
+use super::moment::{self, Settles};
+use super::{Asked, Reader, Reading, Refusal};
+use crate::domain::answer::Value;
+
+/// The one time of day in the text.
+pub(super) struct Time;
+
+impl Reader for Time {
+    fn read(&self, text: &str, asked: &Asked) -> Result<Reading, Refusal> {
+        let rewritten = moment::plain_english(text, asked.language_only());
+        let plain = rewritten.as_deref().unwrap_or(text);
+        let own = clock::find(plain, true);
+        if let Some(first) = own.first() {
+            if own.iter().any(|other| other.time != first.time) {
+                return Err(Refusal::Ambiguous);
+            }
+            let span = if rewritten.is_some() { 0..text.len() } else { first.span.clone() };
+            return Ok(Reading { value: Value::Time(first.time), span });
+        }
+        let mut found = moment::moments(text, asked);
+        found.retain(|moment| moment.settles != Settles::Day);
+        let Some(first) = found.first() else { return Err(Refusal::NotUnderstood) };
+        if found.iter().any(|other| other.at.time() != first.at.time()) {
+            return Err(Refusal::Ambiguous);
+        }
+        Ok(Reading { value: Value::Time(first.at.time()), span: first.span.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::asked;
+    use super::*;
+    use crate::domain::answer::Kind;
+
+    #[test]
+    fn times_are_read() {
+        for (label, text, language, want) in [
+            ("figures", "17:30", "en", Some("17:30:00")),
+            ("pm", "5pm", "en", Some("17:00:00")),
+            ("p.m. apart", "5 p.m.", "en", Some("17:00:00")),
+            ("minutes and pm", "2 15 in the afternoon", "en", Some("14:15:00")),
+            ("half past", "half past 11 in the morning", "en", Some("11:30:00")),
+            ("quarter to", "a quarter to 1 in the afternoon", "en", Some("12:45:00")),
+            ("words", "seven thirty p.m.", "en", Some("19:30:00")),
+            ("noon", "at noon", "en", Some("12:00:00")),
+            ("midnight", "midnight", "en", Some("00:00:00")),
+            ("twelve at night", "12 am", "en", Some("00:00:00")),
+            ("Hinglish", "kal shaam 5 baje", "hi", Some("17:00:00")),
+            ("Hindi half", "साढ़े पाँच बजे शाम", "hi", Some("17:30:00")),
+            ("bare hour", "10", "en", Some("10:00:00")),
+            ("Spanish", "a las 5 de la tarde", "es", Some("17:00:00")),
+            ("correction", "5pm, no wait, 6pm", "en", Some("18:00:00")),
+            ("no hour 27", "27", "en", None),
+            ("none", "how are my stocks doing", "en", None),
+        ] {
+            let asked = Asked { language, ..asked(Kind::Time) };
+            let got = super::super::read(text, &asked).ok().map(|reading| reading.value.to_string());
+            assert_eq!(got.as_deref(), want, "{label}: {text}");
+        }
+    }
+}
