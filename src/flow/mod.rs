@@ -12,7 +12,9 @@ mod inside;
 pub mod keys;
 pub mod library;
 pub mod model;
+pub mod paths;
 mod read;
+pub mod render;
 mod shape;
 pub mod source;
 mod suggest;
@@ -20,9 +22,11 @@ pub mod template;
 pub mod texts;
 mod tree;
 
+pub use check::check_set;
 pub use choose::choose;
 pub use diagnostic::{Diagnostic, Severity};
 pub use read::{Report, read};
+pub use render::render;
 pub use source::Source;
 
 use unicode_normalization::UnicodeNormalization;

@@ -103,6 +103,15 @@ impl Source {
         }
     }
 
+    /// Its texts with the paths findings give them.
+    pub fn files(&self) -> Vec<diagnostic::File> {
+        let own = diagnostic::File { path: self.path.clone(), text: self.text.clone() };
+        let used = self.includes.iter();
+        let used =
+            used.map(|(name, text)| diagnostic::File { path: Self::include_path(name), text: text.clone() });
+        std::iter::once(own).chain(used).collect()
+    }
+
     /// What people read as the path of a used file: beside the flow, or in the folder all tenants share.
     pub fn include_path(name: &str) -> String {
         format!("{name}.toml")

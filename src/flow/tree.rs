@@ -1,6 +1,7 @@
 //! A TOML document with the place of every key and value, in the order of the file.
 
 use crate::flow::diagnostic::{Findings, Place};
+use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// A value and its place.
@@ -129,7 +130,7 @@ pub fn parse(file: usize, findings: &mut Findings) -> Node {
     };
     for (message, span) in errors {
         let span = span.unwrap_or(0..0);
-        let place = Place { file, start: span.start, end: span.end };
+        let place = Place { file, ..visible(&text, span) };
         if message.contains("duplicate key") {
             findings
                 .error("flow::duplicate-key", place, "the same key is written twice", "second time here")
@@ -144,6 +145,15 @@ pub fn parse(file: usize, findings: &mut Findings) -> Node {
         findings.error("flow::wrong-type", place, "this number is too large", "does not fit");
     }
     Node { tree, ..nothing }
+}
+
+/// What to underline for a mistake: where something is missing, the line up to there.
+fn visible(text: &str, span: Range<usize>) -> Place {
+    let Range { start, end } = span;
+    let line = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let written = text.get(line..start).unwrap_or_default();
+    let indent = written.len() - written.trim_start().len();
+    Place { file: 0, start: if start == end { line + indent } else { start }, end }
 }
 
 fn table(file: usize, table: &DeTable<'_>, bad: &mut Vec<Place>) -> Tree {
@@ -162,7 +172,7 @@ fn table(file: usize, table: &DeTable<'_>, bad: &mut Vec<Place>) -> Tree {
     Tree::Table(entries)
 }
 
-fn node(file: usize, value: &DeValue<'_>, span: std::ops::Range<usize>, bad: &mut Vec<Place>) -> Node {
+fn node(file: usize, value: &DeValue<'_>, span: Range<usize>, bad: &mut Vec<Place>) -> Node {
     let place = Place { file, start: span.start, end: span.end };
     let tree = match value {
         DeValue::String(text) => Tree::Text(text.to_string()),

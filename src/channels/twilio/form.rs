@@ -33,7 +33,7 @@ impl Form {
 
     /// The first value of that name without control characters, unless nothing is left of it.
     pub fn text(&self, name: &str) -> Option<String> {
-        Some(clean(self.raw(name)?)).filter(|text| !text.trim().is_empty())
+        Some(clean(self.raw(name)?).into_owned()).filter(|text| !text.trim().is_empty())
     }
 
     /// The first of these fields that has a value.

@@ -13,7 +13,8 @@ const MOST_STEPS: usize = 1_000;
 
 /// The steps of a flow in order, `use` replaced by what it names.
 pub(super) fn steps(source: &Source, root: &Node, findings: &mut Findings) -> Vec<Node> {
-    let mut walk = Walk { source, findings, read: BTreeMap::new(), open: Vec::new(), steps: Vec::new() };
+    let mut walk =
+        Walk { source, findings, read: BTreeMap::new(), open: Vec::new(), steps: Vec::new(), taken: 0 };
     walk.file(root);
     walk.steps
 }
@@ -26,6 +27,8 @@ struct Walk<'a> {
     /// Names on the way here, to notice circles.
     open: Vec<String>,
     steps: Vec<Node>,
+    /// How many files were taken over so far; a file without steps counts too.
+    taken: usize,
 }
 
 impl Walk<'_> {
@@ -66,11 +69,12 @@ impl Walk<'_> {
                 self.findings.error("flow::unknown-use", place, message, "not found").help(help);
                 continue;
             };
-            if self.steps.len() > MOST_STEPS {
+            self.taken += 1;
+            if self.steps.len().max(self.taken) > MOST_STEPS {
                 self.findings.error(
                     "flow::too-many-steps",
                     place,
-                    format!("more than {MOST_STEPS} steps"),
+                    format!("more than {MOST_STEPS} steps or files"),
                     "here",
                 );
                 return;

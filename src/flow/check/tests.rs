@@ -1,0 +1,464 @@
+//! Every rule with a flow that breaks it and one that does not.
+
+use super::check_set;
+use crate::flow::{Diagnostic, Severity, Source, read};
+use std::collections::BTreeSet;
+
+/// A flow without a finding that uses most of the language.
+const BASE: &str = r#"
+id = "shop"
+title = "Shop"
+region = "IN"
+currency = "INR"
+off = ["human"]
+[start]
+channels = ["whatsapp", "sms"]
+keywords = ["demo"]
+default = true
+[scoring]
+sql = 60
+mql = 30
+points.newsletter = 3
+points.quick_reply = { points = 5, within = "2m" }
+[texts]
+retry = "Once more, please?"
+[words]
+back = ["previous"]
+[experiments.hello]
+variants = { A = 1, B = 1 }
+goal = "demo_requested"
+[experiments.sequence]
+variants = { A = 1, B = 1 }
+goal = "completed"
+order.B = ["staff", "kind"]
+[silence]
+remind = [{ after = "1h", say = "We were at: {{ question }}" }, { after = "2h", say = "Still there?" }]
+end_after = "3d"
+[[steps]]
+id = "greeting"
+ask = "yes_no"
+stage = "greeting"
+say = "Welcome! May I ask?"
+variant.hello.B.say = "Hello! May I?"
+go = [{ when = "not answer", to = "goodbye" }]
+[[steps]]
+id = "kind"
+ask = "choice"
+say = "What do you run?"
+options = [
+  { value = "Restaurant", also = ["cafe"], to = "budget" },
+  { value = "Shop", event = "newsletter" },
+]
+tries = 3
+give_up = "goodbye"
+[[steps]]
+id = "staff"
+ask = "choice"
+say = "How many people?"
+options = ["1", "2–5", "6+"]
+[[steps]]
+id = "budget"
+ask = "number"
+say = "What budget?"
+min = 1
+max = 500
+[[steps]]
+id = "wants"
+ask = "choices"
+say = "What would help, {{ name or 'friend' }}?"
+options = ["Billing", "Payments"]
+menu = "products"
+go = [{ when = "'Billing' in answer and kind == 'Shop'", to = "thanks" }]
+[[steps]]
+id = "mail"
+ask = "email"
+say = "Where can we write to? {{ kind | upper }}"
+optional = true
+save = "email"
+[[steps]]
+id = "next"
+ask = "choice"
+say = "What next?"
+menu = "cta"
+options = [{ value = "Book a demo", short = "Demo", event = "demo_requested" }, { value = "Not now", declines = true }]
+[[steps]]
+id = "thanks"
+say = "Thank you!"
+end = "completed"
+[[steps]]
+id = "goodbye"
+say = "Good bye."
+end = "declined"
+[[notify]]
+on = ["sql", "demo_requested", "newsletter", "declined"]
+via = "email"
+[[deliver]]
+to = "crm"
+map = { kind = "{{ kind }}", city = "{{ lead.city }}" }
+[[test]]
+name = "keen"
+channel = "sms"
+variants = { hello = "A" }
+chat = """
+< hi
+> Welcome! May I ask?
+@ 2h
+"""
+expect = { outcome = "", answers = { kind = "Shop" }, lead = { email = "a@b.example" }, delivered = { crm = { kind = "Shop" } } }
+"#;
+
+fn findings(text: &str) -> Vec<Diagnostic> {
+    let load = |name: &str| match name {
+        "common/loop" => Some("use = \"common/loop\"\nsteps = []".to_owned()),
+        "common/name" => Some("[[steps]]\nid = \"name\"\nask = \"name\"\nsay = \"Name?\"".to_owned()),
+        _ => None,
+    };
+    read(&Source::resolve("shop.toml", text, &load)).diagnostics
+}
+
+/// The base with one piece replaced; the piece must be there exactly once.
+fn with(from: &str, to: &str) -> String {
+    assert_eq!(BASE.matches(from).count(), 1, "{from:?} stands once in the base");
+    BASE.replace(from, to)
+}
+
+#[test]
+fn the_base_has_no_finding() {
+    assert_eq!(findings(BASE), []);
+}
+
+/// Code, what is replaced, by what, and what the finding underlines. The piece that is replaced is the passing example.
+const ROWS: &[(&str, &str, &str, &str)] = &[
+    ("flow::syntax", "title = \"Shop\"", "title = \"Shop", "title = \"Shop"),
+    ("flow::duplicate-key", "title = \"Shop\"", "title = \"Shop\"\ntitle = \"S\"", "title"),
+    ("flow::unknown-key", "title = \"Shop\"", "title = \"Shop\"\ntittle = 1", "tittle"),
+    ("flow::unknown-key", "retry = \"Once", "retri = \"Once", "retri"),
+    ("flow::unknown-key", "say = \"Good bye.\"", "sai = \"Good bye.\"", "sai"),
+    ("flow::missing-key", "title = \"Shop\"\n", "", ""),
+    ("flow::missing-key", "id = \"mail\"\n", "", "[[steps]]"),
+    ("flow::missing-key", "say = \"How many people?\"\n", "", "[[steps]]"),
+    ("flow::missing-key", "goal = \"completed\"\n", "", "[experiments.sequence]"),
+    ("flow::wrong-type", "default = true", "default = \"yes\"", "\"yes\""),
+    ("flow::wrong-type", "sql = 60", "sql = \"sixty\"", "\"sixty\""),
+    ("flow::wrong-type", "end_after = \"3d\"", "end_after = 3", "3"),
+    ("flow::wrong-value", "tries = 3", "tries = 0", "0"),
+    ("flow::bad-duration", "end_after = \"3d\"", "end_after = \"3 weeks\"", "\"3 weeks\""),
+    ("flow::unknown-ask", "ask = \"email\"", "ask = \"emial\"", "\"emial\""),
+    ("flow::unknown-command", "off = [\"human\"]", "off = [\"humans\"]", "\"humans\""),
+    ("flow::unknown-channel", "[\"whatsapp\", \"sms\"]", "[\"whatsapp\", \"sms\", \"smss\"]", "\"smss\""),
+    ("flow::unknown-use", "[start]", "use = \"common/nme\"\n[start]", "\"common/nme\""),
+    ("flow::use-circle", "[start]", "use = \"common/loop\"\n[start]", ""),
+    ("flow::use-with-keys", "id = \"mail\"", "use = \"common/name\"\nid = \"mail\"", "id"),
+    ("flow::unknown-step", "give_up = \"goodbye\"", "give_up = \"godbye\"", "\"godbye\""),
+    ("flow::unknown-step", "to = \"budget\"", "to = \"budgets\"", "\"budgets\""),
+    ("flow::unknown-step", "\"not answer\", to = \"goodbye\"", "\"not answer\", to = \"good\"", "\"good\""),
+    ("flow::unknown-step", "[\"staff\", \"kind\"]", "[\"staf\", \"kind\"]", "\"staf\""),
+    ("flow::unknown-step", "answers = { kind", "answers = { kid", "kid"),
+    ("flow::duplicate-step", "id = \"mail\"", "id = \"wants\"", "\"wants\""),
+    ("flow::bad-id", "id = \"mail\"", "id = \"e-mail\"", "\"e-mail\""),
+    ("flow::bad-id", "id = \"shop\"", "id = \"My Shop\"", "\"My Shop\""),
+    ("flow::reserved-id", "id = \"mail\"", "id = \"score\"", "\"score\""),
+    ("flow::reserved-outcome", "end = \"declined\"", "end = \"silent\"", "\"silent\""),
+    ("flow::odd-outcome", "end = \"declined\"", "end = \"declind\"", "\"declind\""),
+    ("flow::empty-text", "say = \"Good bye.\"", "say = \" \"", "\" \""),
+    ("flow::empty-text", "keywords = [\"demo\"]", "keywords = [\"demo\", \"!\"]", "\"!\""),
+    ("flow::empty-step", "say = \"Thank you!\"\nend = \"completed\"", "stage = \"x\"", "[[steps]]"),
+    ("flow::needs-ask", "ask = \"email\"\n", "", "optional"),
+    ("flow::missing-options", "options = [\"1\", \"2–5\", \"6+\"]\n", "", "\"choice\""),
+    ("flow::one-option", "[\"Billing\", \"Payments\"]", "[\"Billing\"]", "[\"Billing\"]"),
+    ("flow::unexpected-options", "min = 1", "min = 1\noptions = [\"a\", \"b\"]", "options"),
+    ("flow::needs-options", "min = 1", "min = 1\nmenu = \"cta\"", "menu"),
+    ("flow::give-up-without-tries", "tries = 3\n", "", "give_up"),
+    ("flow::end-goes-on", "end = \"completed\"", "end = \"completed\"\ngo = [{ to = \"goodbye\" }]", "go"),
+    ("flow::unexpected-limit", "optional = true", "optional = true\nmin = 3", "min"),
+    ("flow::impossible-limits", "max = 500", "max = 0", "1"),
+    ("flow::optional-consent", "ask = \"email\"", "ask = \"consent\"", "optional"),
+    ("flow::skip-is-off", "off = [\"human\"]", "off = [\"skip\"]", "optional"),
+    (
+        "flow::duplicate-option",
+        "[\"Billing\", \"Payments\"]",
+        "[\"Billing\", \"Payments\", \"Billing\"]",
+        "\"Billing\"",
+    ),
+    ("flow::ambiguous-option", "value = \"Shop\"", "value = \"Shop\", also = [\"Cafe\"]", "\"Cafe\""),
+    ("flow::opt-out-clash", "also = [\"cafe\"]", "also = [\"cafe\", \"Stop\"]", "\"Stop\""),
+    ("flow::opt-out-clash", "keywords = [\"demo\"]", "keywords = [\"demo\", \"END\"]", "\"END\""),
+    ("flow::opt-out-clash", "back = [\"previous\"]", "back = [\"quit\"]", "\"quit\""),
+    ("flow::command-clash", "also = [\"cafe\"]", "also = [\"help\"]", "\"help\""),
+    ("flow::overlapping-ranges", "\"2–5\", \"6+\"", "\"2–5\", \"5+\"", "\"5+\""),
+    (
+        "flow::many-ways",
+        "[\"Billing\", \"Payments\"]",
+        "[{ value = \"Billing\", to = \"thanks\" }, \"Payments\"]",
+        "to",
+    ),
+    (
+        "flow::label-too-long",
+        "short = \"Demo\", ",
+        "label = \"Book a demonstration now\", ",
+        "\"Book a demonstration now\"",
+    ),
+    ("flow::text-too-long", "say = \"Good bye.\"", LONG, ""),
+    ("flow::unknown-language", "title = \"Shop\"", "title = \"Shop\"\nlanguages = [\"xx\"]", "\"xx\""),
+    ("flow::unknown-language", "say = \"Good bye.\"", "say = { en = \"Good bye.\", hi = \"…\" }", "hi"),
+    (
+        "flow::duplicate-language",
+        "title = \"Shop\"",
+        "title = \"Shop\"\nlanguages = [\"en\", \"en\"]",
+        "\"en\"",
+    ),
+    (
+        "flow::missing-translation",
+        "title = \"Shop\"",
+        "title = \"Shop\"\nlanguages = [\"en\", \"hi\"]",
+        "\"Once more, please?\"",
+    ),
+    (
+        "flow::untranslated-option",
+        "title = \"Shop\"",
+        "title = \"Shop\"\nlanguages = [\"en\", \"hi\"]",
+        "\"Restaurant\"",
+    ),
+    ("flow::unknown-region", "region = \"IN\"", "region = \"India\"", "\"India\""),
+    ("flow::unknown-currency", "currency = \"INR\"", "currency = \"₹\"", "\"₹\""),
+    ("flow::duplicate-keyword", "keywords = [\"demo\"]", "keywords = [\"demo\", \"Demo\"]", "\"Demo\""),
+    ("flow::never-chosen", "keywords = [\"demo\"]\ndefault = true", "keywords = []", "[start]"),
+    ("flow::empty-list", "[\"whatsapp\", \"sms\"]", "[]", "[]"),
+    ("flow::command-is-off", "off = [\"human\"]", "off = [\"human\", \"back\"]", "back"),
+    (
+        "flow::ambiguous-word",
+        "back = [\"previous\"]",
+        "back = [\"previous\"]\nskip = [\"Previous\"]",
+        "\"Previous\"",
+    ),
+    (
+        "flow::misplaced-condition",
+        "points.newsletter = 3",
+        "points.newsletter = { points = 3, within = \"2m\" }",
+        "within",
+    ),
+    (
+        "flow::unused-points",
+        "points.newsletter = 3",
+        "points.newsletter = 3\npoints.question_answred = 3",
+        "question_answred",
+    ),
+    ("flow::threshold-order", "mql = 30", "mql = 60", "60"),
+    ("flow::unreachable-class", "sql = 60", "sql = 600", "600"),
+    ("flow::everyone-qualifies", "mql = 30", "mql = 5", "5"),
+    ("flow::reminder-order", "after = \"2h\"", "after = \"1h\"", "\"1h\""),
+    ("flow::reminder-after-end", "end_after = \"3d\"", "end_after = \"90m\"", "\"90m\""),
+    ("flow::unknown-event", "\"newsletter\", \"declined\"", "\"newsleter\", \"declined\"", "\"newsleter\""),
+    ("flow::unreachable-event", ", event = \"demo_requested\"", "", "\"demo_requested\""),
+    ("flow::unknown-goal", "goal = \"demo_requested\"", "goal = \"demo_request\"", "\"demo_request\""),
+    ("flow::unreachable-goal", ", event = \"demo_requested\"", "", "\"demo_requested\""),
+    (
+        "flow::too-few-variants",
+        "variants = { A = 1, B = 1 }\ngoal = \"completed\"",
+        "variants = { B = 1 }\ngoal = \"completed\"",
+        "{ B = 1 }",
+    ),
+    (
+        "flow::one-sided-experiment",
+        "variants = { A = 1, B = 1 }\ngoal = \"completed\"",
+        "variants = { A = 0, B = 1 }\ngoal = \"completed\"",
+        "{ A = 0, B = 1 }",
+    ),
+    ("flow::unused-experiment", "variant.hello.B.say = \"Hello! May I?\"\n", "", "hello"),
+    ("flow::unknown-experiment", "variant.hello.B.say", "variant.helo.B.say", "helo"),
+    ("flow::unknown-experiment", "variants = { hello = \"A\" }", "variants = { helo = \"A\" }", "helo"),
+    ("flow::unknown-variant", "variant.hello.B.say", "variant.hello.C.say", "C"),
+    ("flow::unknown-variant", "order.B", "order.C", "C"),
+    ("flow::unknown-variant", "variants = { hello = \"A\" }", "variants = { hello = \"a\" }", "\"a\""),
+    ("flow::bad-order", "[\"staff\", \"kind\"]", "[\"staff\"]", "[\"staff\"]"),
+    ("flow::bad-order", "[\"staff\", \"kind\"]", "[\"kind\", \"greeting\"]", "\"greeting\""),
+    ("flow::bad-order", "[\"staff\", \"kind\"]", "[\"thanks\", \"kind\"]", "\"thanks\""),
+    ("flow::bad-order", "[\"staff\", \"kind\"]", "[\"staff\", \"staff\"]", "\"staff\""),
+    ("flow::pointless-order", "[\"staff\", \"kind\"]", "[\"kind\", \"staff\"]", "[\"kind\", \"staff\"]"),
+    ("flow::bad-template", "{{ name or 'friend' }}", "{{ name or }}", ""),
+    ("flow::bad-condition", "\"not answer\"", "\"not\"", ""),
+    ("flow::unknown-name", "{{ name or 'friend' }}", "{{ nme or 'friend' }}", "nme"),
+    ("flow::unknown-name", "\"not answer\"", "\"not anser\"", "anser"),
+    ("flow::unknown-name", "{{ kind }}", "{{ kid }}", "kid"),
+    ("flow::unknown-name", "{{ question }}", "{{ qestion }}", "qestion"),
+    ("flow::unknown-name", "say = \"Good bye.\"", "say = \"Bye {{ thanks }}\"", "thanks"),
+    ("flow::unknown-filter", "kind | upper", "kind | uper", ""),
+    ("flow::unknown-field", "{{ lead.city }}", "{{ lead.cty }}", "lead.cty"),
+    ("flow::unknown-field", "lead = { email", "lead = { emial", "emial"),
+    ("flow::asked-later", "say = \"What do you run?\"", "say = \"What do you run? {{ budget }}\"", "budget"),
+    ("flow::unknown-option", "kind == 'Shop'", "kind == 'Shopp'", "'Shopp'"),
+    ("flow::unknown-option", "'Billing' in answer", "'Biling' in answer", "'Biling'"),
+    ("flow::unknown-option", "value = \"Shop\"", "value = \"Store\"", "'Shop'"),
+    ("flow::unknown-option", "answers = { kind = \"Shop\" }", "answers = { kind = \"Shops\" }", "\"Shops\""),
+    ("flow::never-true", "\"not answer\"", "\"answer == 'no'\"", "'no'"),
+    ("flow::never-true", "\"'Billing' in answer and", "\"answer == 'Billing' and", "'Billing'"),
+    ("flow::never-true", "\"not answer\"", "\"channel == 'telegram'\"", "'telegram'"),
+    ("flow::never-true", "\"not answer\"", "\"class == 'sql'\"", "'sql'"),
+    ("flow::never-true", "\"not answer\"", "\"score > '5'\"", "'5'"),
+    (
+        "flow::unreachable-step",
+        "go = [{ when = \"not answer\", to = \"goodbye\" }]",
+        "go = [{ to = \"goodbye\" }]",
+        "\"kind\"",
+    ),
+    (
+        "flow::unreachable-branch",
+        "to = \"goodbye\" }]",
+        "to = \"goodbye\" }, { when = \"not answer\", to = \"thanks\" }]",
+        "",
+    ),
+    ("flow::pointless-branch", "kind == 'Shop'\", to = \"thanks\"", "kind == 'Shop'\", to = \"mail\"", ""),
+    ("flow::no-end", "end = \"declined\"\n", "", "\"goodbye\""),
+    ("flow::dead-end", "end = \"declined\"", "go = [{ to = \"goodbye\" }]", "\"goodbye\""),
+    ("flow::silent-loop", "end = \"declined\"", "go = [{ to = \"goodbye\" }]", "\"goodbye\""),
+    ("flow::bad-test", "@ 2h", "@ 2 weeks", "@ 2 weeks"),
+    ("flow::bad-test", "> Welcome! May I ask?", "Welcome!", "Welcome!"),
+    ("flow::bad-test", "channel = \"sms\"", "channel = \"web\"", "\"web\""),
+    (
+        "flow::duplicate-test",
+        "[[test]]\n",
+        "[[test]]\nname = \"keen\"\nchat = \"< hi\"\n[[test]]\n",
+        "\"keen\"",
+    ),
+    ("flow::unknown-outcome", "outcome = \"\"", "outcome = \"complete\"", "\"complete\""),
+    ("flow::unknown-sink", "delivered = { crm", "delivered = { cmr", "cmr"),
+    ("flow::unknown-sink", "crm = { kind", "crm = { kid", "kid"),
+];
+
+/// Longer than a WhatsApp or text message can be.
+const LONG: &str = concat!("say = \"\"\"Good bye.", "…", "\"\"\"");
+
+#[test]
+fn each_rule_finds_what_breaks_it_at_its_place() {
+    let mut missed = Vec::new();
+    for (code, from, to, underlined) in ROWS {
+        let long = to.replace('…', &"x".repeat(1700));
+        let text = with(from, if *code == "flow::text-too-long" { &long } else { to });
+        let found = findings(&text);
+        let hit = found.iter().find(|found| {
+            found.code == *code && (underlined.is_empty() || text.get(found.span.clone()) == Some(underlined))
+        });
+        let seen: Vec<_> = found
+            .iter()
+            .map(|found| (found.code, found.message.as_str(), text.get(found.span.clone())))
+            .collect();
+        if hit.is_none() {
+            missed.push(format!("{code} for {to:?}: {seen:#?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// Codes that more than one flow, or a file too long for a row, is needed for; each has a test of its own.
+const ELSEWHERE: [&str; 5] = [
+    "flow::duplicate-flow",
+    "flow::shared-keyword",
+    "flow::two-defaults",
+    "flow::no-default",
+    "flow::too-many-steps",
+];
+
+#[test]
+fn every_code_in_the_sources_has_a_row() {
+    fn codes(folder: &std::path::Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                codes(&path, found);
+            } else if path.file_name().is_some_and(|name| name != "tests.rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let literals = text.split("\"flow::").skip(1).filter_map(|rest| rest.split('"').next());
+                found.extend(literals.map(|name| format!("flow::{name}")));
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    codes(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/flow")), &mut found);
+    let rows: BTreeSet<String> = ROWS.iter().map(|row| row.0).chain(ELSEWHERE).map(str::to_owned).collect();
+    let without: Vec<&String> = found.difference(&rows).collect();
+    assert!(without.is_empty() && found.len() > 80, "without a row: {without:?}");
+}
+
+#[test]
+fn five_mistakes_are_five_findings() {
+    let text = BASE
+        .replace("title = \"Shop\"", "tittle = \"Shop\"")
+        .replace("give_up = \"goodbye\"", "give_up = \"godbye\"")
+        .replace("{{ name or 'friend' }}", "{{ name or }}")
+        .replace("end_after = \"3d\"", "end_after = \"3 weeks\"");
+    let codes: Vec<&str> = findings(&text).iter().map(|found| found.code).collect();
+    let expected = [
+        "flow::missing-key",
+        "flow::unknown-key",
+        "flow::bad-duration",
+        "flow::unknown-step",
+        "flow::bad-template",
+    ];
+    assert_eq!(codes, expected);
+}
+
+#[test]
+fn errors_keep_a_flow_back_and_warnings_do_not() {
+    let warned = with("sql = 60", "sql = 600");
+    let report = read(&Source::alone("a.toml", &warned));
+    assert!(
+        report.flow.is_some() && report.diagnostics.iter().all(|found| found.severity == Severity::Warning)
+    );
+    assert!(read(&Source::alone("a.toml", &with("sql = 60", "sql = true"))).flow.is_none());
+}
+
+#[test]
+fn flows_of_one_tenant_are_checked_together() {
+    let minimal = |id: &str, start: &str| {
+        format!(
+            "id = \"{id}\"\ntitle = \"T\"\n[scoring]\nsql = 5\nmql = 4\n[start]\n{start}\n[[steps]]\nid = \"bye\"\nsay = \"Bye\"\nend = \"completed\"\n"
+        )
+    };
+    let rows: [(&str, &str, &str, &str, &[&str]); 6] = [
+        ("apart", "a", "default = true", "keywords = [\"car\"]", &[]),
+        ("one id", "b", "default = true", "keywords = [\"car\"]", &["flow::duplicate-flow"]),
+        (
+            "one keyword",
+            "a",
+            "default = true\nkeywords = [\"CAR\"]",
+            "keywords = [\"car\"]",
+            &["flow::shared-keyword"],
+        ),
+        ("two defaults", "a", "default = true", "default = true", &["flow::two-defaults"]),
+        (
+            "one keyword on different channels",
+            "a",
+            "channels = [\"sms\"]\ndefault = true\nkeywords = [\"car\"]",
+            "channels = [\"web\"]\ndefault = true\nkeywords = [\"car\"]",
+            &[],
+        ),
+        (
+            "no default by text message",
+            "a",
+            "channels = [\"web\"]\ndefault = true",
+            "channels = [\"sms\"]\nkeywords = [\"car\"]",
+            &["flow::no-default"],
+        ),
+    ];
+    for (label, id, one, two, expected) in rows {
+        let sources =
+            [Source::alone("a.toml", &minimal(id, one)), Source::alone("b.toml", &minimal("b", two))];
+        let flows: Vec<_> = sources.iter().map(|source| read(source).flow.expect(label)).collect();
+        let found = check_set(&sources.iter().zip(&flows).collect::<Vec<_>>());
+        assert_eq!(found.iter().map(|found| found.code).collect::<Vec<_>>(), expected, "{label}");
+    }
+}
+
+#[test]
+fn files_that_use_each_other_many_times_over_are_stopped() {
+    let load = |name: &str| {
+        let depth: u32 = name.parse().ok()?;
+        let inner = depth.checked_sub(1).map_or_else(
+            || "steps = []".to_owned(),
+            |next| format!("use = [{}]\nsteps = []\n", vec![format!("\"{next}\""); 10].join(", ")),
+        );
+        Some(inner)
+    };
+    let source = Source::resolve("a.toml", "id = \"a\"\ntitle = \"A\"\nuse = \"9\"\nsteps = []\n", &load);
+    assert!(read(&source).diagnostics.iter().any(|found| found.code == "flow::too-many-steps"));
+}
