@@ -111,13 +111,26 @@ impl Turn<'_> {
 
     /// Begins again. What programs reported and the language stay: they are no answers.
     pub(super) fn restart(&mut self) {
+        self.begin_again();
+        self.builtin(TextKey::Restarted, &[]);
+        self.ask_new();
+    }
+
+    /// Folds what is no answer and no ending, from the beginning.
+    pub(super) fn begin_again(&mut self) {
         let keeps = |happened: &&Happened| !matches!(happened, Happened::Left(_) | Happened::Ended(_));
         let log = self.state.log.iter().filter(keeps).cloned().collect();
         self.state.parked.clear();
         self.state.changing = None;
         self.refold(log);
-        self.builtin(TextKey::Restarted, &[]);
-        self.ask_new();
+    }
+
+    /// Forgets an ending no step made: the question that was open is open again.
+    pub(super) fn resume(&mut self) {
+        let keeps = |happened: &&Happened| !matches!(happened, Happened::Ended(_));
+        let log = self.state.log.iter().filter(keeps).cloned().collect();
+        self.refold(log);
+        self.stretch.drain(..self.stretch.len().saturating_sub(1));
     }
 
     /// Speaks the language named, the other one of two, or asks which.

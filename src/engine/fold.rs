@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 /// The outcome of a flow whose speaking steps lead in a circle.
 const STUCK: &str = "stuck";
 /// The outcome of a conversation that came to its end.
-const COMPLETED: &str = "completed";
+pub(super) const COMPLETED: &str = "completed";
 
 impl Turn<'_> {
     /// Opens the conversation: its points, and the walk to the first question.

@@ -13,9 +13,12 @@ mod scope;
 mod score;
 mod silence;
 mod state;
+pub mod transcript;
 mod turn;
 mod view;
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
@@ -30,14 +33,15 @@ use crate::domain::message::{Said, Say};
 use crate::domain::score::{Class, Entry};
 use crate::flow::model::{Deliver, Flow};
 use crate::flow::texts::TextKey;
+use fold::COMPLETED;
 use std::collections::BTreeMap;
 use turn::Turn;
 use view::View;
 
 /// Advances one conversation by one input at `now`.
 ///
-/// Total: whatever the input, there is a next state and no panic. An input before `Input::Open` opens the conversation
-/// first. Effects come in a fixed order: what is decided (`Language`, `Handoff`), `Answer`, `Scored` (reversals before new
+/// Total: whatever the input, there is a next state and no panic. What counts in the conversation opens
+/// it first where `Input::Open` has not come yet. Effects come in a fixed order: what is decided (`Language`, `Handoff`), `Answer`, `Scored` (reversals before new
 /// rows), `Field`, `ClassChanged`, `Exposed`, `Reached`, `Ended`, and last what is said.
 pub fn step(flow: &Flow, person: &Person, state: State, input: &Input, now: Millis) -> (State, Vec<Effect>) {
     let mut turn = Turn::begin(flow, person, state, now);

@@ -5,7 +5,7 @@ use super::turn::Turn;
 use crate::clock::Millis;
 
 /// The outcome of a conversation nobody answered.
-const SILENT: &str = "silent";
+pub(super) const SILENT: &str = "silent";
 
 impl Turn<'_> {
     /// When silence is next looked at, counted from the question.

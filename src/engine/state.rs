@@ -214,6 +214,11 @@ impl State {
         }
     }
 
+    /// Whether the conversation opened.
+    pub fn is_opened(&self) -> bool {
+        self.opened
+    }
+
     /// Whether the conversation goes on.
     pub fn is_open(&self) -> bool {
         self.standing.outcome == Outcome::Open

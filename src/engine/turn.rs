@@ -1,6 +1,8 @@
 //! One turn: an input on its way from what happened to effects.
 
+use super::fold::COMPLETED;
 use super::score::difference;
+use super::silence::SILENT;
 use super::state::{Given, Happened, Left, Outcome, Standing, State};
 use super::view::View;
 use super::{AnswerRow, Effect, Person};
@@ -68,6 +70,13 @@ impl<'a> Turn<'a> {
         self.ask_new();
     }
 
+    /// What counts must not come before the opening: a fold begins with it.
+    fn open_first(&mut self) {
+        if !self.state.opened {
+            self.open(None);
+        }
+    }
+
     /// The person said something.
     pub fn said(&mut self, said: &Said) {
         if !self.state.opened {
@@ -93,17 +102,39 @@ impl<'a> Turn<'a> {
                 Ok(reading) => self.answered(step, said, reading),
                 Err(unread) => self.unreadable(step, said, unread),
             },
-            None => self.after_end(&said.text),
+            None => self.after_end(said),
         }
     }
 
-    /// A message after the end: the flow's words for starting begin anew, others are told that all is done.
-    fn after_end(&mut self, text: &str) {
-        let word = text.trim().to_lowercase();
+    /// A message after the end. What is complete rests, but for a word that starts the flow; silence and leaving are
+    /// forgotten; any other ending is past and the conversation begins again.
+    fn after_end(&mut self, said: &Said) {
+        let word = said.text.trim().to_lowercase();
         if word == "start" || self.flow.start.keywords.contains(&word) {
             return self.restart();
         }
-        self.builtin(TextKey::AfterEnd, &[]);
+        if *self.state.outcome() == Outcome::Ended(COMPLETED.to_owned()) {
+            return self.builtin(TextKey::AfterEnd, &[]);
+        }
+        let without_step = self.state.log.iter().find_map(|happened| match happened {
+            Happened::Ended(outcome) => Some(outcome == SILENT),
+            _ => None,
+        });
+        match without_step {
+            Some(silent) => {
+                self.resume();
+                // A late answer is an answer; after leaving, the question comes first.
+                if silent {
+                    self.said(said);
+                } else {
+                    self.ask_new();
+                }
+            }
+            None => {
+                self.begin_again();
+                self.ask_new();
+            }
+        }
     }
 
     /// Says what the walk came by, and the question or ending it came to.
@@ -160,6 +191,7 @@ impl<'a> Turn<'a> {
         let standing = &self.state.standing;
         let repeat = standing.events.contains(rule) || standing.ledger.iter().any(|entry| entry.rule == rule);
         if known && !repeat {
+            self.open_first();
             self.note(Happened::Behaved(rule.to_owned()));
         }
     }
@@ -175,6 +207,7 @@ impl<'a> Turn<'a> {
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         if !news.is_empty() {
+            self.open_first();
             self.note(Happened::Profile(news));
         }
     }

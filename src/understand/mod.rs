@@ -35,6 +35,8 @@ mod yes_no;
 #[cfg(test)]
 mod tests;
 
+pub use command::{command, command_with};
+
 use crate::domain::answer::{Kind, Value};
 use crate::domain::text::{clean, unified};
 

@@ -1,5 +1,7 @@
 //! A chat on a hand-turned clock, for tests. Between every two inputs the state goes through JSON.
 
+pub mod generated;
+
 use super::*;
 use crate::clock::SECOND;
 use crate::flow::{Source, read};
