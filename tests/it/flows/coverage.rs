@@ -74,13 +74,19 @@ fn play(flow: &Flow, test: &TranscriptTest, walked: &mut BTreeSet<String>) {
     let begins = test.now.map(|now| now.to_zoned(zone.clone()).unwrap().timestamp().as_millisecond());
     let mut now = begins.unwrap_or(BEGINS);
     let mut state = State::new(flow, test.language.as_deref().unwrap_or(""), now);
+    let mut variants: BTreeMap<String, String> = flow
+        .experiments
+        .iter()
+        .map(|(name, experiment)| (name.clone(), experiment.variants[0].0.clone()))
+        .collect();
+    variants.extend(test.variants.clone());
     let mut waited = true;
     let mut input = |state: &mut State, lead: &BTreeMap<String, Json>, input: &Input, now: i64| {
         let person = Person {
             seed: &test.name,
             channel: test.channel,
             lead,
-            variants: &test.variants,
+            variants: &variants,
             zone: &zone,
             experiments: true,
         };
