@@ -261,8 +261,8 @@ fn change(text: &str, core: &[Word]) -> Option<(Command, Option<String>)> {
         .iter()
         .position(|w| BECOMES.contains(&w.plain.as_str()))
         .map_or(core.len(), |n| taken + n);
-    // "change" alone in front ("change planes") is a request only with one thing and nothing else.
-    if taken == 1 && end - taken > 2 {
+    // "change planes", "change management": without "my" only one word, and what it should become, may follow.
+    if taken == 1 && end - taken > 1 {
         return None;
     }
     found(taken, end)

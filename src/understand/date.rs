@@ -27,6 +27,9 @@ pub(super) fn find(text: &str, asked: &Asked) -> Result<(Day, std::ops::Range<us
     if let Some(date) = one_word(text, asked) {
         return Ok((date, 0..text.len()));
     }
+    if let Some(found) = figures::ordinals(text, asked) {
+        return Ok((found.date, found.span));
+    }
     let in_figures = figures::find(text, asked);
     if let Some(first) = in_figures.first() {
         if in_figures.iter().any(|found| found.date != first.date) {
@@ -36,7 +39,7 @@ pub(super) fn find(text: &str, asked: &Asked) -> Result<(Day, std::ops::Range<us
     }
     let mut found = moment::moments(text, asked);
     // A clock time alone is no day.
-    found.retain(|moment| moment.settles != Settles::Clock);
+    found.retain(|moment| !matches!(moment.settles, Settles::Clock | Settles::Now));
     let Some(first) = found.first() else { return Err(Refusal::NotUnderstood) };
     let date = first.at.date();
     if found.iter().any(|other| other.at.date() != date) {

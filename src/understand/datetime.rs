@@ -29,7 +29,7 @@ fn find(text: &str, asked: &Asked) -> Result<(DateTime, std::ops::Range<usize>),
         return Ok((day.date.to_datetime(clock.time), 0..text.len()));
     }
     let found = moment::moments(text, asked);
-    let mut whole = found.iter().filter(|moment| moment.settles == Settles::Both);
+    let mut whole = found.iter().filter(|moment| matches!(moment.settles, Settles::Both | Settles::Now));
     if let Some(first) = whole.next() {
         if whole.any(|other| other.at != first.at) {
             return Err(Refusal::Ambiguous);

@@ -17,6 +17,8 @@ pub(super) enum Settles {
     Clock,
     /// A day and a time.
     Both,
+    /// This very moment ("asap").
+    Now,
 }
 
 /// An expression of time in the text.
@@ -35,6 +37,8 @@ pub(super) struct Moment {
 /// Tried in the conversation's language, then in English. Spans are those of `text` where it was read as it is, the
 /// whole of it where slang was rewritten first.
 pub(super) fn moments(text: &str, asked: &Asked) -> Vec<Moment> {
+    let spaced = spaced_months(text);
+    let text = spaced.as_deref().unwrap_or(text);
     let language = asked.language_only();
     let own = guard::lang(language).filter(|lang| !matches!(lang, Lang::EN | Lang::HI));
     if let Some(lang) = own {
@@ -53,6 +57,26 @@ pub(super) fn moments(text: &str, asked: &Asked) -> Vec<Moment> {
         }
         None => recognised(text, Lang::EN, asked),
     }
+}
+
+/// "2012/Aug/10" and "Sep-23-2020" with spaces for signs; places stay where they are.
+fn spaced_months(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let divides = |at: usize| {
+        matches!(bytes[at], b'/' | b'-')
+            && at > 0
+            && at + 1 < bytes.len()
+            && ((bytes[at - 1].is_ascii_alphabetic() && bytes[at + 1].is_ascii_digit())
+                || (bytes[at - 1].is_ascii_digit()
+                    && (bytes[at + 1].is_ascii_alphabetic()
+                        || text[at + 1..].len() >= 4 && text.contains(|c: char| c.is_ascii_alphabetic()))))
+    };
+    if !(0..bytes.len())
+        .any(|at| divides(at) && (bytes[at - 1].is_ascii_alphabetic() || bytes[at + 1].is_ascii_alphabetic()))
+    {
+        return None;
+    }
+    Some(text.char_indices().map(|(at, c)| if c.is_ascii() && divides(at) { ' ' } else { c }).collect())
 }
 
 fn recognised(text: &str, lang: Lang, asked: &Asked) -> Vec<Moment> {
@@ -77,8 +101,13 @@ fn moment(entity: &Entity, now: DateTime) -> Option<Moment> {
     };
     let settles = match grain {
         Grain::Day => Settles::Day,
-        Grain::Hour | Grain::Minute | Grain::Second | Grain::NoGrain => {
-            if others > 1 && repeats_daily(value) { Settles::Clock } else { Settles::Both }
+        Grain::NoGrain => Settles::Now,
+        Grain::Hour | Grain::Minute | Grain::Second => {
+            if others > 1 && repeats_daily(value) {
+                Settles::Clock
+            } else {
+                Settles::Both
+            }
         }
         _ => return None,
     };

@@ -22,7 +22,8 @@ impl Reader for Money {
         // Where some amounts carry a currency the others are something else ("$10000 over 3 years").
         let marked: Vec<Mention> =
             found.iter().filter(|m| currency::beside(text, m).is_some()).cloned().collect();
-        let marked = if marked.is_empty() { found } else { with_cents(text, marked) };
+        let marked =
+            if marked.is_empty() { found } else { with_cents(text, with_bare_cents(text, marked, &found)) };
         let built_elsewhere = !matches!(asked.language_only(), "en" | "hi" | "es" | "pt");
         if marked.is_empty() || (built_elsewhere && marked.iter().all(|m| !m.figures)) {
             return recognised(text, asked);
@@ -37,6 +38,24 @@ impl Reader for Money {
         let currency = code_in(text, asked).or_else(|| asked.currency.map(str::to_owned));
         Ok(Reading { value: Value::Money { amount: first.value, currency }, span: first.start..first.end })
     }
+}
+
+/// "15 dollars and 50": the cents go without saying.
+fn with_bare_cents(text: &str, marked: Vec<Mention>, all: &[Mention]) -> Vec<Mention> {
+    let ([whole], [first, second]) = (marked.as_slice(), all) else { return marked };
+    let between = text.get(whole.end..second.start).unwrap_or("?");
+    let joined = super::words::words(between).iter().filter(|w| w.plain != "and").count() <= 1;
+    let two_figures =
+        (10..=99).contains(&i64::try_from(second.value).unwrap_or_default()) && second.value.is_integer();
+    let nothing_after = super::words::words(&text[second.end..]).is_empty();
+    if whole != first || !joined || !two_figures || !nothing_after || between.contains([',', '-', '–']) {
+        return marked;
+    }
+    vec![Mention {
+        value: whole.value + second.value / Decimal::ONE_HUNDRED,
+        end: second.end,
+        ..whole.clone()
+    }]
 }
 
 /// "20 dollars and 43 cents" is one amount; cents alone are hundredths.

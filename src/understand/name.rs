@@ -22,7 +22,7 @@ impl Reader for Name {
         if list.is_empty() || text.contains('@') {
             return Err(Refusal::NotUnderstood);
         }
-        if let Some(found) = introduced(text, &list) {
+        if let Some(found) = labelled(text, &list).or_else(|| introduced(text, &list)) {
             return Ok(found);
         }
         if text.trim_end().ends_with('?') {
@@ -44,16 +44,18 @@ impl Reader for Name {
 
 /// The name after an introduction, up to where the sentence goes on.
 fn introduced(text: &str, list: &[Word]) -> Option<Reading> {
-    let (at, taken) = (0..list.len()).rev().find_map(|at| {
-        INTRODUCTIONS
-            .iter()
-            .filter_map(|phrase| words::starts_with(list, at, phrase))
-            .max()
-            .map(|taken| (at, taken))
-    })?;
-    let weak = taken == 1
-        && matches!(list[at].plain.as_str(), "im" | "soy" | "sou" | "its" | "under" | "to" | "with");
-    let from = at + taken;
+    let introduction = |at: usize| {
+        let taken = INTRODUCTIONS.iter().filter_map(|phrase| words::starts_with(list, at, phrase)).max()?;
+        Some((at, taken))
+    };
+    // "I'm calling because my name is …": the fuller introduction wins over "I'm".
+    let mut found: Vec<(usize, usize)> = (0..list.len()).filter_map(introduction).collect();
+    found.sort_by_key(|(at, taken)| (*taken == 1, *at));
+    found.iter().find_map(|(at, taken)| after(text, list, at + taken))
+}
+
+/// The name that begins at word `from` and ends where the sentence goes on.
+fn after(text: &str, list: &[Word], from: usize) -> Option<Reading> {
     let mut to = from;
     while let Some(word) = list.get(to) {
         let clause = to > from && {
@@ -67,11 +69,29 @@ fn introduced(text: &str, list: &[Word]) -> Option<Reading> {
         to += 1;
     }
     let name = list.get(from..to).filter(|name| !name.is_empty())?;
-    if name.iter().any(|w| NOT_NAMES.contains(&w.plain.as_str())) || (weak && name.len() > 3) {
+    let none =
+        |w: &Word| NOT_NAMES.contains(&w.plain.as_str()) || (w.plain.len() > 5 && w.plain.ends_with("ing"));
+    if name.iter().any(none) {
         return None;
     }
     let span = name[0].start..name[name.len() - 1].end;
     parts(&text[span.clone()]).map(|value| Reading { value, span })
+}
+
+/// "first name Anna last name Kowalska".
+fn labelled(text: &str, list: &[Word]) -> Option<Reading> {
+    let behind = |labels: &[&str]| {
+        (0..list.len()).find_map(|at| {
+            let taken = labels.iter().filter_map(|label| words::starts_with(list, at, label)).max()?;
+            let is = usize::from(list.get(at + taken).is_some_and(|w| w.plain == "is"));
+            list.get(at + taken + is)
+        })
+    };
+    let (first, last) =
+        (behind(&["first name", "given name"])?, behind(&["last name", "surname", "family name"])?);
+    let written = |word: &Word| Some(text[word.start..word.end].to_owned());
+    let span = first.start.min(last.start)..first.end.max(last.end);
+    Some(Reading { value: Value::Name { first: written(first), last: written(last) }, span })
 }
 
 /// Without "hi", "sure", "please" at the ends.
@@ -116,7 +136,8 @@ fn parts(text: &str) -> Option<Value> {
     let (family, given) = if turned { (Some(segments[0]), segments[1]) } else { (None, *segments.first()?) };
     let mut given: Vec<&str> = given.split_whitespace().collect();
     let total = given.len() + family.map_or(0, |f| f.split_whitespace().count());
-    if total > MOST_WORDS || !(1..=4).contains(&segments.len()) {
+    let rest = segments.get(if turned { 2 } else { 1 }..).unwrap_or_default();
+    if total > MOST_WORDS || !rest.iter().all(|segment| is_suffix_segment(segment)) {
         return None;
     }
     let every = || given.iter().copied().chain(family.into_iter().flat_map(str::split_whitespace));
@@ -125,7 +146,13 @@ fn parts(text: &str) -> Option<Value> {
     {
         return None;
     }
-    let is_one_of = |list: &[&str], word: &str| list.contains(&words::phrase(word).replace(' ', "").as_str());
+    // "J.R." is two initials, "Jr." a generation; a single capital is an initial, never an article.
+    let is_one_of = |list: &[&str], word: &str| {
+        !word.trim_end_matches('.').contains('.')
+            && list.contains(&words::phrase(word).replace(' ', "").as_str())
+    };
+    let initial =
+        |word: &str| word.trim_end_matches('.').chars().count() == 1 && word.starts_with(char::is_uppercase);
     while given.len() > 1 && is_one_of(HONORIFICS, given[0]) {
         given.remove(0);
     }
@@ -136,7 +163,7 @@ fn parts(text: &str) -> Option<Value> {
     {
         given.pop();
     }
-    if given.iter().any(|w| is_one_of(NOT_NAMES, w)) {
+    if given.iter().any(|w| !initial(w) && is_one_of(NOT_NAMES, w)) {
         return None;
     }
     let trim = |w: &str| {
@@ -145,7 +172,10 @@ fn parts(text: &str) -> Option<Value> {
             .to_owned()
     };
     if let Some(family) = family {
-        return Some(Value::Name { first: given.first().map(|w| trim(w)), last: Some(family.to_owned()) });
+        return Some(Value::Name {
+            first: given.first().map(|w| trim(w)),
+            last: Some(without_degrees(family)),
+        });
     }
     let first = trim(given.first()?);
     // The family name is the last word with the particles before it ("von Bergen"), and a number that was put on it.
@@ -160,8 +190,16 @@ fn parts(text: &str) -> Option<Value> {
     Some(Value::Name { first: Some(first), last: (!last.is_empty()).then(|| last.join(" ")) })
 }
 
+/// "Washington Jr. MD" without generation and degree.
+fn without_degrees(family: &str) -> String {
+    family.split_whitespace().filter(|w| !is_suffix_segment(w)).collect::<Vec<_>>().join(" ")
+}
+
 fn is_suffix_segment(segment: &str) -> bool {
     segment.split_whitespace().all(|w| {
+        if w.trim_end_matches('.').contains('.') {
+            return false;
+        }
         let plain = words::phrase(w).replace(' ', "");
         SUFFIXES.contains(&plain.as_str()) || QUALIFICATIONS.contains(&plain.as_str())
     })

@@ -31,6 +31,7 @@ pub(super) fn find(text: &str, asked: &Asked) -> Result<(Decimal, std::ops::Rang
         return Ok((Decimal::from(value), word.start..word.end));
     }
     let mut found = mentions(text, Manner::of(asked, text));
+    let nothing_seen = found.is_empty();
     found.retain(|mention| counts(text, mention));
     if found.iter().any(|mention| !mention.unit) {
         found.retain(|mention| !mention.unit);
@@ -44,7 +45,7 @@ pub(super) fn find(text: &str, asked: &Asked) -> Result<(Decimal, std::ops::Rang
     };
     let mut all: Vec<(Decimal, std::ops::Range<usize>)> =
         if foreign.is_empty() { found.iter().map(|m| (m.value, m.start..m.end)).collect() } else { foreign };
-    if all.is_empty() && !built_elsewhere {
+    if nothing_seen && !built_elsewhere {
         all = recognised(text, asked, language);
     }
     let Some((value, span)) = all.first().cloned() else { return Err(Refusal::NotUnderstood) };
@@ -85,7 +86,9 @@ fn has_more_words(list: &[words::Word], found: &[Mention]) -> bool {
 /// What the recogniser finds, longest first at each place.
 fn recognised(text: &str, asked: &Asked, language: &str) -> Vec<(Decimal, std::ops::Range<usize>)> {
     let Some(lang) = guard::lang(language) else { return Vec::new() };
-    let entities = guard::entities(text, lang, None, &[DimensionKind::Numeral], asked.now, false);
+    // The recogniser takes the hyphens of "quatre-vingt-dix" for minus signs; spaces keep every place.
+    let spaced = words::hyphens_as_spaces(text);
+    let entities = guard::entities(&spaced, lang, None, &[DimensionKind::Numeral], asked.now, false);
     let mut found: Vec<(Decimal, std::ops::Range<usize>)> = entities
         .iter()
         .filter_map(|entity| match entity.value {

@@ -248,6 +248,14 @@ impl<'a> Scan<'a> {
                 self.current = Some(Decimal::ONE);
                 self.take_scale(scale).then_some(at + 2)
             }
+            "quarter" if self.current.is_none() && !self.scaled => {
+                let article =
+                    usize::from(next(1) == Some("of")) + usize::from(matches!(next(1), Some("a" | "an")));
+                let scale =
+                    next(1 + article).and_then(|w| lexicon::scale(w, language)).filter(|s| *s >= 1_000)?;
+                self.current = Some(Decimal::new(25, 2));
+                self.take_scale(scale).then_some(at + 2 + article)
+            }
             "half" if self.current.is_none() && !self.scaled => {
                 let article = usize::from(matches!(next(1), Some("a" | "an")));
                 let scale = next(1 + article).and_then(|w| lexicon::scale(w, language))?;

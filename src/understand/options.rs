@@ -7,6 +7,7 @@
 
 mod fuzzy;
 mod intervals;
+mod related;
 
 use super::numerals::Manner;
 use super::position::{self, LAST, Place};
@@ -81,15 +82,27 @@ pub(super) fn named(text: &str, asked: &Asked) -> Vec<Pick> {
     let mut picks = phrases(&words, &options);
     let named = position::named_places(&words, language);
     picks.extend(at_places(&words, &unnegated(&words, named), count));
+    if picks.is_empty() || lists(&words) {
+        picks.extend(distinctive(&words, &options));
+    }
+    let folded: Vec<&[Vec<Word>]> = options.iter().map(|option| option.phrases.as_slice()).collect();
     if picks.is_empty() {
-        picks = distinctive(&words, &options);
+        picks = fuzzy::closest(&words, &folded);
     }
     if picks.is_empty() {
-        picks = fuzzy::closest(&words, &options.iter().map(|o| o.phrases.as_slice()).collect::<Vec<_>>());
+        picks = related::named(&words, &folded);
     }
     picks.sort_by_key(|pick| pick.option);
     picks.dedup_by_key(|pick| pick.option);
     picks
+}
+
+/// Whether the message joins things, so that one found may not be all: "restaurant or retail".
+fn lists(words: &[Word]) -> bool {
+    words.len() <= 8
+        && words.iter().any(|w| {
+            matches!(w.plain.as_str(), "or" | "and" | "o" | "y" | "ou" | "und" | "oder" | "aur" | "ya")
+        })
 }
 
 fn fold_option(option: &OptionWords) -> Folded {

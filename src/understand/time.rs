@@ -13,6 +13,12 @@ impl Reader for Time {
     fn read(&self, text: &str, asked: &Asked) -> Result<Reading, Refusal> {
         let rewritten = moment::plain_english(text, asked.language_only());
         let plain = rewritten.as_deref().unwrap_or(text);
+        // What hangs on the figures in another language ("de la tarde") only its recogniser knows.
+        let foreign = !matches!(asked.language_only(), "en" | "hi")
+            && text.chars().filter(|c| c.is_alphabetic()).count() > 2;
+        if foreign && let Ok(found) = recognised(text, asked) {
+            return Ok(found);
+        }
         let own = clock::find(plain, true);
         if let Some(first) = own.first() {
             if own.iter().any(|other| other.time != first.time) {
@@ -21,14 +27,18 @@ impl Reader for Time {
             let span = if rewritten.is_some() { 0..text.len() } else { first.span.clone() };
             return Ok(Reading { value: Value::Time(first.time), span });
         }
-        let mut found = moment::moments(text, asked);
-        found.retain(|moment| moment.settles != Settles::Day);
-        let Some(first) = found.first() else { return Err(Refusal::NotUnderstood) };
-        if found.iter().any(|other| other.at.time() != first.at.time()) {
-            return Err(Refusal::Ambiguous);
-        }
-        Ok(Reading { value: Value::Time(first.at.time()), span: first.span.clone() })
+        recognised(text, asked)
     }
+}
+
+fn recognised(text: &str, asked: &Asked) -> Result<Reading, Refusal> {
+    let mut found = moment::moments(text, asked);
+    found.retain(|moment| moment.settles != Settles::Day);
+    let Some(first) = found.first() else { return Err(Refusal::NotUnderstood) };
+    if found.iter().any(|other| other.at.time() != first.at.time()) {
+        return Err(Refusal::Ambiguous);
+    }
+    Ok(Reading { value: Value::Time(first.at.time()), span: first.span.clone() })
 }
 
 #[cfg(test)]

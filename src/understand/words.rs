@@ -95,6 +95,21 @@ pub fn ascii_figures(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(ascii).collect())
 }
 
+/// With the hyphens between letters as spaces; every byte keeps its place.
+pub fn hyphens_as_spaces(text: &str) -> Cow<'_, str> {
+    if !text.contains('-') {
+        return Cow::Borrowed(text);
+    }
+    let mut spaced = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let between =
+            spaced.ends_with(char::is_alphabetic) && chars.peek().is_some_and(|next| next.is_alphabetic());
+        spaced.push(if c == '-' && between { ' ' } else { c });
+    }
+    Cow::Owned(spaced)
+}
+
 /// Whether the words from `at` on begin with those of `phrase` (already plain, single spaces); how many it took.
 pub fn starts_with(words: &[Word], at: usize, phrase: &str) -> Option<usize> {
     let mut taken = 0;

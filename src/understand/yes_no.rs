@@ -70,15 +70,19 @@ fn by_sign(text: &str) -> Option<Verdict> {
 fn weigh(text: &str, words: &[Word], language: &str) -> Result<Verdict, Refusal> {
     let found = marks(words, language);
     let first = found.first().ok_or(Refusal::NotUnderstood)?;
-    let settles = |mark: Mark| matches!(mark, Mark::Yes | Mark::No);
+    let settles = |mark: Mark| matches!(mark, Mark::Yes | Mark::Fine | Mark::No);
     // "how many people say yes" is a question of theirs.
     if language == "en" && !settles(first.mark) && asks_back(words) {
         return Err(Refusal::NotUnderstood);
     }
-    if found.iter().any(|f| f.mark == Mark::Open) {
+    // "No. I need to think about it first" is a no for now.
+    let refused_first =
+        first.mark == Mark::No && first.word == 0 && !found.iter().any(|f| f.mark == Mark::Yes);
+    if !refused_first && found.iter().any(|f| f.mark == Mark::Open) {
         return Err(Refusal::Ambiguous);
     }
     let mut outright = Vec::new();
+    let mut fine = Vec::new();
     let mut leaning = Vec::new();
     let mut not: Option<usize> = None;
     for f in &found {
@@ -86,6 +90,7 @@ fn weigh(text: &str, words: &[Word], language: &str) -> Result<Verdict, Refusal>
         let said = |yes: bool| (yes != turned, f);
         match f.mark {
             Mark::Yes => outright.push(said(true)),
+            Mark::Fine => fine.push(said(true)),
             Mark::No => outright.push((false, f)),
             Mark::For => leaning.push(said(true)),
             Mark::Against => leaning.push(said(false)),
@@ -99,7 +104,9 @@ fn weigh(text: &str, words: &[Word], language: &str) -> Result<Verdict, Refusal>
             not = None;
         }
     }
-    // "right, that's not it": an outright word alone at the very beginning outweighs what leans the other way.
+    if outright.is_empty() {
+        outright = fine;
+    }
     let (said, outright) = match (outright.is_empty(), leaning.is_empty()) {
         (false, _) => (outright, true),
         (true, false) => (leaning, false),

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::understand::{Asked, DateOrder};
+use crate::understand::{Asked, DateOrder, words};
 
 /// A date in figures, and where.
 pub(in crate::understand) struct Found {
@@ -27,7 +27,7 @@ pub(in crate::understand) fn find(text: &str, asked: &Asked) -> Vec<Found> {
         let (parts, signs, end) = parts(text, at);
         let closed = text[end..].chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '%');
         if closed
-            && signs.windows(2).all(|s| s[0] == s[1])
+            && (signs.windows(2).all(|s| s[0] == s[1]) || parts.last().is_some_and(|year| year.len() == 4))
             && let Some(date) = resolve(&parts, &signs, asked)
         {
             found.push(Found { date, span: at..end });
@@ -35,6 +35,29 @@ pub(in crate::understand) fn find(text: &str, asked: &Asked) -> Vec<Found> {
         at = end.max(at + 1);
     }
     found
+}
+
+/// A day and a month both as ordinals, as people say birth dates: "the 3rd of the 9th 1975".
+pub(in crate::understand) fn ordinals(text: &str, asked: &Asked) -> Option<Found> {
+    let words = words::words(text);
+    let ordinal = |at: usize| -> Option<i16> {
+        let word = words.get(at)?.plain.as_str();
+        let digits = word
+            .strip_suffix("st")
+            .or(word.strip_suffix("nd"))
+            .or(word.strip_suffix("rd"))
+            .or(word.strip_suffix("th"))?;
+        digits.parse().ok()
+    };
+    (0..words.len()).find_map(|at| {
+        let day = ordinal(at)?;
+        let skip = words[at + 1..].iter().take_while(|w| matches!(w.plain.as_str(), "of" | "the")).count();
+        let month = ordinal(at + 1 + skip)?;
+        let year_word = words.get(at + 2 + skip).filter(|w| w.plain.len() == 4)?;
+        let date = civil(year_word.plain.parse().ok()?, month, day)?;
+        (date.year() <= asked.now.year() + 100)
+            .then_some(Found { date, span: words[at].start..year_word.end })
+    })
 }
 
 /// The figures from `start` on, the signs between them, and the byte after.
@@ -124,13 +147,13 @@ fn order(asked: &Asked) -> DateOrder {
     }
 }
 
-/// "76" is 1976, "27" is 2027: two figures more than twenty years ahead are of the century before.
+/// "76" is 1976, "27" is 2027: two figures more than ten years ahead are of the century before.
 fn full_year(year: i16, written: &str, asked: &Asked) -> i16 {
     if written.len() != 2 {
         return year;
     }
     let century = asked.now.year() / 100 * 100;
-    if century + year > asked.now.year() + 20 { century - 100 + year } else { century + year }
+    if century + year > asked.now.year() + 10 { century - 100 + year } else { century + year }
 }
 
 fn civil(year: i16, month: i16, day: i16) -> Option<Date> {

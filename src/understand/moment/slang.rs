@@ -13,6 +13,7 @@ pub(in crate::understand) fn plain_english(text: &str, language: &str) -> Option
     let mut at = 0;
     while at < words.len() {
         let rewritten = if hindi { hindi_at(&words, at, language) } else { None };
+        let rewritten = rewritten.or_else(|| spoken_year(&words, at));
         let rewritten = rewritten.or_else(|| chat(&words[at].plain).map(|s| (s.to_owned(), 1)));
         if let Some((english, taken)) = rewritten {
             plain.push_str(&text[last..words[at].start]);
@@ -38,7 +39,7 @@ fn chat(word: &str) -> Option<&'static str> {
         "2nite" | "tonite" | "2night" => "tonight",
         "nxt" => "next",
         "wknd" => "weekend",
-        "mon" => "monday",
+        "coming" => "this",
         "tues" | "tuesd" => "tuesday",
         "weds" | "wednes" => "wednesday",
         "thur" | "thurs" | "thrs" => "thursday",
@@ -51,6 +52,27 @@ fn chat(word: &str) -> Option<&'static str> {
         "hr" => "hour",
         _ => return None,
     })
+}
+
+/// "july twenty twelve", "nineteen seventy eight" after a month: the year in figures.
+fn spoken_year(words: &[Word], at: usize) -> Option<(String, usize)> {
+    let century = match words[at].plain.as_str() {
+        "nineteen" => 1900,
+        "twenty" => 2000,
+        _ => return None,
+    };
+    let said = |n: usize| words.get(at + n).and_then(|w| numerals::simple(&w.plain, "en"));
+    let tens = said(1).filter(|value| (10..=99).contains(value))?;
+    let unit = said(2).filter(|value| (1..=9).contains(value) && tens % 10 == 0 && tens >= 20);
+    let month = words[..at].iter().rev().take(5).any(|w| {
+        matches!(
+            w.plain.get(..3),
+            Some(
+                "jan" | "feb" | "mar" | "apr" | "may" | "jun" | "jul" | "aug" | "sep" | "oct" | "nov" | "dec"
+            )
+        )
+    });
+    month.then(|| ((century + tens + unit.unwrap_or(0)).to_string(), 2 + usize::from(unit.is_some())))
 }
 
 fn is_hindi(words: &[Word]) -> bool {

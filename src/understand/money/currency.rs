@@ -23,6 +23,12 @@ const SIGNS: &[(&str, &str)] = &[
     ("A$", "AUD"),
     ("US$", "USD"),
     ("c $", "CAD"),
+    ("aud$", "AUD"),
+    ("cad$", "CAD"),
+    ("mex$", "MXN"),
+    ("nz$", "NZD"),
+    ("hk$", "HKD"),
+    ("s$", "SGD"),
     ("$", "$"),
 ];
 
@@ -81,6 +87,7 @@ const NAMES: &[(&str, &str)] = &[
     ("peso", "peso"),
     ("cent", "¢"),
     ("cents", "¢"),
+    ("pennies", "¢"),
     ("centavos", "¢"),
     ("pence", "p"),
     ("penny", "p"),
@@ -119,6 +126,38 @@ const NAMES: &[(&str, &str)] = &[
     ("kwd", "KWD"),
 ];
 
+/// Countries before a currency whose name several share; the second word of a name stands for it.
+const OF_COUNTRIES: &[(&str, &str)] = &[
+    ("canadian", "CAD"),
+    ("australian", "AUD"),
+    ("singapore", "SGD"),
+    ("kong", "HKD"),
+    ("zealand", "NZD"),
+    ("mexican", "MXN"),
+    ("colombian", "COP"),
+    ("argentine", "ARS"),
+    ("chilean", "CLP"),
+    ("philippine", "PHP"),
+    ("egyptian", "EGP"),
+    ("lebanese", "LBP"),
+    ("kuwaiti", "KWD"),
+    ("jordanian", "JOD"),
+    ("qatari", "QAR"),
+    ("omani", "OMR"),
+    ("saudi", "SAR"),
+    ("pakistani", "PKR"),
+    ("nepali", "NPR"),
+    ("american", "USD"),
+    ("states", "USD"),
+    ("us", "USD"),
+    ("united", ""),
+    ("hong", ""),
+    ("new", ""),
+    ("indian", "INR"),
+    ("british", "GBP"),
+    ("swiss", "CHF"),
+];
+
 /// What money word or sign stands beside an amount.
 pub(super) fn beside(text: &str, amount: &Mention) -> Option<&'static str> {
     let before = text[..amount.start].trim_end();
@@ -130,22 +169,17 @@ pub(super) fn beside(text: &str, amount: &Mention) -> Option<&'static str> {
     let glued: String = text[amount.start..amount.end].chars().skip_while(|c| !c.is_alphabetic()).collect();
     let next = words::words(after).into_iter().next().map(|w| w.plain);
     let last = words::words(before).into_iter().next_back().map(|w| w.plain);
-    let second = words::words(after).into_iter().nth(1).map(|w| w.plain);
+    // "four united states dollars", "42 Lebanese pounds".
+    let whose =
+        words::words(after).into_iter().skip_while(|w| OF_COUNTRIES.iter().any(|(of, _)| *of == w.plain));
+    let second = whose.map(|w| w.plain).next();
     let of = |word: Option<String>| {
         word.and_then(|w| NAMES.iter().find(|(name, _)| *name == w).map(|(_, code)| *code))
     };
     of(Some(words::plain(&glued)))
         .or_else(|| of(next).filter(|code| after_is_close(after, code)))
         .or_else(|| of(last).filter(|code| code.len() == 3 || *code == "$"))
-        .or_else(|| {
-            of(second).filter(|code| {
-                code.len() == 3
-                    && matches!(
-                        words::words(after).first().map(|w| w.plain.as_str()),
-                        Some("us" | "indian" | "british" | "canadian" | "australian")
-                    )
-            })
-        })
+        .or_else(|| of(second).filter(|code| code.len() >= 3 || *code == "$"))
 }
 
 /// "a" of "a p" is no currency: single letters must follow the figure at once.
@@ -155,14 +189,17 @@ fn after_is_close(after: &str, code: &str) -> bool {
 
 /// Whether the amount is in hundredths.
 pub(super) fn is_cents(text: &str, amount: &Mention) -> bool {
-    matches!(beside(text, amount), Some("¢" | "p" | "paisa"))
+    let next = words::words(&text[amount.end..]).into_iter().next().map(|w| w.plain);
+    let named = next.and_then(|word| NAMES.iter().find(|(name, _)| *name == word));
+    matches!(named.map(|(_, code)| *code).or_else(|| beside(text, amount)), Some("¢" | "p" | "paisa"))
 }
 
 /// The ISO 4217 code of the currency the text names; the region's own for a sign that many share.
 pub(in crate::understand) fn code_in(text: &str, asked: &Asked) -> Option<String> {
+    let lower = if text.contains('$') { text.to_lowercase() } else { String::new() };
     let sign = SIGNS
         .iter()
-        .filter(|(sign, _)| text.contains(sign))
+        .filter(|(sign, _)| text.contains(sign) || (sign.len() > 3 && lower.contains(sign)))
         .max_by_key(|(sign, _)| sign.len())
         .map(|(_, code)| *code);
     let named = || {
@@ -175,6 +212,13 @@ pub(in crate::understand) fn code_in(text: &str, asked: &Asked) -> Option<String
         })
     };
     let code = sign.or_else(named)?;
+    if matches!(code, "$" | "peso" | "GBP" | "dinar" | "riyal" | "INR" | "CHF") {
+        let words = words::words(text);
+        let of = |(of, _): &&(&str, &str)| words.iter().any(|w| w.plain == *of);
+        if let Some((_, code)) = OF_COUNTRIES.iter().find(of).filter(|(_, code)| !code.is_empty()) {
+            return Some((*code).to_owned());
+        }
+    }
     Some(
         match code {
             "$" => dollar(asked),

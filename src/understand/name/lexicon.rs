@@ -74,6 +74,19 @@ pub(super) const INTRODUCTIONS: &[&str] = &[
     "shared with",
     "give it to",
     "name to",
+    "sending it to",
+    "sent it to",
+    "sent to",
+    "transaction with",
+    "contact is",
+    "person is",
+    "location is",
+    "receiver is",
+    "name",
+    "sending to",
+    "location with",
+    "it with",
+    "full name",
 ];
 
 /// Words at which a name after an introduction ends.
@@ -193,8 +206,8 @@ pub(super) const QUALIFICATIONS: &[&str] = &[
 /// Words that begin the family name.
 pub(super) const PARTICLES: &[&str] = &[
     "de", "del", "della", "der", "den", "di", "da", "dos", "das", "do", "du", "la", "le", "van", "von",
-    "bin", "ibn", "al", "el", "ter", "ten", "st", "mac", "abu", "bar", "ben", "santa", "san", "vom", "zu",
-    "delle", "degli", "dal", "dalla",
+    "bin", "ibn", "al", "el", "ter", "ten", "st", "abu", "santa", "san", "vom", "zu", "delle", "degli",
+    "dal", "dalla",
 ];
 
 /// Words that no name contains: where one stands, it is a sentence.

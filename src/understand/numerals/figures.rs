@@ -32,6 +32,11 @@ pub(super) fn read(text: &str, start: usize, manner: Manner) -> Option<Figure> {
     let before = text[..start].chars().next_back();
     let after = rest[length..].chars().next();
     let then = rest[length..].chars().nth(1);
+    let continues =
+        matches!(before, Some('.' | ',')) && text[..start - 1].ends_with(|c: char| c.is_ascii_digit());
+    if continues {
+        return None;
+    }
     let parts_a_date = |c: Option<char>| matches!(c, Some(':' | '/' | '\\'));
     if parts_a_date(before) || (parts_a_date(after) && then.is_some_and(|c| c.is_ascii_digit())) {
         return None;

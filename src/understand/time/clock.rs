@@ -40,7 +40,7 @@ pub(in crate::understand) fn find(text: &str, bare: bool) -> Vec<Found> {
         }
     }
     if found.is_empty() && bare {
-        found.extend(bare_hour(text, &words));
+        found.extend(bare_hour(text, &words).or_else(|| run_together(&words)));
     }
     found
 }
@@ -57,6 +57,8 @@ fn followed_by_unit(words: &[Word], to: usize) -> bool {
                 | "mins"
                 | "min"
                 | "days"
+                | "ago"
+                | "later"
                 | "day"
                 | "weeks"
                 | "people"
@@ -82,37 +84,28 @@ fn clock_at(text: &str, words: &[Word], at: usize) -> Option<(i8, i8, i8, usize)
         return Some(found);
     }
     let (hour, glued) = hour_of(word)?;
-    let next = words.get(at + 1);
     if glued == Glued::Half {
         return Some((hour, 0, 0, at + 1));
     }
-    if let Some(minute_word) = next {
-        let between = &text[words[at].end..minute_word.start];
-        let (minute, minute_glued) = minute_of(&minute_word.plain)?.into_parts();
-        let colon = matches!(between, ":" | "：") && minute.is_some();
-        let marked = |to: usize| is_half_word(words, to) || is_oclock(words, to);
-        let separated = matches!(between, "." | " " | "-" | "h" | ": ") || between.trim() == ":";
-        if let Some(minute) = minute {
-            let later = at + 2;
-            if colon {
-                let second = seconds_after(text, words, at + 1);
-                let to = later + usize::from(second.is_some());
-                return Some((hour, minute, second.unwrap_or(0), to + usize::from(is_half_word(words, to))));
-            }
-            let figures = minute_word.plain.len() >= 2 || minute_word.plain.chars().all(char::is_alphabetic);
-            if separated
-                && figures
-                && (minute_glued || marked(later) || part_follows(words, later) || glued == Glued::Hour)
-            {
-                return Some((hour, minute, 0, later + usize::from(is_half_word(words, later))));
-            }
-            if between == " "
-                && minute_word.plain.chars().all(char::is_alphabetic)
-                && minute >= 10
-                && words.len() <= at + 6
-            {
-                return Some((hour, minute, 0, later));
-            }
+    if let Some(minutes) = minutes(words, at + 1) {
+        let between = &text[words[at].end..words[at + 1].start];
+        let later = at + 1 + minutes.words;
+        let to = later + usize::from(is_half_word(words, later));
+        if matches!(between, ":" | "：" | ": ") && !minutes.said {
+            let second = seconds_after(text, words, at + 1);
+            let to = later + usize::from(second.is_some());
+            return Some((
+                hour,
+                minutes.value,
+                second.unwrap_or(0),
+                to + usize::from(is_half_word(words, to)),
+            ));
+        }
+        let separated = matches!(between, "." | " " | "-");
+        let marked = minutes.half || to > later || is_oclock(words, later) || part_follows(words, later);
+        let spoken = minutes.said && minutes.value >= 10 && words.len() <= at + 7;
+        if separated && (marked || glued == Glued::Hour || spoken) {
+            return Some((hour, minutes.value, 0, to));
         }
     }
     let to = at + 1;
@@ -151,29 +144,40 @@ fn hour_of(word: &str) -> Option<(i8, Glued)> {
     (digits <= 2).then_some((if hour == 24 { 0 } else { hour }, glued))
 }
 
-/// A word that may say minutes; `Some(None)` where it says none.
-struct Minute(Option<i8>, bool);
-
-impl Minute {
-    fn into_parts(self) -> (Option<i8>, bool) {
-        (self.0, self.1)
-    }
+/// Minutes after an hour.
+struct Minutes {
+    value: i8,
+    /// am or pm hangs on the figures.
+    half: bool,
+    /// In words, not figures.
+    said: bool,
+    /// How many words it took.
+    words: usize,
 }
 
-/// Minutes in figures or words, and whether am or pm hangs on them.
-fn minute_of(word: &str) -> Option<Minute> {
+/// Minutes in two figures, or said: "thirty", "fifty one", "oh six".
+fn minutes(words: &[Word], at: usize) -> Option<Minutes> {
+    let word = words.get(at)?.plain.as_str();
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-    if digits == 0 {
-        let said =
-            numerals::simple(word, "en").filter(|m| (1..=59).contains(m)).and_then(|m| i8::try_from(m).ok());
-        return Some(Minute(said, false));
+    if digits > 0 {
+        let value = word[..digits].parse().ok().filter(|m| (0..=59).contains(m) && digits == 2)?;
+        let half = match &word[digits..] {
+            "" | "h" | "hrs" => false,
+            "am" | "pm" | "a" | "p" => true,
+            _ => return None,
+        };
+        return Some(Minutes { value, half, said: false, words: 1 });
     }
-    let minute = word[..digits].parse::<i8>().ok().filter(|m| (0..=59).contains(m) && digits == 2);
-    match &word[digits..] {
-        "" => Some(Minute(minute, false)),
-        "am" | "pm" | "a" | "p" | "h" | "hrs" => Some(Minute(minute, true)),
-        _ => Some(Minute(None, false)),
-    }
+    let number = |at: usize| words.get(at).and_then(|w| numerals::simple(&w.plain, "en"));
+    let unit = number(at + 1).filter(|unit| (1..=9).contains(unit));
+    let (value, taken) = match (word, number(at)) {
+        ("o" | "oh" | "zero", _) => (unit?, 2),
+        (_, Some(tens)) if tens >= 20 && tens % 10 == 0 && unit.is_some() => (tens + unit?, 2),
+        (_, Some(value)) => (value, 1),
+        _ => return None,
+    };
+    let value = i8::try_from(value).ok().filter(|m| (1..=59).contains(m))?;
+    Some(Minutes { value, half: false, said: true, words: taken })
 }
 
 fn seconds_after(text: &str, words: &[Word], at: usize) -> Option<i8> {
@@ -286,6 +290,18 @@ fn in_half(hour: i8, half: Half) -> i8 {
         Half::Night if (5..12).contains(&hour) => hour + 12,
         _ => hour,
     }
+}
+
+/// "1030" where a time was asked for: four figures ending in a five-minute step.
+fn run_together(words: &[Word]) -> Option<Found> {
+    let mut all = words.iter().filter(|w| w.plain.bytes().all(|b| b.is_ascii_digit()));
+    let (word, None) = (all.next()?, all.next()) else { return None };
+    if word.plain.len() != 4 || words.len() > 5 {
+        return None;
+    }
+    let (hour, minute): (i8, i8) = (word.plain[..2].parse().ok()?, word.plain[2..].parse().ok()?);
+    let time = Time::new(hour, minute, 0, 0).ok().filter(|_| minute % 5 == 0)?;
+    Some(Found { time, span: word.start..word.end })
 }
 
 /// A number alone is an hour where a time was asked: "10", "at 9", "maybe seven". `H:MM` was found before.

@@ -10,6 +10,8 @@ use crate::understand::words;
 pub(super) enum Mark {
     /// Settles it: "yes".
     Yes,
+    /// Settles it where nothing else does: "okay" agrees, "no, that's okay" does not.
+    Fine,
     /// Settles it: "no".
     No,
     /// Speaks for it where nothing settles it: "sounds good".
@@ -30,33 +32,34 @@ pub(super) type Lexicon = HashMap<String, Vec<(Vec<String>, Mark)>>;
 type Table = &'static [(Mark, &'static str)];
 
 const EN: Table = &[
+    (Mark::Fine, "ok|okay|okey|k|kk|okie|okay then|oki|certain|i am certain"),
     (
         Mark::Yes,
-        "yes|y|yeah|yea|yep|yup|ya|yah|ys|yas|yess|yeap|yeh|yessir|ye|aye|sure|sure thing|surely|certainly|of course|absolutely|definitely|affirmative|indeed|ok|okay|okey|k|kk|okie|okay then|oki|roger|righto|you bet|totally|by all means|exactly|precisely|agreed|i agree|correct|i confirm|i say yes|my answer is yes|uh huh|mhm|yes please|why not|without a doubt|no doubt|for sure|i accept|bet|yass|ofc|obviously|naturally|very well",
+        "yes|y|yeah|yea|yep|yup|ya|yah|ys|yas|yess|yeap|yeh|yessir|ye|aye|sure|sure thing|surely|certainly|of course|absolutely|totally yes|affirmative|indeed|roger|righto|you bet|100|by all means|exactly|precisely|agreed|i agree|correct|i confirm|i say yes|my answer is yes|uh huh|mhm|yes please|why not|without a doubt|no doubt|for sure|i accept|bet|yass|ofc|obviously|naturally|very well",
     ),
     (
         Mark::No,
-        "no|n|nope|nah|nay|naw|no way|negative|negatory|never|not at all|no thanks|no thank you|nada|not really|not now|not today|not yet|not right now|absolutely not|definitely not|certainly not|of course not|not interested|i disagree|i decline|ill pass|i will pass|hard pass|by no means|uh uh|nuh uh|no sir|i refuse|not a chance|no chance|not happening|under no circumstances|nein|no no|noo|nooo|not exactly|not quite|i think not|i dont think so|dont think so|not particularly|im good|not in the least|not ever",
+        "no|n|nope|nopes|no i dont need|nah|nay|naw|no way|negative|negatory|never|not at all|no thanks|no thank you|nada|not really|not now|not today|not yet|not right now|absolutely not|definitely not|certainly not|of course not|not interested|i disagree|i decline|ill pass|i will pass|hard pass|by no means|uh uh|nuh uh|no sir|i refuse|not a chance|no chance|not happening|under no circumstances|nein|no no|noo|nooo|not exactly|not quite|i think not|i dont think so|dont think so|not particularly|im good|not in the least|not ever",
     ),
     (
         Mark::For,
-        "good|great|fine|perfect|right|true|works|work|confirm|confirmed|sounds good|sounds great|go ahead|go for it|proceed|do it|i do|i am|im in|it is|it does|i would|i will|i want|i wanna|id like|i would like|id love|i would love|i need|ill take|ill have|lets|please do|please|accurate|factual|fact|excellent|awesome|wonderful|cool|nice|love to|happy to|glad to|thats it|that is it|no problem|no worries|no issue|no issues|no objection|i dont mind|dont mind|wouldnt mind|not a problem|not an issue|i approve|approved|acceptable|all right|alright|that will do|thatll do|thats what i want|makes sense|as you wish|i can|i have|possible|interested|count me in|sign me up|make it happen|fair enough|suits me|valid|legit|affirm|agree|accept|amazing|fantastic|lovely|like to|like that|thumbs up|comfortable|okay with|allow|allowed|buy it|book it|it was|they are|we do|we are|we have|we would|i believe so|i think so|i guess so|i suppose so|guess so|think so|to a tee",
+        "no i dont mind|no i do not mind|no i wouldnt mind|good|great|fine|perfect|right|true|proper|works|work|confirm|confirmed|sounds good|sounds great|go ahead|go for it|proceed|do it|i do|i am|im in|it is|you got it|what i wanted|it does|i would|i will|i want|i wanna|id like|i would like|id love|i would love|i need|ill take|ill have|lets|please do|please|accurate|factual|fact|excellent|awesome|wonderful|cool|nice|love to|happy to|glad to|thats it|that is it|no problem|no worries|no issue|no issues|no objection|i dont mind|dont mind|wouldnt mind|not a problem|not an issue|i approve|approved|acceptable|all right|alright|that will do|thatll do|thats what i want|makes sense|as you wish|i can|i have|possible|interested|count me in|sign me up|make it happen|fair enough|suits me|valid|legit|affirm|agree|accept|amazing|fantastic|lovely|like to|like that|thumbs up|comfortable|okay with|allow|allowed|buy it|book it|it was|they are|we do|we are|we have|we would|i believe so|i think so|i guess so|i suppose so|guess so|think so|to a tee",
     ),
     (
         Mark::Against,
-        "wrong|false|incorrect|untrue|bad|stop|cancel|refuse|decline|disagree|inaccurate|mistaken|error|impossible|skip|reject|rejected|dislike|hate|wont do|lie|a lie|unacceptable|forget it|disapprove|deny|unhappy|thumbs down|opposite|far from|fake|mistake|leave it|unnecessary|fallacy|fictional|bogus",
+        "wrong|false|incorrect|untrue|bad|stop|cancel|refuse|decline|disagree|inaccurate|mistaken|error|impossible|skip|reject|rejected|dislike|hate|wont do|lie|a lie|unacceptable|forget it|disapprove|deny|unhappy|thumbs down|opposite|out of the question|bother|bothers|far from|fake|mistake|leave it|unnecessary|fallacy|fictional|bogus",
     ),
     (
         Mark::Not,
-        "not|dont|do not|doesnt|does not|didnt|did not|isnt|is not|arent|are not|wasnt|aint|wont|will not|wouldnt|would not|cant|cannot|can not|couldnt|shouldnt|havent|hasnt|without|hardly|neither|nor|im not|i am not|id rather not|rather not|no longer|it isnt|nothing",
+        "not|i do not|i will not|i would not|it is not|it does not|i have not|i can not|we do not|we are not|they are not|it was not|dont|do not|doesnt|does not|didnt|did not|isnt|is not|arent|are not|wasnt|aint|wont|will not|wouldnt|would not|cant|cannot|can not|couldnt|shouldnt|havent|hasnt|without|hardly|neither|nor|im not|i am not|id rather not|rather not|no longer|it isnt|nothing",
     ),
     (
         Mark::Open,
-        "maybe|perhaps|not sure|unsure|uncertain|not certain|dont know|do not know|dunno|idk|no idea|no clue|i wonder|possibly|depends|it depends|either|either way|hard to say|cant say|cannot say|could be|might|may be|might be|yes and no|cant decide|undecided|havent decided|not decided|dont have an answer|not positive|let me think|ill think|think about it|have to think|let me check|remind me|who knows|beats me|up in the air|on the fence|sort of|kind of|so so|if|unclear|not clear|dont have a clue|question|explain|no answer|dont have an opinion|no opinion|later|perchance|probably|doubtful|havent a clue|dont understand|not confident|toss up|no preference|dont care|anything|whatever|i hope|hopefully|wait|have a clue|havent got a clue|would have to|not have an answer|can go either|no definite|hmm|both|cant tell|cannot tell",
+        "maybe|perhaps|not too sure|not to sure|not really sure|not sure about|am not sure|not completely certain|not entirely sure|not completely sure|not quite sure|not so sure|do not really know|dont really know|cant answer|do not know|sorry i do not know|i do not know|i dont know|yes or no|not sure|unsure|uncertain|not certain|dont know|do not know|dunno|idk|no idea|no clue|i wonder|possibly|depends|it depends|either|either way|hard to say|cant say|cannot say|could be|might|may be|might be|yes and no|cant decide|undecided|havent decided|not decided|dont have an answer|not positive|let me think|ill think|think about it|have to think|let me check|remind me|who knows|beats me|up in the air|on the fence|sort of|kind of|so so|if|unclear|not clear|dont have a clue|question|explain|no answer|dont have an opinion|no opinion|later|perchance|probably|doubtful|havent a clue|dont understand|not confident|toss up|no preference|dont care|anything|whatever|i hope|hopefully|wait|have a clue|havent got a clue|would have to|not have an answer|can go either|no definite|hmm|both|cant tell|cannot tell",
     ),
     (
         Mark::Nothing,
-        "no matter|right now|right away|all right then|right after|thank you|thanks|great conversation|good talking|nice talking|nice chatting|good chatting|good bye|good morning|good evening|good night|good day|appreciate|not only|nice to meet|much obliged",
+        "no matter|nice to see|enjoyable talking|great to speak|great speaking|great talking|grateful|enjoyed|right now|right away|all right then|right after|thank you|thanks|great conversation|good talking|nice talking|nice chatting|good chatting|good bye|good morning|good evening|good night|good day|appreciate|not only|nice to meet|much obliged",
     ),
 ];
 
