@@ -7,17 +7,20 @@ use crate::flow::model::Flow;
 /// The flow for a first message on a channel: one whose keyword is the whole message, else one whose keyword begins it,
 /// else the channel's default. `None` where no flow takes it. Of several that fit the first is taken.
 pub fn choose<'a>(
-    flows: impl IntoIterator<Item = &'a Flow> + Clone,
+    flows: impl IntoIterator<Item = &'a Flow>,
     channel: Channel,
     first_text: &str,
 ) -> Option<&'a Flow> {
     let said = fold(first_text);
     let first_word = fold(said.split_whitespace().next().unwrap_or_default());
-    let here = || flows.clone().into_iter().filter(|flow| flow.start.channels.contains(&channel));
+    let here: Vec<&Flow> = flows.into_iter().filter(|flow| flow.start.channels.contains(&channel)).collect();
     let claims = |word: &str| {
-        here().find(|flow| !word.is_empty() && flow.start.keywords.iter().any(|keyword| keyword == word))
+        here.iter().find(|flow| !word.is_empty() && flow.start.keywords.iter().any(|keyword| keyword == word))
     };
-    claims(&said).or_else(|| claims(&first_word)).or_else(|| here().find(|flow| flow.start.default))
+    claims(&said)
+        .or_else(|| claims(&first_word))
+        .or_else(|| here.iter().find(|flow| flow.start.default))
+        .copied()
 }
 
 #[cfg(test)]

@@ -158,21 +158,18 @@ fn answer(step: &Step, compared: &Compared, place: Place, findings: &mut Finding
     let text = compared.constant.as_str();
     let is_option = |text: &str| step.options.iter().any(|option| option.value == text);
     let options = || step.options.iter().map(|option| option.value.as_str());
+    let within = |text: &str| options().any(|option| option.contains(text));
     match (kind, compared.how) {
-        (Kind::Choice, How::Equal) | (Kind::Choices, How::Contains) => {
-            if !text.is_some_and(is_option) {
-                let message = format!("{:?} is not an option of \"{}\"", compared.constant, step.id);
-                let help = text.and_then(|text| did_you_mean(text, options()));
-                findings.error("flow::unknown-option", place, message, "never chosen").maybe_help(help);
-            }
+        (Kind::Choice, How::Equal) | (Kind::Choices, How::Contains) if !text.is_some_and(is_option) => {
+            let message = format!("{:?} is not an option of \"{}\"", compared.constant, step.id);
+            let help = text.and_then(|text| did_you_mean(text, options()));
+            findings.error("flow::unknown-option", place, message, "never chosen").maybe_help(help);
         }
-        (Kind::Choice, How::Contains) => {
-            if !text.is_some_and(|text| options().any(|option| option.contains(text))) {
-                let message = format!("no option of \"{}\" contains {:?}", step.id, compared.constant);
-                findings
-                    .error("flow::unknown-option", place, message, "never true")
-                    .help("write answer == '…' with one of the options");
-            }
+        (Kind::Choice, How::Contains) if !text.is_some_and(within) => {
+            let message = format!("no option of \"{}\" contains {:?}", step.id, compared.constant);
+            findings
+                .error("flow::unknown-option", place, message, "never true")
+                .help("write answer == '…' with one of the options");
         }
         (Kind::Choice, How::Ordered) => {
             let message = format!("the answer to \"{}\" is an option, not a number", step.id);
@@ -180,7 +177,7 @@ fn answer(step: &Step, compared: &Compared, place: Place, findings: &mut Finding
                 .error("flow::never-true", place, message, "cannot be ordered")
                 .help("write answer == '…' with one of the options");
         }
-        (Kind::Choices, _) => {
+        (Kind::Choices, How::Equal | How::Ordered) => {
             let message = format!("the answer to \"{}\" is a list of options", step.id);
             findings
                 .error("flow::never-true", place, message, "never equal")

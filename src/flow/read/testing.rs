@@ -43,7 +43,7 @@ impl Builder<'_> {
                 "<" => lines.push(Line::Says(rest.trim().to_owned())),
                 ">" => lines.push(Line::Expects(rest.trim().to_owned())),
                 "@" if duration::parse(rest).is_some() => {
-                    lines.extend(duration::parse(rest).map(Line::Waits))
+                    lines.extend(duration::parse(rest).map(Line::Waits));
                 }
                 _ if line.is_empty() => {}
                 _ => {
