@@ -53,7 +53,7 @@ fn benches(criterion: &mut Criterion) {
         });
     };
     turn("an option", &ANSWERS[..1], ANSWERS[1]);
-    turn("a text, late in the conversation", &ANSWERS[..2], ANSWERS[2]);
+    turn("a text", &ANSWERS[..2], ANSWERS[2]);
     turn("the last answer", &ANSWERS[..6], ANSWERS[6]);
     turn("back over six answers", &ANSWERS[..6], "back");
     let complete = after(&flow, &person, &ANSWERS);

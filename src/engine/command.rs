@@ -1,7 +1,8 @@
 //! What a person may say at any point: back, change, restart, skip, help, human, language, repeat, cancel.
 
 use super::language;
-use super::state::{Awaiting, Changing, Given, Happened, Left, State};
+use super::log::{Given, Happened, Left};
+use super::state::{Awaiting, Changing, State};
 use super::turn::Turn;
 use super::view::View;
 use crate::domain::command::Command;
@@ -43,12 +44,18 @@ impl Turn<'_> {
                 }
             }
             Command::Repeat if open.is_some() => self.ask_again(),
-            Command::Cancel if self.state.is_open() => {
-                self.state.changing = None;
+            Command::Cancel => {
+                if self.state.changing.take().is_some() {
+                    self.stay();
+                    return true;
+                }
+                if !self.state.is_open() {
+                    return false;
+                }
                 self.note(Happened::Ended(CANCELLED.to_owned()));
                 self.builtin(TextKey::Cancelled, &[]);
             }
-            Command::Repeat | Command::Cancel => return false,
+            Command::Repeat => return false,
         }
         true
     }
@@ -76,8 +83,8 @@ impl Turn<'_> {
 
     /// Takes back the last answer and asks its question again; while an answer is being changed, lets it stand instead.
     fn back(&mut self) {
-        if self.state.changing.take().is_some() && self.state.is_open() {
-            return self.ask_again();
+        if self.state.changing.take().is_some() {
+            return self.stay();
         }
         let last = self.state.log.iter().rposition(|happened| matches!(happened, Happened::Left(_)));
         let Some(last) = last else { return self.reply(TextKey::BackNothing) };
@@ -141,7 +148,7 @@ impl Turn<'_> {
             (Some(code), _) => self.switch(code),
             (None, [other]) if which.is_empty() => self.switch(other),
             _ => {
-                self.state.awaiting = Some(Awaiting::Language);
+                self.state.awaiting = (!others.is_empty()).then_some(Awaiting::Language);
                 let names: Vec<&str> = languages.iter().map(|code| language::own_name(code)).collect();
                 self.builtin(TextKey::LanguageUnknown, &[("languages", &names.join(", "))]);
                 if others.is_empty() {
@@ -194,7 +201,7 @@ impl View<'_> {
             let said = left.value.as_ref().map(|value| words(&self.read_aloud(step, value)));
             said.is_some_and(|said| which.iter().any(|word| said.contains(word)))
         };
-        let ways: [&dyn Fn(&Left, &Step) -> bool; 3] = [&by_name, &by_question, &by_answer];
+        let ways: [Fits; 3] = [&by_name, &by_question, &by_answer];
         ways.into_iter().find_map(|fits| {
             let mut fitting = candidates.iter().filter(|(left, step)| fits(left, step));
             match (fitting.next(), fitting.next()) {
@@ -215,6 +222,9 @@ impl View<'_> {
         told.join(", ")
     }
 }
+
+/// Whether an answer is meant.
+type Fits<'a> = &'a dyn Fn(&Left, &Step) -> bool;
 
 /// Words in lower case, without what joins them.
 fn words(text: &str) -> Vec<String> {

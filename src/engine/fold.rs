@@ -1,6 +1,7 @@
 //! From what happened to how things stand: the same walk for one more answer and for all of them again.
 
-use super::state::{Given, Happened, Left, Outcome, Standing};
+use super::log::{Given, Happened, Left};
+use super::state::{Outcome, Standing};
 use super::turn::Turn;
 use crate::domain::answer::Value;
 use crate::domain::score::Rule;
@@ -121,10 +122,10 @@ impl Turn<'_> {
         if let Some(way_out) = step.give_up.filter(|_| gave_up) {
             return self.walk(Some(way_out));
         }
-        let next = self.view().next(at, value.as_ref());
-        match &step.end {
-            Some(outcome) if next.is_none_or(|next| next == at + 1) => self.end(outcome),
-            _ => self.walk(next),
+        match (self.view().branch(at, value.as_ref()), &step.end) {
+            (None, Some(outcome)) => self.end(outcome),
+            (None, None) => self.walk(self.view().following(at)),
+            (branch, _) => self.walk(branch),
         }
     }
 
@@ -143,7 +144,7 @@ impl Turn<'_> {
             if let Some(outcome) = &step.end {
                 return self.end(outcome);
             }
-            next = self.view().next(at, None);
+            next = self.view().branch(at, None).or_else(|| self.view().following(at));
         }
         self.end(COMPLETED);
     }

@@ -4,9 +4,11 @@
 //! its reading; going back or changing an answer folds the kept readings again and never reads text twice.
 
 mod command;
+mod effects;
 mod experiments;
 mod fold;
 mod language;
+mod log;
 mod path;
 mod reading;
 mod scope;
@@ -24,7 +26,8 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use state::{Given, Left, Outcome, State};
+pub use log::{Given, Left};
+pub use state::{Outcome, State};
 
 use crate::clock::Millis;
 use crate::domain::answer::Value;

@@ -25,8 +25,8 @@ impl View<'_> {
         self.order().map_or(0, |order| order.first().copied().unwrap_or(0)).into()
     }
 
-    /// Where step `at` leads, left with `value`; `None`: past the last step.
-    pub fn next(&self, at: usize, value: Option<&Value>) -> Option<usize> {
+    /// Where a branch of step `at` leads, left with `value`; `None`: no branch is taken.
+    pub fn branch(&self, at: usize, value: Option<&Value>) -> Option<usize> {
         let step = self.flow.steps.get(at)?;
         let holds = |go: &&crate::flow::model::Go| match &go.when {
             None => true,
@@ -35,11 +35,11 @@ impl View<'_> {
         if let Some(go) = step.go.iter().find(holds) {
             return Some(go.to);
         }
-        picked(step, value).into_iter().find_map(|choice| choice.to).or_else(|| self.following(at))
+        picked(step, value).into_iter().find_map(|choice| choice.to)
     }
 
-    /// The step after `at` in the person's order.
-    fn following(&self, at: usize) -> Option<usize> {
+    /// The step after `at` in the person's order; `None`: it is the last.
+    pub fn following(&self, at: usize) -> Option<usize> {
         match self.order() {
             None => (at + 1 < self.flow.steps.len()).then_some(at + 1),
             Some(order) => {

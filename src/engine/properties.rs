@@ -2,7 +2,7 @@
 
 use super::sample::generated::{Dice, Leaving, flow, leaving};
 use super::sample::{Chat, START};
-use super::state::{Left, Standing};
+use super::state::Standing;
 use super::turn::Turn;
 use super::*;
 use proptest::prelude::*;
@@ -129,7 +129,7 @@ fn any_input() -> impl Strategy<Value = Input> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn going_back_and_answering_differently_is_having_answered_so_at_once(
@@ -202,7 +202,7 @@ proptest! {
         shape in bytes(), inputs in prop::collection::vec((any_input(), 0i64..400_000), 0..24),
     ) {
         let flow = flow(&mut Dice::new(&shape));
-        let mut chat = Chat::with(&flow, super::sample::nobody());
+        let mut chat = Chat::with(&flow, sample::nobody());
         for (input, later) in inputs {
             chat.now += later;
             chat.input(&input);

@@ -1,12 +1,14 @@
 //! From what was said to an answer of the open question: tapped, sent, written, or not to be read.
 
-use super::state::{Changing, Given, Happened, Left};
+use super::log::{Given, Happened, Left};
+use super::state::Changing;
 use super::turn::Turn;
 use super::view::Unread;
 use crate::clock::Millis;
 use crate::domain::answer::{Kind, Value};
 use crate::domain::command::Command;
 use crate::domain::message::Said;
+use crate::flow::fold;
 use crate::flow::model::Step;
 use crate::understand::{Asked, READER, Reading, command_with, read};
 use rust_decimal::Decimal;
@@ -19,8 +21,8 @@ impl Turn<'_> {
         let value = if let Some(tapped) = &said.tapped {
             step.options.iter().find(|choice| choice.value == *tapped)?.value.clone()
         } else {
-            let text = said.text.trim();
-            let same = |word: &String| same_text(word, text);
+            let text = fold(&said.text);
+            let same = |word: &String| !text.is_empty() && fold(word) == text;
             let by_words = step.words.iter().find(|option| option.words.iter().any(same));
             let by_label = step.options.iter().find(|choice| {
                 same(&choice.value) || choice.label.values().any(same) || choice.short.values().any(same)
@@ -185,7 +187,7 @@ impl Turn<'_> {
         }
         if self.state.changing.take().is_some() {
             // The earlier answer stands; there is nothing to give up.
-            return self.ask_again();
+            return self.stay();
         }
         self.left(step, Given::GaveUp, said, None);
     }
@@ -199,20 +201,13 @@ fn words_of(said: &Said) -> &str {
     }
 }
 
-fn same_text(word: &str, text: &str) -> bool {
-    let word = word.trim();
-    !word.is_empty() && (word == text || word.to_lowercase() == text.to_lowercase())
-}
-
 /// Whether a value keeps the limits the flow names: of a number, of an amount, or of a text's length in characters.
 fn within(step: &Step, value: &Value) -> bool {
     let keeps =
         |size: &Decimal| step.min.is_none_or(|min| *size >= min) && step.max.is_none_or(|max| *size <= max);
     match value {
         Value::Number(size) | Value::Money { amount: size, .. } => keeps(size),
-        Value::MoneyRange { min, max, .. } | Value::Range { min, max } => {
-            min.iter().chain(max).all(|size| keeps(size))
-        }
+        Value::MoneyRange { min, max, .. } | Value::Range { min, max } => min.iter().chain(max).all(keeps),
         Value::Text(text) => keeps(&Decimal::from(text.chars().count())),
         _ => true,
     }

@@ -1,7 +1,8 @@
 //! What is earned, each row with what caused it.
 
+use super::log::{Given, Left};
 use super::path::picked;
-use super::state::{Given, Left, Standing};
+use super::state::Standing;
 use crate::domain::answer::{Kind, Value};
 use crate::domain::score::{Entry, Rule};
 use crate::flow::model::{Flow, Step};

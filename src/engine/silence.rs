@@ -1,6 +1,6 @@
 //! When nobody answers: reminders, then an ending; and rest after an opt-out.
 
-use super::state::Happened;
+use super::log::Happened;
 use super::turn::Turn;
 use crate::clock::Millis;
 

@@ -4,7 +4,7 @@ use super::Chat;
 use crate::clock::MINUTE;
 use crate::domain::answer::Kind;
 use crate::domain::message::Said;
-use crate::flow::model::{Choice, Experiment, Flow, Go, Step, Text};
+use crate::flow::model::{Choice, Experiment, Flow, Go, Reminder, Step, Text};
 use crate::flow::template::{Expression, Template};
 use crate::understand::OptionWords;
 use std::collections::BTreeMap;
@@ -44,6 +44,9 @@ pub fn flow(dice: &mut Dice) -> Flow {
         let step = step(dice, at, count);
         flow.steps.push(step);
     }
+    let say = Text::new("en", Template::new("Still there? {{ question }}").unwrap());
+    flow.silence.remind = vec![Reminder { after_ms: 2 * MINUTE, say }];
+    flow.silence.end_after_ms = Some(6 * MINUTE);
     let listed: Vec<usize> = (0..count).filter(|_| dice.one_in(2)).collect();
     let mut turned = listed.clone();
     turned.rotate_left(listed.len().min(1));

@@ -181,6 +181,8 @@ fn after_the_end() {
     assert_eq!(chat.say("change size"), ["How many people?"]);
     assert_eq!(chat.say("9")[0], format!("Thank you! {score} points."));
     assert_eq!(chat.json("size"), 9);
+    chat.say("change size");
+    assert_eq!(chat.say("back"), [ours(TextKey::AfterEnd)], "the change is forgotten, the answer stands");
     assert_eq!(chat.say("back"), ["What next?"], "the last answer can be taken back");
     assert!(chat.state.is_open());
     chat.say("Demo");
@@ -222,4 +224,30 @@ fn who_comes_back_after_another_ending_goes_on() {
     assert_eq!(chat.json("city"), "Pune");
     let quick = chat.state.ledger().iter().filter(|entry| entry.rule == "quick_reply").count();
     assert_eq!(quick, 2, "but no quick one");
+}
+
+#[test]
+fn later_answers_are_used_in_whatever_order_the_new_path_has() {
+    let mut flow = flow(SHOP);
+    let go = |to| {
+        let when = crate::flow::template::Expression::new("business == 'back'").unwrap();
+        vec![crate::flow::model::Go { when: Some(when), to }]
+    };
+    flow.steps[4].go = go(3);
+    flow.steps[3].go = go(5);
+    let mut chat = upto(&flow, &["yes", "cafe", "Pune", "4"]);
+    chat.say("change business");
+    assert_eq!(chat.say("Back"), ["Your e-mail, friend?"], "size, then city, both answered before");
+    let path: Vec<&str> = chat.state.lefts().map(|left| left.step.as_str()).collect();
+    assert_eq!(path, ["greeting", "business", "size", "city"]);
+    assert_eq!(chat.json("city"), "Pune");
+}
+
+#[test]
+fn what_is_taken_back_is_asked_even_if_another_answer_waits() {
+    let flow = flow(SHOP);
+    let mut chat = upto(&flow, &["yes", "cafe", "Pune"]);
+    let waiting = chat.state.answer("city").unwrap().clone();
+    chat.state.parked.push(waiting);
+    assert_eq!(chat.say("back"), ["Which city are you in?"]);
 }

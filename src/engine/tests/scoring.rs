@@ -5,6 +5,9 @@ use crate::engine::tests::SHOP;
 use crate::engine::{Effect, Input};
 use std::collections::BTreeMap;
 
+/// Rules and points in the order they were earned.
+type Rows = &'static [(&'static str, i64)];
+
 /// The seed's example: five questions, one of them a contact and one a demo, three answered quickly.
 #[test]
 fn the_seeds_example_makes_eighty_points() {
@@ -68,7 +71,7 @@ fn the_seeds_example_makes_eighty_points() {
 fn each_rule_pays_once_as_the_table_says() {
     let flow = flow(SHOP);
     let path = ["yes", "shop", "Pune", "4", "ann@example.com"];
-    let cases: [(&str, usize, &str, &str, &[(&str, i64)]); 10] = [
+    let cases: [(&str, usize, &str, &str, Rows); 10] = [
         ("greeting", 0, "yes", "greeting", &[("replied_greeting", 5)]),
         ("greeting answered no", 0, "no", "greeting", &[("replied_greeting", 5)]),
         ("fit", 1, "cafe", "business", &[("question_answered", 5), ("option", 5)]),
@@ -96,7 +99,7 @@ fn each_rule_pays_once_as_the_table_says() {
 #[test]
 fn calls_to_action_pay_by_what_they_are() {
     let flow = flow(SHOP);
-    let cases: [(&str, &[(&str, i64)]); 4] = [
+    let cases: [(&str, Rows); 4] = [
         ("Demo", &[("question_answered", 5), ("demo_requested", 15)]),
         ("Tasting", &[("question_answered", 5), ("tasting", 7)]),
         ("Brochure", &[("question_answered", 5), ("cta_clicked", 15)]),
@@ -163,7 +166,9 @@ fn programs_report_behaviour_once() {
         let before = chat.state.score();
         chat.input(&behaved(action));
         assert_eq!(chat.state.score() - before, points, "{action}");
+        let once = chat.state.clone();
         assert_eq!(chat.input(&behaved(action)), [], "{action} again");
+        assert_eq!(chat.state, once, "{action}: a repeat leaves no trace");
         chat.say("yes");
         chat.say("restart");
         assert_eq!(chat.state.score(), before + points, "{action} is no answer to take back");
