@@ -5,7 +5,9 @@ mod coverage;
 use leadwire::config::flow_files::{FlowFile, list};
 use leadwire::engine::transcript;
 use leadwire::flow::model::Flow;
+use leadwire::flow::texts::{TextKey, builtin};
 use leadwire::flow::{Source, check_set, read, render};
+use leadwire::understand::command::command;
 use std::path::{Path, PathBuf};
 
 /// A flow file of the repository.
@@ -74,4 +76,18 @@ fn some_transcript_walks_every_way() {
         }
     }
     assert!(missing.is_empty(), "no transcript walks\n{missing}");
+}
+
+/// What people are told they can say must be understood when they say it.
+#[test]
+fn the_words_that_help_names_are_understood() {
+    for language in ["en", "es", "hi", "pt", "fr", "de"] {
+        let help = builtin(TextKey::Help, language);
+        let (_, listed) = help.split_once(':').unwrap();
+        let listed = listed.split(['.', '।']).next().unwrap();
+        let joined = [" or ", " o ", " या ", " ou ", " oder "].iter().fold(listed.to_owned(), |s, or| s.replace(or, ","));
+        for word in joined.split(',').map(str::trim) {
+            assert!(command(word, language).is_some(), "{language}: {word}");
+        }
+    }
 }
