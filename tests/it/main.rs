@@ -1,3 +1,4 @@
 //! Tests of the whole program from outside.
 
 mod flows;
+mod mutations;
