@@ -21,10 +21,10 @@ const MOST_PER_KIND: usize = 12;
 
 /// One mistake.
 struct Mutant {
-    flow: usize,
     kind: &'static str,
     what: String,
-    source: Source,
+    /// The changed texts, each with its flow: one, or all that use the changed file.
+    sources: Vec<(usize, Source)>,
 }
 
 /// What noticed it.
@@ -40,7 +40,9 @@ enum Verdict {
 #[test]
 fn nine_in_ten_mistakes_are_noticed() {
     let flows = shipped("flows");
-    let before: BTreeSet<String> = findings(&flows, None).1;
+    let passes = |flow: &Flow| flow.tests.iter().all(|test| transcript::run(flow, test).passed());
+    assert!(flows.iter().all(|one| passes(&one.flow)), "a transcript fails without any mistake");
+    let before = together(&flows, None);
     let mutants = mutants(&flows);
     let verdicts = judge_all(&flows, &before, &mutants);
     let mut table: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
@@ -53,7 +55,7 @@ fn nine_in_ten_mistakes_are_noticed() {
             Verdict::Test => row[1] += 1,
             Verdict::Escaped => {
                 row[2] += 1;
-                escaped.push_str(&format!("{:32} {}, {}\n", mutant.kind, flows[mutant.flow].name, mutant.what));
+                escaped.push_str(&format!("{:32} {}\n", mutant.kind, mutant.what));
             }
         }
     }
@@ -80,31 +82,42 @@ fn mutants(flows: &[Shipped]) -> Vec<Mutant> {
     for (flow, shipped) in flows.iter().enumerate() {
         let (head, tests) = shipped.source.text.split_at(shipped.source.text.find("[[test]]").unwrap());
         for operator in ALL {
-            let own = operator.edits(head).into_iter().map(|(what, text)| {
-                (what, Source { text: format!("{text}{tests}"), ..shipped.source.clone() })
-            });
-            let mut all: Vec<(String, Source)> = own.collect();
-            // Used files once, with the first flow that uses them.
-            for (name, text) in &shipped.source.includes {
-                if flows[..flow].iter().any(|earlier| earlier.source.includes.contains_key(name)) {
-                    continue;
-                }
-                all.extend(operator.edits(text).into_iter().map(|(what, text)| {
-                    let mut source = shipped.source.clone();
-                    source.includes.insert(name.clone(), text);
-                    (format!("{name}, {what}"), source)
-                }));
-            }
-            let every = all.len().div_ceil(MOST_PER_KIND).max(1);
-            mutants.extend(all.into_iter().step_by(every).map(|(what, source)| Mutant {
-                flow,
+            let edits = thinned(operator.edits(head)).map(|(what, text)| Mutant {
                 kind: operator.name,
-                what,
-                source,
+                what: format!("{}, {what}", shipped.name),
+                sources: vec![(flow, Source { text: format!("{text}{tests}"), ..shipped.source.clone() })],
+            });
+            mutants.extend(edits);
+        }
+    }
+    let used: BTreeMap<&String, &String> = flows.iter().flat_map(|one| &one.source.includes).collect();
+    for (name, text) in used {
+        for operator in ALL {
+            mutants.extend(thinned(operator.edits(text)).map(|(what, text)| Mutant {
+                kind: operator.name,
+                what: format!("{name}.toml, {what}"),
+                sources: using(flows, name, &text),
             }));
         }
     }
     mutants
+}
+
+/// Evenly fewer where there are many.
+fn thinned<T>(edits: Vec<T>) -> impl Iterator<Item = T> {
+    let every = edits.len().div_ceil(MOST_PER_KIND).max(1);
+    edits.into_iter().step_by(every)
+}
+
+/// The flows that use a file, with another text of it.
+fn using(flows: &[Shipped], name: &str, text: &str) -> Vec<(usize, Source)> {
+    let users = flows.iter().enumerate().filter(|(_, one)| one.source.includes.contains_key(name));
+    let changed = users.map(|(at, one)| {
+        let mut source = one.source.clone();
+        source.includes.insert(name.to_owned(), text.to_owned());
+        (at, source)
+    });
+    changed.collect()
 }
 
 /// Judges on all processors.
@@ -133,14 +146,30 @@ fn judge_all(flows: &[Shipped], before: &BTreeSet<String>, mutants: &[Mutant]) -
 }
 
 fn judge(flows: &[Shipped], before: &BTreeSet<String>, mutant: &Mutant) -> Verdict {
-    let (flow, found) = findings(flows, Some(mutant));
-    if flow.as_ref().is_some_and(|flow| shape(flow) == shape(&flows[mutant.flow].flow)) {
-        return Verdict::Equal;
+    let mut worst = Verdict::Equal;
+    for (at, source) in &mutant.sources {
+        match judge_one(flows, before, *at, source) {
+            caught @ (Verdict::Check | Verdict::Test) => return caught,
+            Verdict::Escaped => worst = Verdict::Escaped,
+            Verdict::Equal => {}
+        }
+    }
+    worst
+}
+
+fn judge_one(flows: &[Shipped], before: &BTreeSet<String>, at: usize, source: &Source) -> Verdict {
+    let report = read(source);
+    let mut found = named(report.diagnostics);
+    if let Some(flow) = &report.flow {
+        if shape(flow) == shape(&flows[at].flow) {
+            return Verdict::Equal;
+        }
+        found.extend(together(flows, Some((at, source, flow))));
     }
     if !found.is_subset(before) {
         return Verdict::Check;
     }
-    let Some(flow) = flow else { return Verdict::Check };
+    let Some(flow) = report.flow else { return Verdict::Check };
     let fails = |test| !transcript::run(&flow, test).passed();
     if flow.tests.iter().any(fails) { Verdict::Test } else { Verdict::Escaped }
 }
@@ -150,23 +179,13 @@ fn shape(flow: &Flow) -> String {
     format!("{:?}", Flow { tests: Vec::new(), ..flow.clone() })
 }
 
-/// The changed flow, and what checking finds of it and of all flows together.
-fn findings(flows: &[Shipped], mutant: Option<&Mutant>) -> (Option<Flow>, BTreeSet<String>) {
-    let Some(mutant) = mutant else {
-        let set: Vec<_> = flows.iter().map(|one| (&one.source, &one.flow)).collect();
-        return (None, named(check_set(&set)));
-    };
-    let report = read(&mutant.source);
-    let mut found = named(report.diagnostics);
-    if let Some(flow) = &report.flow {
-        let set: Vec<_> = flows
-            .iter()
-            .enumerate()
-            .map(|(at, one)| if at == mutant.flow { (&mutant.source, flow) } else { (&one.source, &one.flow) })
-            .collect();
-        found.extend(named(check_set(&set)));
+/// What is wrong between all flows, one of them in another's place.
+fn together(flows: &[Shipped], other: Option<(usize, &Source, &Flow)>) -> BTreeSet<String> {
+    let mut set: Vec<_> = flows.iter().map(|one| (&one.source, &one.flow)).collect();
+    if let Some((at, source, flow)) = other {
+        set[at] = (source, flow);
     }
-    (report.flow, found)
+    named(check_set(&set))
 }
 
 fn named(found: Vec<leadwire::flow::Diagnostic>) -> BTreeSet<String> {
