@@ -1,10 +1,12 @@
 //! Number words. English always; Hindi (both scripts), Spanish and Portuguese where the conversation is in them. French
 //! and German build their numbers otherwise and are left to the recogniser, but for single words ([`simple`]).
 
+use super::hindi;
+
 /// A word below a hundred (or a Romance "doscientos"), all but "hundred" itself.
 pub(super) fn unit(word: &str, language: &str) -> Option<u64> {
     english(word).or_else(|| match language {
-        "hi" => hindi(word),
+        "hi" => hindi::number(word),
         "es" => spanish(word),
         "pt" => portuguese(word),
         _ => None,
@@ -41,42 +43,6 @@ fn english(word: &str) -> Option<u64> {
         "seventy" => 70,
         "eighty" => 80,
         "ninety" | "ninty" => 90,
-        _ => return None,
-    })
-}
-
-fn hindi(word: &str) -> Option<u64> {
-    Some(match word {
-        "शून्य" | "शुन्य" | "ज़ीरो" | "जीरो" | "shunya" => 0,
-        "एक" | "ek" => 1,
-        "दो" | "do" => 2,
-        "तीन" | "teen" | "tin" => 3,
-        "चार" | "char" | "chaar" => 4,
-        "पांच" | "पाँच" | "paanch" | "panch" => 5,
-        "छह" | "छः" | "छे" | "छ" | "chhe" | "chhah" | "cheh" => 6,
-        "सात" | "saat" => 7,
-        "आठ" | "aath" => 8,
-        "नौ" | "nau" => 9,
-        "दस" | "das" | "dus" => 10,
-        "ग्यारह" | "gyarah" => 11,
-        "बारह" | "barah" => 12,
-        "तेरह" | "terah" => 13,
-        "चौदह" | "chaudah" => 14,
-        "पंद्रह" | "पन्द्रह" | "pandrah" => 15,
-        "सोलह" | "solah" => 16,
-        "सत्रह" | "satrah" => 17,
-        "अठारह" | "atharah" => 18,
-        "उन्नीस" | "unnis" => 19,
-        "बीस" | "bees" | "bis" => 20,
-        "पच्चीस" | "pachees" | "pachis" => 25,
-        "तीस" | "tees" => 30,
-        "चालीस" | "chalis" | "chalees" => 40,
-        "पचास" | "pachas" | "pachaas" => 50,
-        "साठ" | "saath" => 60,
-        "सत्तर" | "sattar" => 70,
-        "पचहत्तर" | "pachhattar" => 75,
-        "अस्सी" | "assi" => 80,
-        "नब्बे" | "nabbe" => 90,
         _ => return None,
     })
 }
@@ -263,9 +229,12 @@ pub(super) fn scale(word: &str, language: &str) -> Option<u64> {
             ("hi", "हज़ार" | "हजार" | "hazaar" | "hazar" | "hajar") => 1_000,
             ("hi", "लाख") => 100_000,
             ("hi", "करोड़" | "karod" | "karor") => 10_000_000,
-            ("es" | "pt", "mil") => 1_000,
+            ("es" | "pt", "mil") | ("fr", "mille") | ("de", "tausend") | ("it", "mila") => 1_000,
+            ("de", "hundert") => 100,
+            ("de", "millionen") | ("it", "milioni" | "milione") => 1_000_000,
+            ("fr", "milliard" | "milliards") | ("de", "milliarde" | "milliarden") => 1_000_000_000,
             ("es", "millon" | "millones") | ("pt", "milhao" | "milhoes") => 1_000_000,
-            ("es", "docena") | ("pt", "duzia") => 12,
+            ("es", "docena" | "docenas") | ("pt", "duzia" | "duzias") => 12,
             ("pt", "bilhao" | "bilhoes") => 1_000_000_000,
             _ => return None,
         },

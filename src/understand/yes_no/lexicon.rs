@@ -16,6 +16,8 @@ pub(super) enum Mark {
     No,
     /// Speaks for it where nothing settles it: "sounds good".
     For,
+    /// Speaks for it where nothing else is said: "I do", "please", "definitely" (but "definitely wrong" is a no).
+    Assent,
     /// Speaks against it: "wrong".
     Against,
     /// Turns around what follows: "not".
@@ -35,7 +37,7 @@ const EN: Table = &[
     (Mark::Fine, "ok|okay|okey|k|kk|okie|okay then|oki|certain|i am certain"),
     (
         Mark::Yes,
-        "yes|y|yeah|yea|yep|yup|ya|yah|ys|yas|yess|yeap|yeh|yessir|ye|aye|sure|sure thing|surely|certainly|of course|absolutely|totally yes|affirmative|indeed|roger|righto|you bet|100|by all means|exactly|precisely|agreed|i agree|correct|i confirm|i say yes|my answer is yes|uh huh|mhm|yes please|why not|without a doubt|no doubt|for sure|i accept|bet|yass|ofc|obviously|naturally|very well",
+        "yes|y|yeah|yea|yep|yup|ya|yah|ys|yas|yess|yeap|yeh|yessir|ye|aye|sure|sure thing|of course|affirmative|roger|righto|you bet|by all means|agreed|i agree|correct|i confirm|i say yes|my answer is yes|uh huh|mhm|yes please|why not|i accept|bet|yass|ofc|very well",
     ),
     (
         Mark::No,
@@ -43,7 +45,7 @@ const EN: Table = &[
     ),
     (
         Mark::For,
-        "no i dont mind|no i do not mind|no i wouldnt mind|good|great|fine|perfect|right|true|proper|works|work|confirm|confirmed|sounds good|sounds great|go ahead|go for it|proceed|do it|i do|i am|im in|it is|you got it|what i wanted|it does|i would|i will|i want|i wanna|id like|i would like|id love|i would love|i need|ill take|ill have|lets|please do|please|accurate|factual|fact|excellent|awesome|wonderful|cool|nice|love to|happy to|glad to|thats it|that is it|no problem|no worries|no issue|no issues|no objection|i dont mind|dont mind|wouldnt mind|not a problem|not an issue|i approve|approved|acceptable|all right|alright|that will do|thatll do|thats what i want|makes sense|as you wish|i can|i have|possible|interested|count me in|sign me up|make it happen|fair enough|suits me|valid|legit|affirm|agree|accept|amazing|fantastic|lovely|like to|like that|thumbs up|comfortable|okay with|allow|allowed|buy it|book it|it was|they are|we do|we are|we have|we would|i believe so|i think so|i guess so|i suppose so|guess so|think so|to a tee",
+        "no i dont mind|no i do not mind|no i wouldnt mind|good|great|fine|perfect|right|true|proper|works|work|confirm|confirmed|sounds good|sounds great|go ahead|go for it|proceed|do it|im in|you got it|what i wanted|ill take|ill have|accurate|factual|fact|excellent|awesome|wonderful|cool|nice|love to|happy to|glad to|thats it|that is it|no problem|no worries|no issue|no issues|no objection|i dont mind|dont mind|wouldnt mind|not a problem|not an issue|i approve|approved|acceptable|all right|alright|that will do|thatll do|thats what i want|makes sense|as you wish|possible|interested|count me in|sign me up|make it happen|fair enough|suits me|valid|legit|affirm|agree|accept|amazing|fantastic|lovely|like that|thumbs up|comfortable|okay with|allow|allowed|buy it|book it|i think so|i guess so|i suppose so|guess so|think so|to a tee",
     ),
     (
         Mark::Against,
@@ -55,11 +57,15 @@ const EN: Table = &[
     ),
     (
         Mark::Open,
-        "maybe|perhaps|not too sure|not to sure|not really sure|not sure about|am not sure|not completely certain|not entirely sure|not completely sure|not quite sure|not so sure|do not really know|dont really know|cant answer|do not know|sorry i do not know|i do not know|i dont know|yes or no|not sure|unsure|uncertain|not certain|dont know|do not know|dunno|idk|no idea|no clue|i wonder|possibly|depends|it depends|either|either way|hard to say|cant say|cannot say|could be|might|may be|might be|yes and no|cant decide|undecided|havent decided|not decided|dont have an answer|not positive|let me think|ill think|think about it|have to think|let me check|remind me|who knows|beats me|up in the air|on the fence|sort of|kind of|so so|if|unclear|not clear|dont have a clue|question|explain|no answer|dont have an opinion|no opinion|later|perchance|probably|doubtful|havent a clue|dont understand|not confident|toss up|no preference|dont care|anything|whatever|i hope|hopefully|wait|have a clue|havent got a clue|would have to|not have an answer|can go either|no definite|hmm|both|cant tell|cannot tell",
+        "maybe|perhaps|not too sure|not to sure|not really sure|not sure about|am not sure|not completely certain|not entirely sure|not completely sure|not quite sure|not so sure|do not really know|dont really know|cant answer|do not know|sorry i do not know|i do not know|i dont know|yes or no|not sure|unsure|uncertain|not certain|dont know|do not know|dunno|idk|no idea|no clue|i wonder|possibly|depends|it depends|either|either way|hard to say|cant say|cannot say|could be|might|may be|might be|yes and no|cant decide|undecided|havent decided|not decided|dont have an answer|not positive|let me think|ill think|think about it|have to think|let me check|remind me|who knows|beats me|up in the air|on the fence|sort of|kind of|so so|if|unclear|not clear|dont have a clue|explain|no answer|dont have an opinion|no opinion|later|perchance|probably|doubtful|havent a clue|dont understand|not confident|toss up|no preference|dont care|anything|whatever|i hope|hopefully|wait|have a clue|havent got a clue|would have to|not have an answer|can go either|no definite|hmm|both|cant tell|cannot tell",
     ),
     (
         Mark::Nothing,
         "no matter|nice to see|enjoyable talking|great to speak|great speaking|great talking|grateful|enjoyed|right now|right away|all right then|right after|thank you|thanks|great conversation|good talking|nice talking|nice chatting|good chatting|good bye|good morning|good evening|good night|good day|appreciate|not only|nice to meet|much obliged",
+    ),
+    (
+        Mark::Assent,
+        "surely|certainly|absolutely|definitely|indeed|totally|totally yes|exactly|precisely|obviously|naturally|for sure|without a doubt|no doubt|it is|i do|i am|it does|i would|i will|i want|i wanna|id like|i would like|id love|i would love|i need|lets|please do|please|i can|i have|they are|we do|we are|we have|we would|it was|like to|i believe so",
     ),
 ];
 

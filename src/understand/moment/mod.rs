@@ -48,6 +48,12 @@ pub(super) fn moments(text: &str, asked: &Asked) -> Vec<Moment> {
         }
     }
     match plain_english(text, language) {
+        // In another conversation English must be most of what was said: "2018" of a German sentence is no time.
+        _ if own.is_some() => {
+            let mut found = recognised(text, Lang::EN, asked);
+            found.retain(|moment| moment.span.len() * 2 >= text.trim().len());
+            found
+        }
         Some(plain) => {
             let mut found = recognised(&plain, Lang::EN, asked);
             for moment in &mut found {
@@ -113,7 +119,7 @@ fn moment(entity: &Entity, now: DateTime) -> Option<Moment> {
     };
     // The epoch of a reference clock gone wrong is no answer.
     let near = (i32::from(at.year()) - i32::from(now.year())).abs() <= 200;
-    near.then(|| Moment { at, settles, span: entity.start..entity.end })
+    near.then_some(Moment { at, settles, span: entity.start..entity.end })
 }
 
 /// "5pm" comes again tomorrow; "tomorrow at 5pm" does not.

@@ -2,6 +2,7 @@
 //! `3 lakh 50 thousand`, `the 3rd`.
 
 mod figures;
+mod hindi;
 mod lexicon;
 
 use rust_decimal::Decimal;
@@ -103,7 +104,10 @@ impl<'a> Scan<'a> {
         let mut at = from;
         let mut start = self.words[from].start;
         let mut negative = false;
-        if matches!(self.words[at].plain.as_str(), "minus" | "negative") && self.words.len() > at + 1 {
+        if (matches!(self.words[at].plain.as_str(), "minus" | "negative" | "माइनस" | "ऋणात्मक")
+            || (matches!(self.manner.language, "es" | "pt") && self.words[at].plain == "menos" && at == 0))
+            && self.words.len() > at + 1
+        {
             negative = true;
             at += 1;
         }
@@ -122,6 +126,10 @@ impl<'a> Scan<'a> {
             return None;
         }
         let mut value = self.total.checked_add(self.current.unwrap_or_default())?;
+        if !negative && self.figures && matches!(self.text[..start].trim(), "-" | "−") {
+            negative = true;
+            start = 0;
+        }
         if !negative && self.figures && self.text[..start].ends_with(['-', '−']) {
             let before = self.text[..start].trim_end_matches(['-', '−']);
             if before.is_empty() || before.ends_with([' ', '(', '$', '=', '<', '>']) {
@@ -285,7 +293,28 @@ impl<'a> Scan<'a> {
                 };
                 (joins && follows.is_some()).then_some(at + 1)
             }
-            "point" | "punto" | "ponto" | "coma" | "virgula" => {
+            // Hindi says halves and quarters before the number they belong to.
+            "डेढ़" | "dedh" if language == "hi" && self.current.is_none() => {
+                self.current = Some(Decimal::new(15, 1));
+                Some(at + 1)
+            }
+            "ढाई" | "dhai" if language == "hi" && self.current.is_none() => {
+                self.current = Some(Decimal::new(25, 1));
+                Some(at + 1)
+            }
+            "साढ़े" | "saadhe" | "sadhe" | "सवा" | "sava" | "पौने" | "paune"
+                if language == "hi" && self.current.is_none() =>
+            {
+                let whole = Decimal::from(next(1).and_then(|w| lexicon::unit(w, language))?);
+                let part = match word {
+                    "सवा" | "sava" => Decimal::new(25, 2),
+                    "पौने" | "paune" => Decimal::new(-25, 2),
+                    _ => Decimal::new(5, 1),
+                };
+                self.current = Some(whole + part);
+                Some(at + 2)
+            }
+            "point" | "punto" | "ponto" | "coma" | "virgula" | "दशमलव" => {
                 let mut places = String::new();
                 let mut taken = at + 1;
                 while let Some(digits) = self.words.get(taken).and_then(|w| lexicon::unit(&w.plain, language))

@@ -3,6 +3,9 @@
 pub(super) mod clock;
 
 use super::moment::{self, Settles};
+use jiff::ToSpan;
+
+use super::words::{self, Word};
 use super::{Asked, Reader, Reading, Refusal};
 use crate::domain::answer::Value;
 
@@ -13,22 +16,62 @@ impl Reader for Time {
     fn read(&self, text: &str, asked: &Asked) -> Result<Reading, Refusal> {
         let rewritten = moment::plain_english(text, asked.language_only());
         let plain = rewritten.as_deref().unwrap_or(text);
-        // What hangs on the figures in another language ("de la tarde") only its recogniser knows.
         let foreign = !matches!(asked.language_only(), "en" | "hi")
             && text.chars().filter(|c| c.is_alphabetic()).count() > 2;
-        if foreign && let Ok(found) = recognised(text, asked) {
-            return Ok(found);
+        if foreign {
+            // Clock times in figures are the same everywhere; what hangs on them is not.
+            let list = words::words(text);
+            let own = clock::find(text, false);
+            let found = match own.as_slice() {
+                [one] => Ok(Reading { value: Value::Time(one.time), span: one.span.clone() }),
+                _ => recognised(text, asked),
+            };
+            if let Ok(found) = found {
+                return Ok(in_said_half(found, &list));
+            }
         }
         let own = clock::find(plain, true);
         if let Some(first) = own.first() {
             if own.iter().any(|other| other.time != first.time) {
                 return Err(Refusal::Ambiguous);
             }
+            if foreign {
+                let value = Value::Time(first.time);
+                let list = words::words(text);
+                return Ok(in_said_half(Reading { value, span: first.span.clone() }, &list));
+            }
             let span = if rewritten.is_some() { 0..text.len() } else { first.span.clone() };
             return Ok(Reading { value: Value::Time(first.time), span });
         }
         recognised(text, asked)
     }
+}
+
+/// "8 du soir", "um 8 Uhr abends": hours before noon moved behind it where the words say so.
+fn in_said_half(reading: Reading, list: &[Word]) -> Reading {
+    const LATE: &[&str] = &[
+        "tarde",
+        "noche",
+        "noite",
+        "soir",
+        "soiree",
+        "nachmittag",
+        "nachmittags",
+        "abend",
+        "abends",
+        "pomeriggio",
+        "sera",
+        "avond",
+        "middag",
+    ];
+    let Value::Time(time) = reading.value else { return reading };
+    let late = list.iter().any(|word| LATE.contains(&word.plain.as_str()));
+    let moved = if late && (1..12).contains(&time.hour()) {
+        time.checked_add(12.hours()).unwrap_or(time)
+    } else {
+        time
+    };
+    Reading { value: Value::Time(moved), ..reading }
 }
 
 fn recognised(text: &str, asked: &Asked) -> Result<Reading, Refusal> {

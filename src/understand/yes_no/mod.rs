@@ -35,7 +35,7 @@ struct Found {
 }
 
 /// How many words a "not" reaches over.
-const REACH: usize = 4;
+const REACH: usize = 5;
 
 /// Reads a verdict in the conversation's language, and in English where that says nothing.
 ///
@@ -46,6 +46,16 @@ pub(super) fn judge(text: &str, language: &str) -> Result<Verdict, Refusal> {
         return Ok(verdict);
     }
     let words = words::words(text);
+    // Shown with numbers, yes is the first and no the second.
+    if let [word] = words.as_slice()
+        && let Some(yes) = match word.plain.as_str() {
+            "1" => Some(true),
+            "2" => Some(false),
+            _ => None,
+        }
+    {
+        return Ok(Verdict { yes, outright: true, span: word.start..word.end });
+    }
     let own = weigh(text, &words, language);
     match own {
         Err(Refusal::NotUnderstood) if language != "en" => weigh(text, &words, "en"),
@@ -72,7 +82,7 @@ fn weigh(text: &str, words: &[Word], language: &str) -> Result<Verdict, Refusal>
     let first = found.first().ok_or(Refusal::NotUnderstood)?;
     let settles = |mark: Mark| matches!(mark, Mark::Yes | Mark::Fine | Mark::No);
     // "how many people say yes" is a question of theirs.
-    if language == "en" && !settles(first.mark) && asks_back(words) {
+    if language == "en" && !(settles(first.mark) && first.word == 0) && asks_back(words) {
         return Err(Refusal::NotUnderstood);
     }
     // "No. I need to think about it first" is a no for now.
@@ -84,18 +94,24 @@ fn weigh(text: &str, words: &[Word], language: &str) -> Result<Verdict, Refusal>
     let mut outright = Vec::new();
     let mut fine = Vec::new();
     let mut leaning = Vec::new();
+    let mut assent = Vec::new();
     let mut not: Option<usize> = None;
     for f in &found {
         let turned = not.is_some_and(|at| f.word - at <= REACH && !parted(text, words, at, f.word));
         let said = |yes: bool| (yes != turned, f);
+        // "not totally sure" is neither.
+        if turned && matches!(words[f.word].plain.as_str(), "sure" | "certain" | "positive" | "confident") {
+            return Err(Refusal::Ambiguous);
+        }
         match f.mark {
             Mark::Yes => outright.push(said(true)),
             Mark::Fine => fine.push(said(true)),
             Mark::No => outright.push((false, f)),
             Mark::For => leaning.push(said(true)),
+            Mark::Assent => assent.push(said(true)),
             Mark::Against => leaning.push(said(false)),
             Mark::Not => {
-                not = Some(f.word);
+                not = Some(f.word + f.words - 1);
                 continue;
             }
             Mark::Open | Mark::Nothing => continue,
@@ -106,6 +122,10 @@ fn weigh(text: &str, words: &[Word], language: &str) -> Result<Verdict, Refusal>
     }
     if outright.is_empty() {
         outright = fine;
+    }
+    let pleasantry = found.iter().any(|f| f.mark == Mark::Nothing);
+    if leaning.is_empty() && not.is_none() && !pleasantry {
+        leaning = assent;
     }
     let (said, outright) = match (outright.is_empty(), leaning.is_empty()) {
         (false, _) => (outright, true),

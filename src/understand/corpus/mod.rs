@@ -113,3 +113,6 @@ fn command_name(text: &str, language: &str) -> Option<Json> {
         other => other.as_str(),
     }))
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,6 +55,9 @@ pub fn command_with(
     {
         return Some((command, None));
     }
+    if let Some(command) = in_clauses(text, language) {
+        return Some((command, None));
+    }
     languages::named(core)
         .map(|code| (Command::Language, Some(code.to_owned())))
         .or_else(|| change(text, core))
@@ -62,6 +65,23 @@ pub fn command_with(
 
 fn known(said: &str, language: &str) -> Option<Command> {
     lexicon::of(language).get(said).or_else(|| lexicon::of("en").get(said)).copied()
+}
+
+/// "I didn't hear you, can you repeat that": every clause a request, the last one counts.
+fn in_clauses(text: &str, language: &str) -> Option<Command> {
+    let mut last = None;
+    let mut clauses = 0;
+    for clause in text.split([',', '.', ';', '!', '?']) {
+        let list = words::words(clause);
+        if !list.is_empty() {
+            clauses += 1;
+            last = Some(
+                known(&words::join(&list), language)
+                    .or_else(|| known(&words::join(core(&list)), language))?,
+            );
+        }
+    }
+    last.filter(|_| clauses > 1)
 }
 
 /// Words of politeness that may stand around a request.
@@ -269,63 +289,4 @@ fn change(text: &str, core: &[Word]) -> Option<(Command, Option<String>)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whole_messages_are_requests() {
-        for (label, text, language, want, argument) in [
-            ("back", "Back!", "en", Command::Back, None),
-            ("polite", "go back please", "en", Command::Back, None),
-            ("human", "can I talk to a real person", "en", Command::Human, None),
-            ("skip", "skip this one", "en", Command::Skip, None),
-            ("no preference", "I don't mind", "en", Command::NoPreference, None),
-            ("repeat", "can you repeat that please", "en", Command::Repeat, None),
-            ("change", "change my email", "en", Command::Change, Some("email")),
-            ("change to", "change city to Pune", "en", Command::Change, Some("city")),
-            ("language", "Spanish please", "en", Command::Language, Some("es")),
-            ("own name", "en español", "en", Command::Language, Some("es")),
-            ("Hinglish", "hindi mein", "en", Command::Language, Some("hi")),
-            ("change language", "change language to hindi", "en", Command::Language, Some("hi")),
-            ("which language", "language", "en", Command::Language, None),
-            ("Spanish back", "atrás", "es", Command::Back, None),
-            ("Hindi help", "मदद", "hi", Command::Help, None),
-            ("Hindi change", "mera email badlo", "hi", Command::Change, Some("email")),
-            ("French", "recommencer", "fr", Command::Restart, None),
-            ("German", "zurück", "de", Command::Back, None),
-            ("Portuguese", "pular", "pt", Command::Skip, None),
-            ("English anywhere", "help", "es", Command::Help, None),
-        ] {
-            assert_eq!(command(text, language), Some((want, argument.map(str::to_owned))), "{label}: {text}");
-        }
-    }
-
-    #[test]
-    fn answers_are_no_requests() {
-        for text in [
-            "2",
-            "yes",
-            "no",
-            "Maria Gonzalez 7",
-            "I need help with my roof",
-            "I will be back on Monday",
-            "call me",
-            "maria@example.com",
-            "spanish restaurant",
-            "change management software",
-            "not now",
-            "human resources",
-            "no problem",
-            "please",
-        ] {
-            assert_eq!(command(text, "en"), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_flow_adds_its_own_words() {
-        let own = BTreeMap::from([(Command::Human, vec!["Get me Priya".to_owned()])]);
-        assert_eq!(command_with("get me priya!", "en", &own), Some((Command::Human, None)));
-        assert_eq!(command("get me priya!", "en"), None);
-    }
-}
+mod tests;
