@@ -1,11 +1,13 @@
-//! The reference of the language for `docs/FLOWS.md`, drawn from the table of keys.
+//! The reference of the language, `docs/flow-reference.md`, drawn from the table of keys.
 
 use crate::flow::keys::{FLOW, Object, Shape};
 use std::fmt::Write;
 
+const HEAD: &str = "# The keys of a flow file\n\nDrawn from the program's own table by `leadwire flow schema --reference`; edit `src/flow/keys` instead of this file.\n\n";
+
 /// All tables and keys in Markdown.
 pub fn markdown() -> String {
-    let mut out = String::new();
+    let mut out = String::from(HEAD);
     let mut open = vec![&FLOW];
     let mut done: Vec<&str> = Vec::new();
     while let Some(object) = open.pop() {
@@ -38,13 +40,21 @@ fn table(object: &Object, out: &mut String) {
             out,
             "| `{}` | {} | {} | {} | `{}` |",
             key.name,
-            plain(&key.shape.describe()),
+            plain(&value(&key.shape)),
             plain(key.doc),
             plain(without),
             plain(key.example)
         );
     }
     out.push('\n');
+}
+
+/// What is expected; keys that are words of the language are listed here, where there is room.
+fn value(shape: &Shape) -> String {
+    match shape {
+        Shape::MapOf(words, _) => format!("{}; its keys: {}", shape.describe(), words().join(", ")),
+        _ => shape.describe(),
+    }
 }
 
 /// The tables a value consists of.
@@ -66,6 +76,16 @@ fn tables(shape: &Shape, found: &mut Vec<&'static Object>) {
 mod tests {
     use super::*;
     use crate::flow::keys::{OPTION, STEP};
+
+    #[test]
+    fn the_committed_reference_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/flow-reference.md");
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            committed == markdown(),
+            "docs/flow-reference.md is out of date; write it with: cargo run -- flow schema --reference --out docs/flow-reference.md"
+        );
+    }
 
     #[test]
     fn every_key_of_every_table_has_its_line() {

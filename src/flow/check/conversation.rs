@@ -4,12 +4,11 @@ use super::reserved::{COMMAND_WORDS, OPT_OUT_WORDS};
 use super::{events, experiments};
 use crate::clock::Millis;
 use crate::domain::command::Command;
-use crate::domain::score::Rule;
 use crate::flow::codes::{is_country, is_currency};
 use crate::flow::diagnostic::{Findings, Place};
 use crate::flow::model::Flow;
 use crate::flow::read::Draft;
-use crate::flow::suggest::{did_you_mean, nearest};
+use crate::flow::suggest::did_you_mean;
 use crate::flow::tree::Node;
 use crate::flow::{duration, fold};
 
@@ -18,7 +17,6 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
     about(flow, root, findings);
     keywords(root, findings);
     own_words(flow, root, findings);
-    points(flow, root, findings);
     silence(root, findings);
     for key in ["notify", "deliver"] {
         for table in root.get(key).map(Node::items).unwrap_or_default() {
@@ -135,40 +133,6 @@ fn own_words(flow: &Flow, root: &Node, findings: &mut Findings) {
                     .help("take it away from one of them");
             }
             seen.push((folded, &entry.name));
-        }
-    }
-}
-
-fn points(flow: &Flow, root: &Node, findings: &mut Findings) {
-    let points = root.get("scoring").and_then(|scoring| scoring.get("points"));
-    for entry in points.map(Node::entries).unwrap_or_default() {
-        let rule = Rule::parse(&entry.name);
-        for (key, owner) in [("within", Rule::QuickReply), ("over", Rule::DetailedAnswer)] {
-            if let Some(condition) = entry.node.entry(key).filter(|_| rule != Some(owner)) {
-                let message = format!("`{key}` belongs to {} alone", owner.as_str());
-                findings
-                    .error("flow::misplaced-condition", condition.place, message, "no effect")
-                    .help("take it away");
-            }
-        }
-        let by_option = flow
-            .steps
-            .iter()
-            .flat_map(|step| &step.options)
-            .any(|option| option.event.as_deref() == Some(entry.name.as_str()));
-        if rule.is_none() && !by_option {
-            let message = format!("no rule and no option of this flow is called \"{}\"", entry.name);
-            let rules = Rule::ALL.into_iter().map(Rule::as_str);
-            let help = nearest(&entry.name, rules).map_or_else(
-                || {
-                    format!(
-                        "it earns points only where a program reports it; else give an option event = \"{}\"",
-                        entry.name
-                    )
-                },
-                |best| format!("did you mean `{best}`?"),
-            );
-            findings.warning("flow::unused-points", entry.place, message, "nothing earns this").help(help);
         }
     }
 }

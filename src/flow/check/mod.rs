@@ -7,6 +7,7 @@ mod looks;
 mod names;
 mod options;
 mod paths;
+mod points;
 mod ranges;
 mod reserved;
 mod scores;
@@ -34,6 +35,7 @@ pub(crate) fn all(draft: &Draft, findings: &mut Findings) {
     options::check(draft, findings);
     labels::check(draft, findings);
     experiments::check(draft, findings);
+    points::check(draft, findings);
     transcripts::check(draft, findings);
     names::check(draft, findings);
     if !broken && !draft.flow.steps.is_empty() {

@@ -28,6 +28,14 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
             if let (Some(field), "lead") = (&used.field, used.name.as_str()) {
                 lead_field(flow, field, place, findings);
             }
+            if let (Scope::Branch(here), "answer") = (written.scope, used.name.as_str())
+                && draft.steps[here].get("ask").is_none()
+            {
+                let message = format!("\"{}\" asks nothing, so there is no answer", flow.steps[here].id);
+                findings
+                    .error("flow::unknown-name", place, message, "always empty")
+                    .help("add `ask` to the step, or use the answer to an earlier question by its id");
+            }
             // What a later step asks is empty here.
             let (Scope::Step(here) | Scope::Branch(here)) = written.scope else { continue };
             let asked = flow.steps.iter().position(|step| step.id == used.name && step.ask.is_some());

@@ -135,3 +135,48 @@ fn once(flow: &Flow) -> (i64, i64) {
     let all = names.into_iter().map(|name| flow.scoring.points(name));
     all.fold((opened, opened), |(low, high), points| (low + points.min(0), high + points.max(0)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::{Source, read};
+
+    fn bounds_of(text: &str) -> Option<(i64, i64)> {
+        bounds(&read(&Source::alone("a.toml", text)).flow.unwrap())
+    }
+
+    #[test]
+    fn the_merchant_flow_pays_ten_to_a_hundred_and_forty() {
+        // Least: opened and "no" to the greeting. Most: opened 5; greeting, staff, features, e-mail and cta 10 each;
+        // business with fit and the detailed location 15 each; all answered, contact, products, demo and cta 55.
+        assert_eq!(bounds_of(include_str!("../../../flows/merchant.toml")), Some((10, 140)));
+    }
+
+    #[test]
+    fn steps_of_a_circle_count_once_and_need_not_count() {
+        let text = r#"
+id = "a"
+title = "A"
+[scoring]
+sql = 26
+mql = 7
+[[steps]]
+id = "one"
+ask = "yes_no"
+say = "1"
+[[steps]]
+id = "two"
+ask = "yes_no"
+say = "2"
+go = [{ when = "answer", to = "one" }]
+[[steps]]
+id = "end"
+say = "Bye"
+end = "completed"
+"#;
+        // Opened 5; two answers of 5 with 5 for speed; all answered 10.
+        assert_eq!(bounds_of(text), Some((5, 35)));
+        let straight = text.replace("go = [{ when = \"answer\", to = \"one\" }]\n", "");
+        assert_eq!(bounds_of(&straight), Some((15, 35)));
+    }
+}

@@ -5,7 +5,7 @@ use super::reserved::{KEYWORDS, SCOPE};
 use crate::domain::answer::Kind;
 use crate::domain::command::Command;
 use crate::flow::diagnostic::Findings;
-use crate::flow::model::Step;
+use crate::flow::model::{Flow, Step};
 use crate::flow::read::Draft;
 use crate::flow::tree::Node;
 use std::collections::BTreeMap;
@@ -25,7 +25,8 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
                 .push(first);
         }
         seen.entry(&step.id).or_insert(index);
-        speaks(step, node, findings);
+        speaks(&draft.flow, step, node, findings);
+        greets(step, node, findings);
         asks(step, node, findings);
         ends(step, node, findings);
         limits(step, node, findings);
@@ -58,25 +59,55 @@ fn id(step: &Step, node: &Node, findings: &mut Findings) {
     }
 }
 
-fn speaks(step: &Step, node: &Node, findings: &mut Findings) {
+fn speaks(flow: &Flow, step: &Step, node: &Node, findings: &mut Findings) {
     let says = node.entries().iter().any(|entry| entry.name.starts_with("say"));
-    if says || (step.ask.is_none() && (node.get("go").is_some() || node.get("end").is_some())) {
-        return;
-    }
-    if node.get("ask").is_some() {
+    if says {
+        // Where a text could not be read there is a finding already.
+        let silent: Vec<&str> = flow
+            .start
+            .channels
+            .iter()
+            .filter(|channel| {
+                node.get("say").is_none() && node.get(&format!("say_{}", channel.as_str())).is_none()
+            })
+            .map(|channel| channel.as_str())
+            .collect();
+        if !silent.is_empty() {
+            let message = format!("\"{}\" says nothing on {}", step.id, silent.join(", "));
+            findings
+                .error("flow::silent-channel", node.place, message, "no `say` for every channel")
+                .help("add `say`; say_voice and the like are for one channel each");
+        }
+    } else if node.get("ask").is_some() {
+        let message = format!("the question \"{}\" says nothing", step.id);
         findings
-            .error(
-                "flow::missing-key",
-                node.place,
-                format!("the question \"{}\" says nothing", step.id),
-                "`say` belongs here",
-            )
+            .error("flow::missing-key", node.place, message, "`say` belongs here")
             .help("write what is asked: say = \"Which city are you in?\"");
-    } else {
+    } else if node.get("end").is_some() {
+        let message = format!("\"{}\" ends the conversation without a word", step.id);
+        findings
+            .warning("flow::silent-end", node.place, message, "no `say`")
+            .help("say good-bye: say = \"Thank you!\"");
+    } else if node.get("go").is_none() {
         let message = format!("the step \"{}\" does nothing", step.id);
         findings
             .error("flow::empty-step", node.place, message, "no `ask`, `say`, `go` or `end`")
             .help("write what it says: say = \"…\"");
+    }
+}
+
+/// "No" to "May I ask?" must lead somewhere.
+fn greets(step: &Step, node: &Node, findings: &mut Findings) {
+    let greeting = step.ask == Some(Kind::YesNo) && step.stage.as_deref() == Some("greeting");
+    if greeting && node.get("go").is_none() {
+        findings
+            .warning(
+                "flow::no-is-ignored",
+                node.value_place("id"),
+                "\"no\" to the greeting changes nothing",
+                "goes on all the same",
+            )
+            .help("add go = [{ when = \"not answer\", to = \"goodbye\" }]");
     }
 }
 

@@ -57,6 +57,10 @@ impl Builder<'_> {
         let mut choices = Vec::new();
         let mut all_words = Vec::new();
         for item in items {
+            let value = if item.text().is_some() { Some(item) } else { item.get("value") };
+            if let Some((text, place)) = value.and_then(|value| Some((value.text()?, value.place))) {
+                self.plain(text, place);
+            }
             let choice = match &item.tree {
                 Tree::Text(value) => Choice { value: value.clone(), ..Choice::default() },
                 Tree::Table(_) => Choice {

@@ -54,7 +54,7 @@ impl Builder<'_> {
 
     /// A text by language.
     pub(super) fn by_language(&mut self, node: &Node, key: &str, scope: Scope) -> BTreeMap<String, Template> {
-        let strings = self.translations(node, key, true);
+        let strings = self.translations(node, key);
         let mut templates = BTreeMap::new();
         for (language, text, place) in strings {
             if text.trim().is_empty() {
@@ -73,17 +73,34 @@ impl Builder<'_> {
     /// A label by language.
     pub(super) fn label(&mut self, table: &Node, key: &str) -> BTreeMap<String, String> {
         let Some(node) = table.get(key) else { return BTreeMap::new() };
-        let labels = self.translations(node, key, true);
+        let labels = self.translations(node, key);
+        for (_, text, place) in &labels {
+            self.plain(text, *place);
+        }
         labels.into_iter().map(|(language, text, _)| (language, text)).collect()
     }
 
+    /// Options are what people pick: their words are the same for everyone.
+    pub(super) fn plain(&mut self, text: &str, place: Place) {
+        if text.contains("{{") || text.contains("{%") {
+            self.findings
+                .error(
+                    "flow::template-in-option",
+                    place,
+                    "options are shown as written, braces and all",
+                    "not filled in",
+                )
+                .help("write the words themselves; texts such as `say` can have {{ names }}");
+        }
+    }
+
     /// The strings of a text with their languages; languages that are missing or unknown are findings.
-    fn translations(&mut self, node: &Node, key: &str, all: bool) -> Vec<(String, String, Place)> {
+    fn translations(&mut self, node: &Node, key: &str) -> Vec<(String, String, Place)> {
         let default = self.languages[0].clone();
         match &node.tree {
             Tree::Text(text) => {
                 let others: Vec<&str> = self.languages[1..].iter().map(String::as_str).collect();
-                if all && !others.is_empty() && speaks(text) {
+                if !others.is_empty() && speaks(text) {
                     let message = format!("`{key}` is in one language only; missing: {}", others.join(", "));
                     let table =
                         self.languages.iter().map(|code| format!("{code} = \"…\"")).collect::<Vec<_>>();
