@@ -107,9 +107,10 @@ impl<'a> Player<'a> {
         let zone = jiff::tz::TimeZone::UTC;
         let begins = test.now.and_then(|now| now.to_zoned(zone.clone()).ok());
         let now = begins.map_or(BEGINS, |at| at.timestamp().as_millisecond());
-        let first = flow.experiments.iter().filter_map(|(name, experiment)| {
-            Some((name.clone(), experiment.variants.first()?.0.clone()))
-        });
+        let first = flow
+            .experiments
+            .iter()
+            .filter_map(|(name, experiment)| Some((name.clone(), experiment.variants.first()?.0.clone())));
         let mut variants: BTreeMap<String, String> = first.collect();
         variants.extend(test.variants.clone());
         Player {

@@ -52,12 +52,17 @@ fn ways(flow: &Flow) -> BTreeSet<String> {
         if step.optional {
             ways.insert(format!("step {id}, skipping"));
         }
-        ways.extend(flow.languages.iter().filter(|_| step.end.as_deref() == Some("completed")).map(
-            |language| format!("step {id} in {language}"),
-        ));
+        ways.extend(
+            flow.languages
+                .iter()
+                .filter(|_| step.end.as_deref() == Some("completed"))
+                .map(|language| format!("step {id} in {language}")),
+        );
     }
     for (name, experiment) in &flow.experiments {
-        ways.extend(experiment.variants.iter().map(|(variant, _)| format!("experiment {name}, variant {variant}")));
+        ways.extend(
+            experiment.variants.iter().map(|(variant, _)| format!("experiment {name}, variant {variant}")),
+        );
     }
     for language in &flow.languages {
         let reminders = 1..=flow.silence.remind.len();
@@ -121,7 +126,14 @@ fn play(flow: &Flow, test: &TranscriptTest, walked: &mut BTreeSet<String>) {
 }
 
 /// Marks what one input walked.
-fn mark(flow: &Flow, test: &TranscriptTest, before: &State, state: &State, input: &Input, walked: &mut BTreeSet<String>) {
+fn mark(
+    flow: &Flow,
+    test: &TranscriptTest,
+    before: &State,
+    state: &State,
+    input: &Input,
+    walked: &mut BTreeSet<String>,
+) {
     for (experiment, variant) in state.variants() {
         walked.insert(format!("experiment {experiment}, variant {variant}"));
     }
@@ -169,7 +181,9 @@ fn mark(flow: &Flow, test: &TranscriptTest, before: &State, state: &State, input
     let came_to = at.map(|index| &flow.steps[index]);
     match (state.outcome(), came_to) {
         (Outcome::Open, Some(step)) => assert_eq!(state.open_step(), Some(step.id.as_str()), "{}", test.name),
-        (Outcome::Ended(outcome), Some(Step { end: Some(end), .. })) => assert_eq!(outcome, end, "{}", test.name),
+        (Outcome::Ended(outcome), Some(Step { end: Some(end), .. })) => {
+            assert_eq!(outcome, end, "{}", test.name)
+        }
         (Outcome::Ended(outcome), _) => assert!(outcome == "cancelled", "{}: {outcome}", test.name),
         (Outcome::Open, None) => panic!("{}: the flow has an end here, the engine has none", test.name),
     }
@@ -221,7 +235,8 @@ fn follow(
             "channel" => Some(test.channel.as_str().into()),
             "language" => Some(state.language().into()),
             name => {
-                let given = state.answer(name).and_then(|left| left.value.as_ref()).map(|value| value.as_json());
+                let given =
+                    state.answer(name).and_then(|left| left.value.as_ref()).map(|value| value.as_json());
                 given.or_else(|| state.fields().get(name).cloned())
             }
         }
@@ -237,7 +252,8 @@ fn follow(
         picked.iter().map(|option| format!("step {}, option {:?}", step.id, option.value)).collect();
     for (at, branch) in step.go.iter().enumerate() {
         let holds = branch.when.as_ref().is_none_or(|when| {
-            let known = when.names().iter().filter_map(|name| Some((name.clone(), Scope::from(Serde(names(name)?)))));
+            let known =
+                when.names().iter().filter_map(|name| Some((name.clone(), Scope::from(Serde(names(name)?)))));
             when.holds(&Scope::from_pairs(known))
         });
         if holds {

@@ -85,7 +85,9 @@ fn the_words_that_help_names_are_understood() {
         let help = builtin(TextKey::Help, language);
         let (_, listed) = help.split_once(':').unwrap();
         let listed = listed.split(['.', '।']).next().unwrap();
-        let joined = [" or ", " o ", " या ", " ou ", " oder "].iter().fold(listed.to_owned(), |s, or| s.replace(or, ","));
+        let joined = [" or ", " o ", " या ", " ou ", " oder "]
+            .iter()
+            .fold(listed.to_owned(), |s, or| s.replace(or, ","));
         for word in joined.split(',').map(str::trim) {
             assert!(command(word, language).is_some(), "{language}: {word}");
         }

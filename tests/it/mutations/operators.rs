@@ -62,7 +62,8 @@ fn each(text: &str, pattern: &str, edit: impl Fn(&Captures<'_>) -> Option<String
     for found in pattern.captures_iter(text) {
         let whole = found.get(0).unwrap();
         let line_start = text[..whole.start()].rfind('\n').map_or(0, |at| at + 1);
-        if text[line_start..].trim_start().starts_with('#') || text[line_start..whole.start()].contains(" # ") {
+        if text[line_start..].trim_start().starts_with('#') || text[line_start..whole.start()].contains(" # ")
+        {
             continue;
         }
         if let Some(new) = edit(&found).filter(|new| new != whole.as_str()) {
@@ -120,7 +121,9 @@ fn misspelt(word: &str) -> String {
 }
 
 fn rename_step(text: &str) -> Vec<(String, String)> {
-    each(text, r#"(?m)(\[\[steps\]\]\nid\s*= )"(\w+)""#, |found| Some(format!("{}\"{}_x\"", &found[1], &found[2])))
+    each(text, r#"(?m)(\[\[steps\]\]\nid\s*= )"(\w+)""#, |found| {
+        Some(format!("{}\"{}_x\"", &found[1], &found[2]))
+    })
 }
 
 fn misspell_reference(text: &str) -> Vec<(String, String)> {
@@ -136,8 +139,12 @@ fn swap_targets(text: &str) -> Vec<(String, String)> {
 fn drop_option(text: &str) -> Vec<(String, String)> {
     let mut edits = without(text, r#"(?m)^  \{ value = .*\n"#);
     edits.extend(without(text, r#"\[\[steps\.options\]\]\n(?:[a-z]+ .*\n)+"#));
-    edits.extend(each(text, r#"(?m)^options = \[("[^"]+"), (.*)\]$"#, |found| Some(format!("options = [{}]", &found[2]))));
-    edits.extend(each(text, r#"(?m)^options = \[(".*), ("[^"]+")\]"#, |found| Some(format!("options = [{}]", &found[1]))));
+    edits.extend(each(text, r#"(?m)^options = \[("[^"]+"), (.*)\]$"#, |found| {
+        Some(format!("options = [{}]", &found[2]))
+    }));
+    edits.extend(each(text, r#"(?m)^options = \[(".*), ("[^"]+")\]"#, |found| {
+        Some(format!("options = [{}]", &found[1]))
+    }));
     edits
 }
 
@@ -173,7 +180,9 @@ fn remove_language(text: &str) -> Vec<(String, String)> {
 }
 
 fn swap_languages(text: &str) -> Vec<(String, String)> {
-    each(text, r#"(?m)^hi = (".*")\nes = (".*")$"#, |found| Some(format!("hi = {}\nes = {}", &found[2], &found[1])))
+    each(text, r#"(?m)^hi = (".*")\nes = (".*")$"#, |found| {
+        Some(format!("hi = {}\nes = {}", &found[2], &found[1]))
+    })
 }
 
 fn delete_go(text: &str) -> Vec<(String, String)> {
@@ -185,7 +194,9 @@ fn delete_go(text: &str) -> Vec<(String, String)> {
 fn delete_way(text: &str) -> Vec<(String, String)> {
     let mut edits = without(text, r#", to = "\w+"(?: \},$| \},? #| \},\n)"#);
     edits = edits.into_iter().take(0).collect();
-    edits.extend(each(text, r#"(?m)^(  \{ value = .*), to\s*= "\w+" \}"#, |found| Some(format!("{} }}", &found[1]))));
+    edits.extend(each(text, r#"(?m)^(  \{ value = .*), to\s*= "\w+" \}"#, |found| {
+        Some(format!("{} }}", &found[1]))
+    }));
     edits.extend(without(text, r#"(?m)^to\s+= "\w+"\n"#));
     edits
 }
@@ -262,9 +273,12 @@ fn drop_give_up(text: &str) -> Vec<(String, String)> {
 }
 
 fn rename_experiment(text: &str) -> Vec<(String, String)> {
-    let mut edits = each(text, r"\[experiments\.(\w+)\]", |found| Some(format!("[experiments.{}_x]", &found[1])));
+    let mut edits =
+        each(text, r"\[experiments\.(\w+)\]", |found| Some(format!("[experiments.{}_x]", &found[1])));
     edits.extend(each(text, r"(?m)^variant\.(\w+)\.B", |found| Some(format!("variant.{}.C", &found[1]))));
-    edits.extend(each(text, r"(?m)^variant\.(\w+)\.B", |found| Some(format!("variant.{}.B", misspelt(&found[1])))));
+    edits.extend(each(text, r"(?m)^variant\.(\w+)\.B", |found| {
+        Some(format!("variant.{}.B", misspelt(&found[1])))
+    }));
     edits.extend(each(text, r"\{ A = 1, B = 1 \}", |_| Some("{ A = 1, C = 1 }".into())));
     edits.extend(each(text, r"(?m)^order\.B", |_| Some("order.C".into())));
     edits
@@ -276,7 +290,8 @@ fn misspell_key(text: &str) -> Vec<(String, String)> {
 }
 
 fn change_save(text: &str) -> Vec<(String, String)> {
-    let mut edits = each(text, r#"(?m)^(save\s*= )"(\w+)""#, |found| Some(format!("{}\"{}_old\"", &found[1], &found[2])));
+    let mut edits =
+        each(text, r#"(?m)^(save\s*= )"(\w+)""#, |found| Some(format!("{}\"{}_old\"", &found[1], &found[2])));
     edits.extend(without(text, r"(?m)^save\s*= .*\n"));
     edits
 }
@@ -300,7 +315,9 @@ fn change_time(text: &str) -> Vec<(String, String)> {
 }
 
 fn change_event(text: &str) -> Vec<(String, String)> {
-    let mut edits = each(text, r#"(event\s*= )"(\w+)""#, |found| Some(format!("{}\"{}\"", &found[1], misspelt(&found[2]))));
+    let mut edits = each(text, r#"(event\s*= )"(\w+)""#, |found| {
+        Some(format!("{}\"{}\"", &found[1], misspelt(&found[2])))
+    });
     edits.extend(without(text, r#", event = "\w+""#));
     edits.extend(without(text, r#"(?m)^event = "\w+"\n"#));
     edits.extend(each(text, r"declines = true", |_| Some("declines = false".into())));
