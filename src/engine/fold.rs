@@ -109,7 +109,9 @@ impl Turn<'_> {
                 Value::Email(_) => Some("email"),
                 _ => None,
             };
-            if let Some(also) = also.filter(|name| *name != step.save) {
+            // A child's or a friend's name is not the lead's, where the flow asks for the lead's own besides.
+            let asked_itself = |field: &str| self.flow.steps.iter().any(|step| step.save == field);
+            if let Some(also) = also.filter(|field| !asked_itself(field)) {
                 standing.fields.insert(also.to_owned(), plain.clone());
             }
             standing.fields.insert(step.save.clone(), plain);

@@ -117,3 +117,28 @@ pub(super) fn from_chrono(at: chrono::NaiveDateTime) -> Option<jiff::civil::Date
     )
     .ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: jiff::civil::DateTime = jiff::civil::datetime(2026, 3, 11, 10, 0, 0, 0);
+
+    #[test]
+    fn entities_stand_on_word_boundaries() {
+        let bodies = |text: &str| -> Vec<String> {
+            let found = entities(text, Lang::EN, None, &[DimensionKind::Numeral], NOW, false);
+            found.into_iter().map(|entity| entity.body).collect()
+        };
+        assert_eq!(bodies("5 people"), ["5"], "the l of people is no lakh");
+        assert_eq!(bodies("often"), Vec::<String>::new(), "the ten of often is no ten");
+        assert_eq!(bodies("twenty-five"), ["twenty-five"]);
+    }
+
+    #[test]
+    fn phones_are_valid_numbers_of_their_country() {
+        assert_eq!(phone("(415) 555-2671", Some("US")).as_deref(), Some("+14155552671"));
+        assert_eq!(phone("5552671", Some("US")), None);
+        assert_eq!(phone("415 555 2671", Some("nowhere")), None);
+    }
+}

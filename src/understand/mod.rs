@@ -3,7 +3,7 @@
 //! Pure and total: no clock (`Asked::now` is a parameter), no network, never panics; third-party parsers run under
 //! `catch_unwind` and a length cap.
 
-mod command;
+pub mod command;
 pub mod corpus;
 
 mod choice;
@@ -35,9 +35,9 @@ mod yes_no;
 #[cfg(test)]
 mod tests;
 
-use crate::domain::answer::{Kind, Value};
 pub use command::{command, command_with};
 
+use crate::domain::answer::{Kind, Value};
 use crate::domain::text::{clean, unified};
 
 /// The version of the readers. Stored with every reading, so that a later re-reading is explicit.

@@ -133,7 +133,7 @@ fn fit(letters: &str, shape: &str) -> Option<String> {
             ' ' | '-' => code.push(place),
             '9' => code.push(given.next().filter(char::is_ascii_digit)?),
             'A' if shape.starts_with("AZ") || shape.starts_with("AD") => {
-                code.push(given.next().filter(|c| *c == 'A')?)
+                code.push(given.next().filter(|c| *c == 'A')?);
             }
             'A' => code.push(given.next().filter(char::is_ascii_uppercase)?),
             literal => code.push(given.next().filter(|c| *c == literal)?),
@@ -151,7 +151,7 @@ fn allowed(code: &str, region: &str) -> bool {
         "CA" => !b"DFIOQUWZ".contains(&first) && !code.bytes().any(|b| b"DFIOQU".contains(&b)),
         "DE" => code != "00000" && number >= 1,
         "ES" => (1..=52).contains(&number),
-        "FR" => number >= 1 && number <= 98,
+        "FR" => (1..=98).contains(&number),
         "NL" => first != b'0',
         "BE" | "AT" | "CH" | "DK" | "AU" if region != "AU" && region != "DK" => first != b'0',
         _ => true,
@@ -178,7 +178,7 @@ fn spelled(body: &[&Word], asked: &Asked) -> Option<String> {
         if word.bytes().all(|b| b.is_ascii_digit()) {
             letters.push_str(word);
         } else if let Some(figure) = spoken::digit(word, asked.language_only())
-            .filter(|_| word.len() > 1 && (word != "oh" || digits_wanted) || digits_wanted)
+            .filter(|_| digits_wanted || (word.len() > 1 && word != "oh"))
         {
             letters.push_str(&figure.to_string());
         } else if let Some(letter) = spoken::letter(word) {

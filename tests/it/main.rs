@@ -7,3 +7,5 @@ mod harness;
 mod architecture;
 mod browser;
 mod chat;
+mod flows;
+mod mutations;

@@ -92,6 +92,8 @@ struct Player<'a> {
     test: &'a TranscriptTest,
     zone: jiff::tz::TimeZone,
     lead: BTreeMap<String, Json>,
+    /// Those the test names, else each experiment's first: a new experiment changes no test that was there before.
+    variants: BTreeMap<String, String>,
     state: State,
     now: Millis,
     waited: bool,
@@ -106,11 +108,18 @@ impl<'a> Player<'a> {
         let zone = jiff::tz::TimeZone::UTC;
         let begins = test.now.and_then(|now| now.to_zoned(zone.clone()).ok());
         let now = begins.map_or(BEGINS, |at| at.timestamp().as_millisecond());
+        let first = flow
+            .experiments
+            .iter()
+            .filter_map(|(name, experiment)| Some((name.clone(), experiment.variants.first()?.0.clone())));
+        let mut variants: BTreeMap<String, String> = first.collect();
+        variants.extend(test.variants.clone());
         Player {
             flow,
             test,
             zone,
             lead: BTreeMap::new(),
+            variants,
             state: State::new(flow, test.language.as_deref().unwrap_or(""), now),
             now,
             waited: true,
@@ -164,7 +173,7 @@ impl<'a> Player<'a> {
             seed: &self.test.name,
             channel: self.test.channel,
             lead: &self.lead,
-            variants: &self.test.variants,
+            variants: &self.variants,
             zone: &self.zone,
             experiments: true,
         };

@@ -197,7 +197,7 @@ const HI: Table = &[
     ),
     (
         Command::Change,
-        "बदलो|बदलना है|बदलना|जवाब बदलना है|जवाब बदलो|badlo|badalna hai|badalna|jawab badlo|jawab badalna hai|change karna hai",
+        "बदलें|बदलिए|बदलो|बदलना है|बदलना|जवाब बदलना है|जवाब बदलो|badlo|badalna hai|badalna|jawab badlo|jawab badalna hai|change karna hai",
     ),
     (
         Command::Restart,
@@ -205,7 +205,7 @@ const HI: Table = &[
     ),
     (
         Command::Skip,
-        "छोड़ो|छोड़ दो|अगला|अगला सवाल|आगे बढ़ो|रहने दीजिए|नहीं बताना|chhodo|chodo|chhod do|chod do|agla|agla sawal|aage badho|skip karo|nahi batana|aage|skip kar do|aage chalo",
+        "छोड़ें|छोड़ दें|छोड़िए|छोड़ो|छोड़ दो|अगला|अगला सवाल|आगे बढ़ो|रहने दीजिए|नहीं बताना|chhodo|chodo|chhod do|chod do|agla|agla sawal|aage badho|skip karo|nahi batana|aage|skip kar do|aage chalo",
     ),
     (
         Command::Help,

@@ -43,7 +43,6 @@ pub(in crate::understand) fn find(text: &str, asked: &Asked) -> Option<(Date, st
                 | "dernier"
                 | "nach"
                 | "vor"
-                | "week"
         )
     };
     let mut months = (0..words.len()).filter_map(|at| month(&words[at].plain).map(|month| (at, month)));
@@ -55,6 +54,11 @@ pub(in crate::understand) fn find(text: &str, asked: &Asked) -> Option<(Date, st
     let before = (0..at).rev().find(|i| !BETWEEN.contains(&words[*i].plain.as_str()));
     if let Some((first, day)) = before.and_then(|i| day_ending(&words, i, language)) {
         let (year, end) = year_after(text, &words, at);
+        // A year in words or in two figures follows: more than is read here.
+        let more = words.get(end + 1).is_some_and(|w| matches!(w.plain.as_str(), "de" | "del"));
+        if year.is_none() && more {
+            return None;
+        }
         return dated(year, month, day, asked).map(|date| (date, words[first].start..words[end].end));
     }
     let next = (at + 1..words.len()).find(|i| !BETWEEN.contains(&words[*i].plain.as_str()))?;
@@ -75,11 +79,15 @@ fn day_ending(words: &[Word], at: usize, language: &str) -> Option<(usize, i8)> 
     }
     let first = matches!(word, "primero" | "primeiro" | "premier" | "ersten" | "erster" | "primo" | "first");
     let value = if first { 1 } else { numerals::simple(word, language).filter(|_| language != "en")? };
-    // "twenty fifth", "treinta y uno": composed days are the recogniser's.
-    let composed = at > 0
-        && (matches!(words[at - 1].plain.as_str(), "y" | "e" | "et")
-            || numerals::simple(&words[at - 1].plain, language).is_some());
-    i8::try_from(value).ok().filter(|day| (1..=31).contains(day) && !composed).map(|day| (at, day))
+    // "vinte e um", "treinta y uno".
+    let number = |i: Option<usize>| i.and_then(|i| numerals::simple(&words[i].plain, language));
+    let joined = at > 0 && matches!(words[at - 1].plain.as_str(), "y" | "e" | "et");
+    let (from, value) = match number(at.checked_sub(2)).filter(|tens| joined && matches!(tens, 20 | 30)) {
+        Some(tens) => (at - 2, tens + value),
+        None if joined || number(at.checked_sub(1)).is_some() => return None,
+        None => (at, value),
+    };
+    i8::try_from(value).ok().filter(|day| (1..=31).contains(day)).map(|day| (from, day))
 }
 
 /// "3", "3rd", "1er", "1o".

@@ -188,7 +188,7 @@ pub(super) fn beside(text: &str, amount: &Mention) -> Option<&'static str> {
 
 /// "a" of "a p" is no currency: single letters must follow the figure at once.
 fn after_is_close(after: &str, code: &str) -> bool {
-    !matches!(code, "¢" | "p") || !after.starts_with(|c: char| c == ',' || c == '.')
+    !matches!(code, "¢" | "p") || !after.starts_with([',', '.'])
 }
 
 /// Whether the amount is in hundredths.

@@ -64,7 +64,7 @@ fn prefix_of(words: &[Word], phrase: &[Word]) -> Option<(f64, std::ops::Range<us
         && phrase
             .iter()
             .any(|w| w.plain.starts_with(&word.plain) && !w.plain.bytes().any(|b| b.is_ascii_digit()));
-    begins.then(|| (0.95, word.start..word.end))
+    begins.then_some((0.95, word.start..word.end))
 }
 
 /// Jaro-Winkler, but 0 where lengths differ too much for a typo; endings ("rental", "mangoes") count as near.

@@ -77,5 +77,9 @@ fn interval(label: &str, manner: Manner) -> Option<Bounds> {
     let found = mentions(label, manner);
     let [number] = found.as_slice() else { return None };
     let short = words::words(label).len() <= 2 && !number.ordinal;
-    short.then(|| Bounds { min: Some(number.value), max: Some(number.value), span: number.start..number.end })
+    short.then_some(Bounds {
+        min: Some(number.value),
+        max: Some(number.value),
+        span: number.start..number.end,
+    })
 }

@@ -320,7 +320,7 @@ fn bare_hour(text: &str, words: &[Word]) -> Option<Found> {
     // Other figures ("27", "2026") mean that this is no plain hour.
     let other = words.iter().any(|w| w.start != word.start && w.plain.bytes().any(|b| b.is_ascii_digit()));
     let time = Time::new(hour, 0, 0, 0).ok()?;
-    (!other).then(|| Found { time, span: word.start..word.end })
+    (!other).then_some(Found { time, span: word.start..word.end })
 }
 
 fn is_pronoun(words: &[Word], at: usize) -> bool {

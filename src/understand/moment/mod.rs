@@ -119,7 +119,7 @@ fn moment(entity: &Entity, now: DateTime) -> Option<Moment> {
     };
     // The epoch of a reference clock gone wrong is no answer.
     let near = (i32::from(at.year()) - i32::from(now.year())).abs() <= 200;
-    near.then(|| Moment { at, settles, span: entity.start..entity.end })
+    near.then_some(Moment { at, settles, span: entity.start..entity.end })
 }
 
 /// "5pm" comes again tomorrow; "tomorrow at 5pm" does not.

@@ -2,6 +2,7 @@
 //! `3 lakh 50 thousand`, `the 3rd`.
 
 mod figures;
+mod hindi;
 mod lexicon;
 
 use rust_decimal::Decimal;

@@ -35,6 +35,11 @@ impl Reader for Time {
             if own.iter().any(|other| other.time != first.time) {
                 return Err(Refusal::Ambiguous);
             }
+            if foreign {
+                let value = Value::Time(first.time);
+                let list = words::words(text);
+                return Ok(in_said_half(Reading { value, span: first.span.clone() }, &list));
+            }
             let span = if rewritten.is_some() { 0..text.len() } else { first.span.clone() };
             return Ok(Reading { value: Value::Time(first.time), span });
         }

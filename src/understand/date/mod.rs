@@ -44,12 +44,18 @@ pub(super) fn find(text: &str, asked: &Asked) -> Result<(Day, std::ops::Range<us
     let mut found = moment::moments(text, asked);
     // A clock time alone is no day.
     found.retain(|moment| !matches!(moment.settles, Settles::Clock | Settles::Now));
+    // Bare figures that were taken for a time ("2018" as 20:18) say no day.
+    found.retain(|moment| moment.settles == Settles::Day || has_letters(text, &moment.span));
     let Some(first) = found.first() else { return Err(Refusal::NotUnderstood) };
     let date = first.at.date();
     if found.iter().any(|other| other.at.date() != date) {
         return Err(Refusal::Ambiguous);
     }
     Ok((date, first.span.clone()))
+}
+
+fn has_letters(text: &str, span: &std::ops::Range<usize>) -> bool {
+    text.get(span.clone()).is_none_or(|body| body.contains(char::is_alphabetic))
 }
 
 /// Messages of one word, which are most answers: they need no recogniser.

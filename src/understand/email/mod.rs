@@ -10,7 +10,7 @@ pub(super) struct Email;
 
 impl Reader for Email {
     fn read(&self, text: &str, asked: &Asked) -> Result<Reading, Refusal> {
-        if let Some(found) = only(written(text))? {
+        if let Some(found) = only(&written(text))? {
             return Ok(found);
         }
         match said::address(text, asked.language_only()) {
@@ -21,7 +21,7 @@ impl Reader for Email {
 }
 
 /// The single address among several writings of it.
-fn only(found: Vec<(String, std::ops::Range<usize>)>) -> Result<Option<Reading>, Refusal> {
+fn only(found: &[(String, std::ops::Range<usize>)]) -> Result<Option<Reading>, Refusal> {
     let Some((address, span)) = found.first().cloned() else { return Ok(None) };
     if found.iter().any(|(other, _)| *other != address) {
         return Err(Refusal::Ambiguous);
@@ -105,7 +105,6 @@ fn is_domain(domain: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::tests::asked;
-    use super::*;
     use crate::domain::answer::Kind;
 
     #[test]

@@ -8,7 +8,7 @@ mod lexicon;
 use super::words::{self, Word};
 use super::{Asked, Reader, Reading, Refusal};
 use crate::domain::answer::Value;
-use lexicon::{HONORIFICS, INTRODUCTIONS, NOT_NAMES, PARTICLES, QUALIFICATIONS, SUFFIXES, TAIL};
+use lexicon::{HONORIFICS, INTRODUCTIONS, PARTICLES, QUALIFICATIONS, SUFFIXES, TAIL, is_no_name};
 
 /// The name in the text, in its parts.
 pub(super) struct Name;
@@ -69,8 +69,7 @@ fn after(text: &str, list: &[Word], from: usize) -> Option<Reading> {
         to += 1;
     }
     let name = list.get(from..to).filter(|name| !name.is_empty())?;
-    let none =
-        |w: &Word| NOT_NAMES.contains(&w.plain.as_str()) || (w.plain.len() > 5 && w.plain.ends_with("ing"));
+    let none = |w: &Word| is_no_name(&w.plain) || (w.plain.len() > 5 && w.plain.ends_with("ing"));
     if name.iter().any(none) {
         return None;
     }
@@ -163,7 +162,7 @@ fn parts(text: &str) -> Option<Value> {
     {
         given.pop();
     }
-    if given.iter().any(|w| !initial(w) && is_one_of(NOT_NAMES, w)) {
+    if given.iter().any(|w| !initial(w) && is_no_name(&words::phrase(w))) {
         return None;
     }
     let trim = |w: &str| {
@@ -192,7 +191,8 @@ fn parts(text: &str) -> Option<Value> {
 
 /// "Washington Jr. MD" without generation and degree.
 fn without_degrees(family: &str) -> String {
-    family.split_whitespace().filter(|w| !is_suffix_segment(w)).collect::<Vec<_>>().join(" ")
+    let kept = family.split_whitespace().filter(|w| !is_suffix_segment(w)).collect::<Vec<_>>().join(" ");
+    if kept.is_empty() { family.to_owned() } else { kept }
 }
 
 fn is_suffix_segment(segment: &str) -> bool {
