@@ -86,6 +86,7 @@ pub fn command_with(
         return Some((Command::Language, Some((*code).to_owned())));
     }
     let (word, rest) = said.split_once(' ').unwrap_or((said.as_str(), ""));
+    let rest = rest.trim_start_matches("my ");
     let rest = (!rest.is_empty()).then(|| rest.to_owned());
     match word {
         "change" => Command::parse(word).map(|command| (command, rest)),
