@@ -49,10 +49,10 @@ fn answers(bench: &mut Criterion) {
         group.bench_function(*label, |b| b.iter(|| read(black_box(text), black_box(&asked))));
     }
     group.bench_function("command", |b| {
-        b.iter(|| command::command(black_box("can I talk to a human please"), "en"));
+        b.iter(|| command(black_box("can I talk to a human please"), "en"));
     });
     group.bench_function("no command", |b| {
-        b.iter(|| command::command(black_box("Mexico City, Roma Norte"), "en"));
+        b.iter(|| command(black_box("Mexico City, Roma Norte"), "en"));
     });
     group.finish();
 }

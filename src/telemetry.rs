@@ -52,7 +52,10 @@ fn describe() {
     use metrics::{describe_counter, describe_gauge, describe_histogram};
     describe_counter!("leadwire_turns_total", "Turns by channel and outcome");
     describe_counter!("leadwire_turns_repeated_total", "Messages that came again and changed nothing");
-    describe_counter!("leadwire_turn_errors_total", "Batches of turns that failed, by what was done about it");
+    describe_counter!(
+        "leadwire_turn_errors_total",
+        "Batches of turns that failed, by what was done about it"
+    );
     describe_counter!("leadwire_message_statuses_total", "Statuses recorded of messages we sent");
     describe_counter!("leadwire_http_requests_total", "Requests by route, method and status");
     describe_histogram!("leadwire_turn_seconds", "From a turn's arrival to its answer, durable");

@@ -1,13 +1,15 @@
 //! The command line: one file per command.
 
-pub mod flow_check;
-pub mod flow_graph;
-pub mod flow_schema;
-pub mod flow_test;
-pub mod flow_try;
+mod flow;
+mod flow_check;
+mod flow_graph;
+mod flow_schema;
+mod flow_test;
+mod flow_try;
+mod flow_versions;
 mod migrate;
 mod serve;
-pub mod simulate;
+mod simulate;
 mod token;
 mod understand;
 
@@ -37,6 +39,14 @@ enum Command {
         #[command(subcommand)]
         action: token::Action,
     },
+    /// Check, try, test and draw flow files; see and undo what was published
+    Flow {
+        #[command(subcommand)]
+        action: flow::Action,
+    },
+    /// Read answers from standard input as the corpus format has them, write what was understood
+    #[command(hide = true)]
+    Understand,
     /// Be a person: post signed webhooks to a running server and print its replies
     Simulate {
         #[command(subcommand)]
@@ -80,15 +90,18 @@ impl Command {
             .enable_all()
             .build()
             .context("the operating system gives no threads")?;
-        runtime.block_on(async {
+        let well = runtime.block_on(async {
             match self {
+                Command::Flow { action } => return flow::run(&Config::read()?, action).await,
+                Command::Understand => understand::run(),
                 Command::Serve => serve::serve(Config::read()?).await,
                 Command::Migrate => migrate::migrate(&Config::read()?).await,
                 Command::Token { action } => token::run(&Config::read()?, action).await,
                 Command::Simulate { channel: Simulated::Sms { args, text } } => simulate(args, text).await,
             }
+            .map(|()| true)
         })?;
-        Ok(ExitCode::SUCCESS)
+        Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
@@ -97,7 +110,9 @@ async fn simulate(mut args: simulate::SmsArgs, text: Vec<String>) -> anyhow::Res
     let config = Config::read()?;
     if args.token.is_empty() {
         let tokens = startup::twilio_tokens(&config, startup::TWILIO_SECRET)?;
-        let token = tokens.first().context("there is no token to sign with; give --token or set TWILIO_AUTH_TOKEN")?;
+        let token = tokens
+            .first()
+            .context("there is no token to sign with; give --token or set TWILIO_AUTH_TOKEN")?;
         args.token = token.expose_secret().to_owned();
     }
     if args.url.is_empty() {

@@ -28,7 +28,9 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     telemetry::metrics();
     let listen = config.server.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| {
-        format!("cannot listen on {listen}; another program may use it, set LEADWIRE_LISTEN to another address")
+        format!(
+            "cannot listen on {listen}; another program may use it, set LEADWIRE_LISTEN to another address"
+        )
     })?;
     let running = startup::start(config, Clock::System).await?;
     let app = running.app;
@@ -51,7 +53,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         signal.cancel();
     });
     let closing = stopped.clone();
-    let served = axum::serve(listener, router).with_graceful_shutdown(async move { closing.cancelled().await });
+    let served =
+        axum::serve(listener, router).with_graceful_shutdown(async move { closing.cancelled().await });
     tokio::select! {
         served = async { served.await } => served.context("the listener failed")?,
         () = async { stopped.cancelled().await; tokio::time::sleep(GRACE).await } => {
@@ -109,9 +112,16 @@ fn greet(app: &Arc<App>) {
         TwilioSecret::Development => {
             println!("\nTry an SMS without a Twilio account, in another terminal:\n");
             println!("  leadwire simulate sms --to +15550009999 --from +15551230000 hi");
-            println!("  (or: cargo run --release -- simulate sms --to +15550009999 --from +15551230000 hi)\n");
-            println!("  It is signed with a development token kept in {}; only this", app.config.server.data.display());
-            println!("  machine can reach the server. For real messages set TWILIO_AUTH_TOKEN and PUBLIC_URL.");
+            println!(
+                "  (or: cargo run --release -- simulate sms --to +15550009999 --from +15551230000 hi)\n"
+            );
+            println!(
+                "  It is signed with a development token kept in {}; only this",
+                app.config.server.data.display()
+            );
+            println!(
+                "  machine can reach the server. For real messages set TWILIO_AUTH_TOKEN and PUBLIC_URL."
+            );
         }
         TwilioSecret::Missing => {
             println!("\nThe SMS webhook answers 503 until TWILIO_AUTH_TOKEN is set; see .env.example.");

@@ -14,7 +14,12 @@ const PREFIX: &str = "lw_";
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn create(db: &Db, name: &str, now: Millis, expires_at: Option<Millis>) -> Result<String, StoreError> {
+pub async fn create(
+    db: &Db,
+    name: &str,
+    now: Millis,
+    expires_at: Option<Millis>,
+) -> Result<String, StoreError> {
     let token = format!("{PREFIX}{}", ids::secret());
     // Not a replica's id: a command makes one row and ends; random bits keep two commands of one millisecond apart.
     let id = i64::from_str_radix(&ids::secret()[..12], 16).expect("twelve hex digits are a number");

@@ -29,7 +29,9 @@ pub async fn watch_flows(app: Arc<App>, files: Files, stopped: CancellationToken
         Ok(watcher)
     });
     if let Err(error) = &watcher {
-        tracing::warn!("changes of flow files are noticed late, because the folder cannot be watched: {error}");
+        tracing::warn!(
+            "changes of flow files are noticed late, because the folder cannot be watched: {error}"
+        );
     }
     let mut every = interval(LOOK);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -354,16 +354,34 @@ macro_rules! impl_exec {
             }
             async fn fetch_all<T: Record>(self, sql: Sql, args: Vec<Arg>) -> Result<Vec<T>, StoreError> {
                 Ok(match self {
-                    $read => sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args)).fetch_all($reader).await?,
-                    $pg => sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args)).fetch_all($server).await?,
+                    $read => {
+                        sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args))
+                            .fetch_all($reader)
+                            .await?
+                    }
+                    $pg => {
+                        sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args))
+                            .fetch_all($server)
+                            .await?
+                    }
                 })
             }
-            async fn fetch_optional<T: Record>(self, sql: Sql, args: Vec<Arg>) -> Result<Option<T>, StoreError> {
+            async fn fetch_optional<T: Record>(
+                self,
+                sql: Sql,
+                args: Vec<Arg>,
+            ) -> Result<Option<T>, StoreError> {
                 Ok(match self {
                     $read => {
-                        sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args)).fetch_optional($reader).await?
+                        sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args))
+                            .fetch_optional($reader)
+                            .await?
                     }
-                    $pg => sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args)).fetch_optional($server).await?,
+                    $pg => {
+                        sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args))
+                            .fetch_optional($server)
+                            .await?
+                    }
                 })
             }
         }

@@ -10,8 +10,8 @@ use crate::domain::message::Say;
 use crate::engine::{Effect, Given, Outcome, State};
 use crate::flow::library::Version;
 use crate::store::turns::{
-    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, Known,
-    LeadRow, MessageRow, PersonRow, ScoreRow, TurnRows,
+    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, Known, LeadRow,
+    MessageRow, PersonRow, ScoreRow, TurnRows,
 };
 use crate::understand::READER;
 use serde_json::Value as Json;
@@ -193,7 +193,9 @@ impl Rows<'_> {
             TurnInput::Behaviour { action, metadata } => (action.as_str(), metadata.clone()),
             TurnInput::Start { .. } => ("session_started", None),
             // The values are on the lead; which fields came is enough here.
-            TurnInput::Profile { fields } => ("profile", Some(Json::from_iter(fields.keys().cloned()).to_string())),
+            TurnInput::Profile { fields } => {
+                ("profile", Some(Json::from_iter(fields.keys().cloned()).to_string()))
+            }
             TurnInput::Expose { experiment } => ("variant_asked", quoted(experiment)),
             TurnInput::Converted { experiment, goal } => {
                 ("converted", Some(serde_json::json!({"experiment": experiment, "goal": goal}).to_string()))

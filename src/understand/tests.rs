@@ -126,6 +126,6 @@ proptest! {
                 prop_assert!(text.get(reading.span.clone()).is_some(), "{kind:?} {:?} of {text:?}", reading.span);
             }
         }
-        let _ = command::command(&text, language);
+        let _ = command(&text, language);
     }
 }

@@ -69,9 +69,15 @@ fn sources() -> Vec<File> {
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let inside = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
                 let module = inside.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
-                let is_test = inside.ends_with("tests.rs") || inside.contains("/tests/") || inside.ends_with("sample.rs");
+                let is_test = inside.ends_with("tests.rs")
+                    || inside.contains("/tests/")
+                    || inside.ends_with("sample.rs");
                 if !is_test {
-                    files.push(File { path: inside, module, code: code(&std::fs::read_to_string(&path).unwrap()) });
+                    files.push(File {
+                        path: inside,
+                        module,
+                        code: code(&std::fs::read_to_string(&path).unwrap()),
+                    });
                 }
             }
         }
@@ -100,7 +106,8 @@ fn used(code: &str) -> Vec<String> {
         let group = rest.strip_prefix('{').and_then(|rest| rest.split('}').next());
         let parts = group.map_or_else(|| vec![rest], |group| group.split(',').collect());
         for part in parts {
-            let name: String = part.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            let name: String =
+                part.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
             names.push(name);
         }
     }
@@ -126,7 +133,8 @@ fn libraries_stay_in_their_rooms() {
     let mut wrong = Vec::new();
     for file in sources() {
         for (library, rooms) in ONLY_IN {
-            let names = file.code.contains(&format!("{library}::")) || file.code.contains(&format!("use {library};"));
+            let names =
+                file.code.contains(&format!("{library}::")) || file.code.contains(&format!("use {library};"));
             if names && !rooms.contains(&file.module.as_str()) {
                 wrong.push(format!("{} names {library}", file.path));
             }
@@ -140,7 +148,10 @@ fn deciding_is_pure() {
     let mut wrong = Vec::new();
     for file in sources().iter().filter(|file| PURE.contains(&file.module.as_str()) && file.path != WAITS) {
         wrong.extend(
-            IMPURE.iter().filter(|word| file.code.contains(*word)).map(|word| format!("{}: {word}", file.path)),
+            IMPURE
+                .iter()
+                .filter(|word| file.code.contains(*word))
+                .map(|word| format!("{}: {word}", file.path)),
         );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -162,7 +173,8 @@ fn no_file_both_opens_a_transaction_and_talks_to_the_network() {
 fn every_statement_names_the_tenant() {
     const WITHOUT: [&str; 3] = ["replicas", "tenants", "_sqlx_migrations"];
     // Unguessable keys that are looked up before the tenant is known, and lists over all tenants at start-up.
-    const BEFORE: [&str; 3] = ["WHERE c.public_id = $1", "FROM api_tokens WHERE hash = $1", "ORDER BY tenant_id, id"];
+    const BEFORE: [&str; 3] =
+        ["WHERE c.public_id = $1", "FROM api_tokens WHERE hash = $1", "ORDER BY tenant_id, id"];
     let verbs = ["SELECT ", "UPDATE ", "DELETE FROM ", "INSERT INTO "];
     let mut wrong = Vec::new();
     for file in sources().iter().filter(|file| file.module == "store" && !file.path.ends_with("migrate.rs")) {
@@ -181,7 +193,8 @@ fn every_statement_names_the_tenant() {
 
 #[test]
 fn every_variable_is_in_the_example() {
-    let example = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".env.example")).unwrap();
+    let example =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".env.example")).unwrap();
     let mut missing = BTreeMap::new();
     for file in sources().iter().filter(|file| file.module == "config") {
         for text in file.code.split('"').skip(1).step_by(2) {

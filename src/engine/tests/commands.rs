@@ -159,7 +159,7 @@ fn an_answer_is_meant_by_its_full_name_before_parts_of_names() {
     let mut chat = upto(&flow, &["yes", "cafe", "Pune", "4"]);
     assert_eq!(chat.say("change city"), ["Which city are you in?"]);
     chat.say("back");
-    assert_eq!(chat.say("change city size"), ["How many people?"]);
+    assert_eq!(chat.say("change my city size"), ["How many people?"]);
 }
 
 #[test]

@@ -9,8 +9,8 @@ mod rows;
 mod sqlite;
 
 pub use rows::{
-    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow, MessageRow,
-    PersonRow, ScoreRow,
+    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
+    MessageRow, PersonRow, ScoreRow,
 };
 
 use super::db::{Db, StoreError};

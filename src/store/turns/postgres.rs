@@ -1,8 +1,8 @@
 //! A batch on PostgreSQL: arrays in, one statement to load and one to save, each planned once.
 
 use super::rows::{
-    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow, MessageRow,
-    PersonRow, Row, ScoreRow,
+    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
+    MessageRow, PersonRow, Row, ScoreRow,
 };
 use super::{Key, Known, TurnRows};
 use crate::store::db::StoreError;

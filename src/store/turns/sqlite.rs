@@ -4,8 +4,8 @@
 //! the rows. Here there is one writer, on a thread of its own already, so it calls SQLite directly.
 
 use super::rows::{
-    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow, MessageRow, Row,
-    ScoreRow,
+    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
+    MessageRow, Row, ScoreRow,
 };
 use super::{Key, Known, PersonRow, TurnRows};
 use crate::store::db::StoreError;
@@ -20,8 +20,7 @@ const CONVERSATION: &str = "
 SELECT id, flow_id, flow_hash, state, seq, created_at, ended_at, source FROM conversations
 WHERE tenant_id = ?1 AND person_id = ?2 AND channel = ?3 AND account_id = ?4 AND (?5 IS NULL OR public_id = ?5)
 ORDER BY id DESC LIMIT 1";
-const SEEN: &str =
-    "SELECT conversation_id, reply FROM messages WHERE tenant_id = ?1 AND person_id = ?2 AND provider_id = ?3";
+const SEEN: &str = "SELECT conversation_id, reply FROM messages WHERE tenant_id = ?1 AND person_id = ?2 AND provider_id = ?3";
 
 pub(super) fn load(connection: &Connection, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
     let mut person = connection.prepare_cached(PERSON)?;
@@ -83,7 +82,11 @@ const BORN: &str = "INSERT INTO persons (tenant_id, id, turn, lead_id, variants,
 const MOVED: &str = "UPDATE persons SET turn = ?3, lead_id = ?4, variants = ?5, opted_out = ?6
     WHERE tenant_id = ?1 AND id = ?2 AND turn = ?7";
 
-pub(super) fn save(connection: &mut Connection, batch: &[TurnRows], turn: i64) -> Result<Vec<i64>, StoreError> {
+pub(super) fn save(
+    connection: &mut Connection,
+    batch: &[TurnRows],
+    turn: i64,
+) -> Result<Vec<i64>, StoreError> {
     // Dropped without commit, it rolls back.
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut won = Vec::with_capacity(batch.len());

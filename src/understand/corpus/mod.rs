@@ -105,7 +105,7 @@ fn digits(text: &str, asked: &Asked) -> Option<Json> {
 
 /// The corpus' name of a command; opt-out words are not commands of a conversation and stay unread here.
 fn command_name(text: &str, language: &str) -> Option<Json> {
-    let (command, _) = command::command(text, language)?;
+    let (command, _) = command(text, language)?;
     Some(json!(match command {
         Command::Human => "agent",
         Command::Language => "change_language",

@@ -90,7 +90,7 @@ fn ordinary_answers_are_not_taken_for_requests() {
     let taken: Vec<&str> = answers
         .iter()
         .filter_map(|case| case["input"].as_str().zip(case["locale"].as_str()))
-        .filter(|(text, locale)| command::command(text, locale).is_some())
+        .filter(|(text, locale)| command(text, locale).is_some())
         .map(|(text, _)| text)
         .collect();
     assert!(
