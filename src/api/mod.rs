@@ -96,7 +96,6 @@ fn chat(api: &Api) -> Router<Api> {
         .route("/api/ab-test/variant/{test_name}", post(experiments::variant))
         .route("/api/ab-test/conversion", post(experiments::conversion))
         .route("/api/analytics/leads", get(analytics::leads))
-        .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(from_fn_with_state(api.limits.clone(), limits::by_address))
         .layer(map_response(unkept))
         .layer(cors(&api.app.config.chat))

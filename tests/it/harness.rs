@@ -242,7 +242,6 @@ impl TestApp {
     }
 
     /// A text message through Twilio, correctly signed; `sid` names it, so that sending it twice is a repeat.
-    #[expect(dead_code, reason = "for tests of webhooks")]
     pub async fn twilio_message(&self, from: &str, text: &str, sid: &str) -> Reply {
         let form = [
             ("MessageSid", sid),

@@ -18,6 +18,7 @@ on_both! {
     sessions_are_counted_by_class_source_and_day,
     a_made_token_serves_until_it_expires,
     another_tenants_sessions_are_not_counted,
+    every_channel_is_counted,
 }
 
 async fn nothing_has_happened_yet(place: Place) {
@@ -80,4 +81,12 @@ async fn another_tenants_sessions_are_not_counted(place: Place) {
     begin(&app).await;
     let told = numbers(&app, "theirs").await;
     assert_eq!((&told["total_sessions"], &told["total_leads"]), (&json!(0), &json!(0)));
+}
+
+async fn every_channel_is_counted(place: Place) {
+    let app = place.app().await;
+    begin(&app).await;
+    let reply = app.twilio_message("+15551230001", "hi", "SM1").await;
+    assert!(reply.status == 200 && reply.body.contains("<Message"), "{reply:?}");
+    assert_eq!(numbers(&app, ADMIN_TOKEN).await["total_sessions"], 2);
 }

@@ -63,7 +63,8 @@ async fn menus_are_the_options_of_their_steps(place: Place) {
 async fn a_behaviour_earns_once(place: Place) {
     let app = place.app().await;
     let id = begin(&app).await;
-    let report = |action: &str| json!({"session_id": id, "action": action, "metadata": {"page": "/pricing"}});
+    let report =
+        |action: &str| json!({"session_id": id, "action": action, "metadata": {"page": "/pricing\u{0}"}});
     let rows = [
         ("clicked_demo", 15, 20),
         ("clicked_demo", 0, 20),
