@@ -26,7 +26,9 @@ const LONGEST_TIME: f64 = 31_536_000.0;
 
 /// A message of the person.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(example = json!({"session_id": "0f2f4e2a9d8c4b6e8a1b3c5d7e9f0a1b", "question_id": 2, "answer_text": "Restaurant", "time_taken": 4.5}))]
+#[schema(example = json!({
+    "session_id": "0f2f4e2a9d8c4b6e8a1b3c5d7e9f0a1b", "question_id": 2, "answer_text": "Restaurant", "time_taken": 4.5
+}))]
 pub struct Answer {
     /// The session.
     session_id: String,
@@ -87,8 +89,12 @@ pub struct Answered<'a> {
 ///
 /// With an `Idempotency-Key` a repeat is answered as the first time and changes nothing.
 #[utoipa::path(
-    post, path = "/api/answer", tag = "chat", request_body(content = Answer),
-    params(("Idempotency-Key" = Option<String>, Header, description = "A text of your own that no other message of the session has, 1 to 255 characters.")),
+    post, path = "/api/answer", tag = "chat",
+    request_body(content = Answer),
+    params((
+        "Idempotency-Key" = Option<String>, Header,
+        description = "A text of your own that no other message of the session has, 1 to 255 characters."
+    )),
     responses(
         (status = 200, description = "The message was taken.", body = Answered), UnknownSession,
         NotAsked, Refusals

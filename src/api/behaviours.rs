@@ -27,7 +27,9 @@ const LONGEST_FIELD: usize = 1_000;
 
 /// A behaviour.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(example = json!({"session_id": "0f2f4e2a9d8c4b6e8a1b3c5d7e9f0a1b", "action": "clicked_demo", "metadata": {"page": "/pricing"}}))]
+#[schema(example = json!({
+    "session_id": "0f2f4e2a9d8c4b6e8a1b3c5d7e9f0a1b", "action": "clicked_demo", "metadata": {"page": "/pricing"}
+}))]
 pub struct Behaviour {
     /// The session.
     session_id: String,
@@ -66,8 +68,11 @@ pub struct Earned<'a> {
 ///
 /// Each earns once per session, whether it was reported or seen in the conversation.
 #[utoipa::path(
-    post, path = "/api/behavior", tag = "leads", request_body(content = Behaviour),
-    responses((status = 200, description = "It was kept.", body = Earned), UnknownSession, Refusals)
+    post, path = "/api/behavior", tag = "leads",
+    request_body(content = Behaviour),
+    responses(
+        (status = 200, description = "It was kept.", body = Earned), UnknownSession, Refusals
+    )
 )]
 pub async fn report(
     State(app): State<Arc<App>>,
@@ -102,7 +107,9 @@ fn earned(told: &Told<'_>) -> String {
 
 /// Lead fields a program knows.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(example = json!({"session_id": "0f2f4e2a9d8c4b6e8a1b3c5d7e9f0a1b", "profile_data": {"name": "John Merchant", "staff_size": "2–5"}}))]
+#[schema(example = json!({
+    "session_id": "0f2f4e2a9d8c4b6e8a1b3c5d7e9f0a1b", "profile_data": {"name": "John Merchant", "staff_size": "2–5"}
+}))]
 pub struct Profile {
     /// The session.
     session_id: String,
@@ -135,8 +142,11 @@ pub struct Profiled<'a> {
 
 /// Tell what is known of the lead.
 #[utoipa::path(
-    post, path = "/api/lead/profile", tag = "leads", request_body(content = Profile),
-    responses((status = 200, description = "It was kept.", body = Profiled), UnknownSession, Refusals)
+    post, path = "/api/lead/profile", tag = "leads",
+    request_body(content = Profile),
+    responses(
+        (status = 200, description = "It was kept.", body = Profiled), UnknownSession, Refusals
+    )
 )]
 pub async fn profile(State(app): State<Arc<App>>, Body(profile): Body<Profile>) -> Result<Written, Problem> {
     let id = SessionId::parse(&profile.session_id)?;

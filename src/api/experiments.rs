@@ -45,9 +45,12 @@ pub struct Variant<'a> {
 ///
 /// Counts as having been shown it.
 #[utoipa::path(
-    post, path = "/api/ab-test/variant/{test_name}", tag = "experiments", request_body(content = Whose),
+    post, path = "/api/ab-test/variant/{test_name}", tag = "experiments",
+    request_body(content = Whose),
     params(("test_name" = String, Path, description = "The experiment's name in the flow.")),
-    responses((status = 200, description = "The variant.", body = Variant), UnknownName, Refusals)
+    responses(
+        (status = 200, description = "The variant.", body = Variant), UnknownName, Refusals
+    )
 )]
 pub async fn variant(
     State(app): State<Arc<App>>,
@@ -68,7 +71,9 @@ fn shown(told: &Told<'_>) -> String {
 
 /// A goal that was reached.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(example = json!({"session_id": "0f2f4e2a9d8c4b6e8a1b3c5d7e9f0a1b", "test_name": "greeting_message", "conversion_type": "demo_request"}))]
+#[schema(example = json!({
+    "session_id": "0f2f4e2a9d8c4b6e8a1b3c5d7e9f0a1b", "test_name": "greeting_message", "conversion_type": "demo_request"
+}))]
 pub struct Conversion {
     /// The session.
     session_id: String,
@@ -102,8 +107,11 @@ pub struct Converted<'a> {
 
 /// Report that a session reached a goal; each counts once.
 #[utoipa::path(
-    post, path = "/api/ab-test/conversion", tag = "experiments", request_body(content = Conversion),
-    responses((status = 200, description = "It was kept.", body = Converted), UnknownName, Refusals)
+    post, path = "/api/ab-test/conversion", tag = "experiments",
+    request_body(content = Conversion),
+    responses(
+        (status = 200, description = "It was kept.", body = Converted), UnknownName, Refusals
+    )
 )]
 pub async fn conversion(
     State(app): State<Arc<App>>,

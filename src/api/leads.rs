@@ -104,8 +104,11 @@ impl Fields {
 
 /// The lead of a session.
 #[utoipa::path(
-    get, path = "/api/lead/summary/{session_id}", tag = "leads", params(("session_id" = String, Path, description = "The session's id.")),
-    responses((status = 200, description = "The lead.", body = Summary), UnknownSession, Refusals)
+    get, path = "/api/lead/summary/{session_id}", tag = "leads",
+    params(("session_id" = String, Path, description = "The session's id.")),
+    responses(
+        (status = 200, description = "The lead.", body = Summary), UnknownSession, Refusals
+    )
 )]
 pub async fn summary(State(app): State<Arc<App>>, Session(id): Session) -> Result<Json<Summary>, Problem> {
     let session = found(&app, &id).await?;
@@ -197,8 +200,11 @@ pub struct Row {
 
 /// The score of a session, and what it is made of.
 #[utoipa::path(
-    get, path = "/api/score/{session_id}", tag = "leads", params(("session_id" = String, Path, description = "The session's id.")),
-    responses((status = 200, description = "The score.", body = Score), UnknownSession, Refusals)
+    get, path = "/api/score/{session_id}", tag = "leads",
+    params(("session_id" = String, Path, description = "The session's id.")),
+    responses(
+        (status = 200, description = "The score.", body = Score), UnknownSession, Refusals
+    )
 )]
 pub async fn score(State(app): State<Arc<App>>, Session(id): Session) -> Result<Json<Score>, Problem> {
     let session = found(&app, &id).await?;
@@ -259,8 +265,11 @@ pub struct Export {
 
 /// The lead of a session in the form CRMs take.
 #[utoipa::path(
-    get, path = "/api/lead/export/{session_id}", tag = "leads", params(("session_id" = String, Path, description = "The session's id.")),
-    responses((status = 200, description = "The lead.", body = Export), UnknownSession, Refusals)
+    get, path = "/api/lead/export/{session_id}", tag = "leads",
+    params(("session_id" = String, Path, description = "The session's id.")),
+    responses(
+        (status = 200, description = "The lead.", body = Export), UnknownSession, Refusals
+    )
 )]
 pub async fn export(State(app): State<Arc<App>>, Session(id): Session) -> Result<Json<Export>, Problem> {
     Ok(Json(exported(found(&app, &id).await?)))

@@ -114,7 +114,7 @@ impl Limit {
     }
 
     /// Counts one; where that is too many, the seconds until the next may come.
-    fn count(&self, key: u64) -> Result<(), u64> {
+    fn count(&self, key: u64) -> Result<(), u32> {
         if self.counted.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.limiter.retain_recent();
             self.limiter.shrink_to_fit();
@@ -122,7 +122,8 @@ impl Limit {
         let key = if self.limiter.len() < self.most { key } else { key % SHARED };
         self.limiter.check_key(&key).map_err(|until| {
             let wait = until.wait_time_from(self.clock.now());
-            wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+            // Below a minute, however it goes.
+            wait.as_secs() as u32 + u32::from(wait.subsec_nanos() > 0)
         })
     }
 }

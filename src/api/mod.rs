@@ -30,11 +30,16 @@ use limits::Limits;
 use problem::Problem;
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::timeout::TimeoutLayer;
 
 /// The largest body anybody may send, in bytes.
 pub const LARGEST_BODY: usize = 64 * 1024;
+
+/// How long a request may take, its body's arrival included. A turn that is under way is finished all the same.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What handlers of this API share.
 #[derive(Clone, Debug)]
@@ -58,17 +63,24 @@ impl FromRef<Api> for Arc<Limits> {
 /// Everything the server answers, with what holds for all of it: request ids, problems, limits, security headers.
 pub fn router(app: Arc<App>) -> Router {
     let api = Api { limits: Arc::new(Limits::new(&app.config.chat)), app };
-    let named = from_fn_with_state(api.app.clone(), request_id::name);
-    Router::new()
+    let routes = Router::new()
         .merge(chat(&api))
         .merge(webhooks())
         .merge(openapi::router())
         .merge(pages::router(&pages::Embedders::anyone()))
-        .merge(operations())
+        .merge(operations());
+    finished(routes, api)
+}
+
+/// Routes with what holds for every one of them around them.
+fn finished(routes: Router<Api>, api: Api) -> Router {
+    let named = from_fn_with_state(api.app.clone(), request_id::name);
+    routes
         .fallback(async || Problem::of(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
         .layer(map_response(secured))
         .layer(named)
         .with_state(api)
@@ -91,7 +103,6 @@ fn chat(api: &Api) -> Router<Api> {
         .route("/api/ab-test/variant/{test_name}", post(experiments::variant))
         .route("/api/ab-test/conversion", post(experiments::conversion))
         .route("/api/analytics/leads", get(analytics::leads))
-        .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(from_fn_with_state(api.limits.clone(), limits::by_address))
         .layer(map_response(unkept))
         .layer(cors(&api.app.config.chat))
@@ -128,7 +139,7 @@ fn cors(config: &ChatConfig) -> CorsLayer {
             HeaderName::from_static("idempotency-key"),
         ])
         .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
-        .max_age(std::time::Duration::from_secs(600))
+        .max_age(Duration::from_secs(600))
 }
 
 /// What people said is kept by no cache.
@@ -146,8 +157,42 @@ async fn secured(mut response: Response) -> Response {
 }
 
 /// A handler that panicked answers 500; the panic's own words may hold what people said and stay out of our log.
-#[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a request panicked");
     Problem::internal().into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::{Config, Environment};
+    use crate::service::startup;
+    use axum::body::Body;
+    use axum::http::Request;
+    use tower::ServiceExt;
+
+    async fn boom() {
+        panic!("with what somebody said");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_tells_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().display().to_string();
+        let settings = [("DATABASE_URL", "sqlite::memory:"), ("LEADWIRE_DATA", &path), ("FLOWS_DIR", &path)];
+        let config = Config::from(&Environment::of(settings)).unwrap();
+        let app = startup::start(config, Clock::fixed(0)).await.unwrap().app;
+        let api = Api { limits: Arc::new(Limits::new(&app.config.chat)), app };
+        let router = finished(Router::new().route("/boom", get(boom)), api);
+        let response = router.oneshot(Request::get("/boom").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), 500);
+        assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+        let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+        let body = axum::body::to_bytes(response.into_body(), LARGEST_BODY).await.unwrap();
+        let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(problem["type"], "/problems/internal");
+        assert_eq!(problem["instance"], format!("urn:leadwire:request:{id}"));
+        assert!(!problem.to_string().contains("somebody"));
+    }
 }

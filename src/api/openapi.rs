@@ -16,9 +16,9 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 #[openapi(
     info(
         title = "Leadwire",
-        description = "The public chat API: sessions, answers, behaviours, leads. A session's id is its only credential and sees only itself; \
-                       keep it secret. Every refusal is a problem (RFC 9457) and stores nothing. Fields that are not known are ignored. Times \
-                       are RFC 3339, UTC.",
+        description = "The public chat API: sessions, answers, behaviours, leads. A session's id is its only \
+                       credential and sees only itself; keep it secret. Every refusal is a problem (RFC 9457) and \
+                       stores nothing. Fields that are not known are ignored. Times are RFC 3339, UTC.",
         license(name = "MIT OR Apache-2.0")
     ),
     paths(

@@ -9,11 +9,11 @@ use serde::Serialize;
 /// A problem as `application/problem+json`. 4xx say what to change; 5xx never show their cause, which is logged.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Problem {
-    /// Stable name of the kind of problem, a URI reference such as `/problems/unknown-session`.
-    #[serde(rename = "type")]
-    pub kind: String,
+    /// Stable name of the kind of problem; written as a URI reference, `/problems/unknown-session`.
+    #[serde(rename = "type", serialize_with = "as_uri")]
+    pub kind: &'static str,
     /// The kind in words.
-    pub title: String,
+    pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
     /// What happened here and what to do.
@@ -26,7 +26,7 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// Seconds after which to try again.
     #[serde(skip)]
-    pub retry_after: Option<u64>,
+    pub retry_after: Option<u32>,
 }
 
 /// A field that is wrong.
@@ -40,10 +40,15 @@ pub struct FieldError {
 
 impl Problem {
     /// A problem of a kind.
-    pub fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<String>) -> Self {
+    pub fn new(
+        status: StatusCode,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         Problem {
-            kind: format!("/problems/{kind}"),
-            title: title.to_owned(),
+            kind,
+            title,
             status: status.as_u16(),
             detail: detail.into(),
             instance: None,
@@ -60,6 +65,11 @@ impl Problem {
                 Problem::not_found("nothing answers at this path; /docs lists what does")
             }
             StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(super::LARGEST_BODY),
+            StatusCode::REQUEST_TIMEOUT => {
+                let detail =
+                    "the request took too long; what it asked may have been done, so repeat it with its key";
+                Problem::new(status, "timeout", "The request took too long", detail)
+            }
             status if status.is_server_error() => Problem::internal(),
             status => {
                 let problem =
@@ -132,7 +142,7 @@ impl Problem {
     }
 
     /// 429.
-    pub fn too_many(detail: impl Into<String>, retry_after: u64) -> Self {
+    pub fn too_many(detail: impl Into<String>, retry_after: u32) -> Self {
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", detail);
         Problem { retry_after: Some(retry_after), ..problem }
     }
@@ -143,7 +153,7 @@ impl Problem {
     }
 
     /// 503: come again.
-    pub fn busy(detail: impl Into<String>, retry_after: u64) -> Self {
+    pub fn busy(detail: impl Into<String>, retry_after: u32) -> Self {
         let problem =
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server cannot take this now", detail);
         Problem { retry_after: Some(retry_after), ..problem }
@@ -154,6 +164,10 @@ impl Problem {
         let detail = "something failed here; the log says what, under this request's id";
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server failed", detail)
     }
+}
+
+fn as_uri<S: serde::Serializer>(kind: &&'static str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("/problems/{kind}"))
 }
 
 impl From<TurnError> for Problem {
@@ -203,14 +217,14 @@ impl From<crate::store::db::StoreError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let (retry_after, kind) = (self.retry_after, self.status);
+        let retry_after = self.retry_after;
         let mut response = (status, Json(&self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if kind == StatusCode::UNAUTHORIZED {
+        if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"leadwire\""));
         }
         response.extensions_mut().insert(self);

@@ -119,7 +119,9 @@ pub struct MenuOption {
 /// The questions of a flow, in the order of its file.
 #[utoipa::path(
     get, path = "/api/questions", tag = "flows", params(Which),
-    responses((status = 200, description = "The questions.", body = Vec<Listed>), UnknownName, Refusals)
+    responses(
+        (status = 200, description = "The questions.", body = Vec<Listed>), UnknownName, Refusals
+    )
 )]
 pub async fn list(State(api): State<Api>, Query(which): Query<Which>) -> Result<Json<Vec<Listed>>, Problem> {
     let (version, says) = asked(&api, &which).await?;
@@ -139,7 +141,9 @@ pub async fn list(State(api): State<Api>, Query(which): Query<Which>) -> Result<
 /// What can be chosen where the flow asks for products.
 #[utoipa::path(
     get, path = "/api/product-menu", tag = "flows", params(Which),
-    responses((status = 200, description = "Options of the steps with `menu = \"products\"`.", body = Vec<MenuOption>), UnknownName, Refusals)
+    responses(
+        (status = 200, description = "Options of the steps with `menu = \"products\"`.", body = Vec<MenuOption>), UnknownName, Refusals
+    )
 )]
 pub async fn products(
     State(api): State<Api>,
@@ -151,7 +155,9 @@ pub async fn products(
 /// What can be chosen where the flow calls to action.
 #[utoipa::path(
     get, path = "/api/cta-options", tag = "flows", params(Which),
-    responses((status = 200, description = "Options of the steps with `menu = \"cta\"`.", body = Vec<MenuOption>), UnknownName, Refusals)
+    responses(
+        (status = 200, description = "Options of the steps with `menu = \"cta\"`.", body = Vec<MenuOption>), UnknownName, Refusals
+    )
 )]
 pub async fn calls_to_action(
     State(api): State<Api>,

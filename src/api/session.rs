@@ -111,8 +111,11 @@ pub struct Started<'a> {
 ///
 /// The body may be left out. What is said first and the open question come along, so that a chat can show itself at once.
 #[utoipa::path(
-    post, path = "/api/session/start", tag = "chat", request_body(content = Option<Start>),
-    responses((status = 200, description = "The session began.", body = Started), UnknownName, Refusals)
+    post, path = "/api/session/start", tag = "chat",
+    request_body(content = Option<Start>),
+    responses(
+        (status = 200, description = "The session began.", body = Started), UnknownName, Refusals
+    )
 )]
 pub async fn start(State(app): State<Arc<App>>, Body(start): Body<Start>) -> Result<Written, Problem> {
     let input = TurnInput::Start {
@@ -191,8 +194,11 @@ pub(super) fn outcome(state: &crate::engine::State) -> Option<&str> {
 
 /// A session as it stands.
 #[utoipa::path(
-    get, path = "/api/session/{session_id}", tag = "chat", params(("session_id" = String, Path, description = "The session's id.")),
-    responses((status = 200, description = "The session.", body = Standing), UnknownSession, Refusals)
+    get, path = "/api/session/{session_id}", tag = "chat",
+    params(("session_id" = String, Path, description = "The session's id.")),
+    responses(
+        (status = 200, description = "The session.", body = Standing), UnknownSession, Refusals
+    )
 )]
 pub async fn standing(State(app): State<Arc<App>>, Session(id): Session) -> Result<Json<Standing>, Problem> {
     let session = found(&app, &id).await?;

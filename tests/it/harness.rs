@@ -28,16 +28,14 @@ pub const OUR_NUMBER: &str = "+15005550006";
 /// `ADMIN_TOKEN`.
 pub const ADMIN_TOKEN: &str = "a-token-for-tests";
 
-/// Makes each body two tests: `sqlite::name` and `postgres::name`.
+/// Makes each named `async fn(Place)` two tests: `sqlite::name` and `postgres::name`.
 macro_rules! on_both {
-    ($($(#[$meta:meta])* async fn $name:ident($place:ident: Place) $body:block)+) => {
+    ($($name:ident),+ $(,)?) => {
         mod sqlite {
-            use super::*;
-            $($(#[$meta])* #[test] fn $name() { $crate::harness::on_sqlite(async |$place: Place| $body); })+
+            $(#[test] fn $name() { $crate::harness::on_sqlite(super::$name); })+
         }
         mod postgres {
-            use super::*;
-            $($(#[$meta])* #[test] fn $name() { $crate::harness::on_postgres(async |$place: Place| $body); })+
+            $(#[test] fn $name() { $crate::harness::on_postgres(super::$name); })+
         }
     };
 }
@@ -244,7 +242,6 @@ impl TestApp {
     }
 
     /// A text message through Twilio, correctly signed; `sid` names it, so that sending it twice is a repeat.
-    #[expect(dead_code, reason = "for tests of webhooks")]
     pub async fn twilio_message(&self, from: &str, text: &str, sid: &str) -> Reply {
         let form = [
             ("MessageSid", sid),
