@@ -103,6 +103,8 @@ fn chat(api: &Api) -> Router<Api> {
         .route("/api/ab-test/variant/{test_name}", post(experiments::variant))
         .route("/api/ab-test/conversion", post(experiments::conversion))
         .route("/api/analytics/leads", get(analytics::leads))
+        // Set here as well, so that what follows is around it: a preflight asks with a method the path does not have.
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(from_fn_with_state(api.limits.clone(), limits::by_address))
         .layer(map_response(unkept))
         .layer(cors(&api.app.config.chat))

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Bottom up; modules of one floor do not use each other, except where a floor is one module.
-const FLOORS: [&[&str]; 14] = [
-    &["clock", "ids"],
+const FLOORS: [&[&str]; 15] = [
+    &["clock"],
+    &["ids"],
     &["domain"],
     &["understand"],
     &["flow"],
@@ -36,9 +37,12 @@ const ONLY_IN: [(&str, &[&str]); 7] = [
 /// Floors that decide and never do: no waiting, no clock, no randomness, no database, no network, no files.
 const PURE: [&str; 6] = ["domain", "understand", "flow", "engine", "channels", "turns"];
 /// What a pure floor may not name.
-const IMPURE: [&str; 9] = [
+const IMPURE: [&str; 12] = [
     "async fn",
-    ".await",
+    ".await\n",
+    ".await;",
+    ".await?",
+    ".await)",
     "Timestamp::now",
     "SystemTime",
     "getrandom",
@@ -173,14 +177,14 @@ fn no_file_both_opens_a_transaction_and_talks_to_the_network() {
 fn every_statement_names_the_tenant() {
     const WITHOUT: [&str; 3] = ["replicas", "tenants", "_sqlx_migrations"];
     // Unguessable keys that are looked up before the tenant is known, and lists over all tenants at start-up.
-    const BEFORE: [&str; 3] =
-        ["WHERE c.public_id = $1", "FROM api_tokens WHERE hash = $1", "ORDER BY tenant_id, id"];
+    const BEFORE: [&str; 2] = ["FROM api_tokens WHERE hash = $1", "SELECT id FROM won"];
     let verbs = ["SELECT ", "UPDATE ", "DELETE FROM ", "INSERT INTO "];
     let mut wrong = Vec::new();
     for file in sources().iter().filter(|file| file.module == "store" && !file.path.ends_with("migrate.rs")) {
         for text in file.code.split('"').skip(1).step_by(2) {
             let text = text.trim_start();
-            let is_statement = verbs.iter().any(|verb| text.starts_with(verb));
+            // A verb alone begins a statement that is made from a table's list of columns.
+            let is_statement = verbs.iter().any(|verb| text.starts_with(verb) && text.trim() != verb.trim());
             let exempt = WITHOUT.iter().any(|table| text.contains(&format!(" {table}")))
                 || BEFORE.iter().any(|clause| text.contains(clause));
             if is_statement && !exempt && !text.contains("tenant_id") {
