@@ -116,6 +116,7 @@ fn is_part(text: &str, start: usize, end: usize) -> bool {
 }
 
 fn is_date_or_decimal(body: &str) -> bool {
+    let body = body.split(' ').next().filter(|first| first.len() >= 8).unwrap_or(body);
     let parts: Vec<&str> = body.split(['/', '.', '-']).collect();
     let sizes: Vec<usize> = parts.iter().map(|p| p.trim().len()).collect();
     let all_digits = parts.iter().all(|p| p.trim().bytes().all(|b| b.is_ascii_digit()));
@@ -151,6 +152,7 @@ mod tests {
             ("two", "415 555 2671 or 415 555 2672", "en", "US", None),
             ("too short", "5552671", "en", "US", None),
             ("date", "16/04/2010", "en", "US", None),
+            ("date and time", "2012-01-02 08:00", "en", "US", None),
             ("inside a word", "s6666666666", "en", "US", None),
             ("refused", "I would rather not say", "en", "US", None),
         ] {

@@ -13,6 +13,13 @@ impl Reader for Email {
         if let Some(found) = only(&written(text))? {
             return Ok(found);
         }
+        // "me.;@example.com" was written and is wrong; it is not said.
+        if text
+            .split_whitespace()
+            .any(|chunk| chunk.split_once('@').is_some_and(|(_, domain)| domain.contains('.')))
+        {
+            return Err(Refusal::NotUnderstood);
+        }
         match said::address(text, asked.language_only()) {
             Some(address) if is_address(&address) => Ok(Reading::whole(Value::Email(address), text)),
             _ => Err(Refusal::NotUnderstood),
@@ -96,6 +103,8 @@ fn is_domain(domain: &str) -> bool {
             (1..=63).contains(&label.len())
                 && !label.starts_with('-')
                 && !label.ends_with('-')
+                // Two hyphens there announce an encoded label.
+                && (label.get(2..4) != Some("--") || label.starts_with("xn--"))
                 && label.chars().all(|c| c.is_alphanumeric() || is_mark(c) || c == '-')
         })
         && top.chars().count() >= 2
@@ -124,6 +133,7 @@ mod tests {
             ("correction", "jane@x.com no sorry jane@y.com", Some("jane@y.com")),
             ("two", "jane@x.com or jane@y.com", None),
             ("no dot", "foo@bar", None),
+            ("written and wrong", "me.;@example.com", None),
             ("two dots", "john@gmail..com", None),
             ("no address", "I don't have an email", None),
             ("a sentence with at", "meet me at the office", None),

@@ -106,6 +106,7 @@ fn moment(entity: &Entity, now: DateTime) -> Option<Moment> {
         TimePoint::Instant { value, grain } => (guard::from_chrono(value.naive_local())?, *grain),
     };
     let settles = match grain {
+        _ if at == now => Settles::Now,
         Grain::Day => Settles::Day,
         Grain::NoGrain => Settles::Now,
         Grain::Hour | Grain::Minute | Grain::Second => {

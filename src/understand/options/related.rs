@@ -30,8 +30,8 @@ const GROUPS: &[&[&str]] = &[
     &["compact", "small", "little", "tiny", "mini"],
     &["standard", "regular", "normal", "ordinary", "usual", "medium", "intermediate"],
     &["large", "big", "huge"],
-    &["luxury", "luxurious", "premium", "expensive", "deluxe", "fancy", "costliest"],
-    &["basic", "cheap", "cheapest", "economy", "budget", "economical"],
+    &["luxury", "luxurious", "premium", "expensive", "deluxe", "fancy"],
+    &["basic", "cheap", "economy", "budget", "economical"],
     &["pool", "shared", "sharing", "carpool"],
     // money
     &["credit", "mastercard", "visa", "amex"],
