@@ -1,6 +1,6 @@
 //! Rules about the tables on the whole conversation: who gets it, points, silence, notifications, deliveries.
 
-use super::reserved::{COMMAND_WORDS, OPT_OUT_WORDS};
+use super::reserved::{is_command, opts_out};
 use super::{events, experiments};
 use crate::clock::Millis;
 use crate::domain::command::Command;
@@ -68,7 +68,7 @@ fn clash(word: &str, place: Place, what: &str, findings: &mut Findings) {
         findings
             .error("flow::empty-text", place, format!("an empty {what}"), "empty")
             .help("write a word, or take it away");
-    } else if OPT_OUT_WORDS.contains(&folded.as_str()) {
+    } else if opts_out(word) {
         let message = format!("\"{word}\" opts out of all messages and never gets here");
         findings.error("flow::opt-out-clash", place, message, "an opt-out word").help("choose another word");
     }
@@ -80,7 +80,7 @@ fn keywords(root: &Node, findings: &mut Findings) {
     for (word, place) in start.get("keywords").map(Node::strings).unwrap_or_default() {
         clash(word, place, "keyword", findings);
         let folded = fold(word);
-        if COMMAND_WORDS.contains(&folded.as_str()) {
+        if is_command(word) {
             let message = format!("\"{word}\" is a built-in command too");
             findings
                 .warning("flow::command-clash", place, message, "means two things")

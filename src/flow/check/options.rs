@@ -1,7 +1,7 @@
 //! Rules about what can be chosen: the same word twice, words that mean something else, ranges that overlap.
 
 use super::ranges::{self, Span};
-use super::reserved::{COMMAND_WORDS, OPT_OUT_WORDS};
+use super::reserved::{is_command, opts_out};
 use crate::domain::answer::Kind;
 use crate::flow::diagnostic::{Findings, Place};
 use crate::flow::fold;
@@ -59,12 +59,12 @@ fn words(step: &Step, items: &[Node], findings: &mut Findings) {
                 continue;
             }
             let place = place_of(item, word);
-            if OPT_OUT_WORDS.contains(&folded.as_str()) {
+            if opts_out(word) {
                 let message = format!("\"{word}\" opts out of all messages and never reaches the question");
                 findings
                     .error("flow::opt-out-clash", place, message, "an opt-out word")
                     .help("choose another word, for example \"Not now\"");
-            } else if COMMAND_WORDS.contains(&folded.as_str()) {
+            } else if is_command(word) {
                 let message = format!("\"{word}\" is a built-in command too");
                 findings
                     .warning(

@@ -1,12 +1,24 @@
 //! Words that mean something everywhere.
 
+use crate::flow::fold;
+
 /// Words that opt out of all messages, on every channel. The carrier acts on them before we do.
-pub const OPT_OUT_WORDS: [&str; 9] =
+const OPT_OUT_WORDS: [&str; 9] =
     ["stop", "stop all", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"];
 
 /// The plainest words of the built-in commands.
-pub const COMMAND_WORDS: [&str; 9] =
+const COMMAND_WORDS: [&str; 9] =
     ["back", "change", "restart", "skip", "help", "human", "language", "repeat", "start over"];
+
+/// Whether a word opts out when it is the whole message.
+pub fn opts_out(word: &str) -> bool {
+    OPT_OUT_WORDS.contains(&fold(word).as_str())
+}
+
+/// Whether a word is a built-in command when it is the whole message.
+pub fn is_command(word: &str) -> bool {
+    COMMAND_WORDS.contains(&fold(word).as_str())
+}
 
 /// Names texts and conditions know beside steps and lead fields.
 pub const SCOPE: [&str; 6] = ["answer", "score", "class", "channel", "language", "lead"];

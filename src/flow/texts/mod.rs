@@ -229,7 +229,7 @@ mod tests {
         for key in TextKey::ALL {
             assert_eq!(TextKey::parse(key.as_str()), Some(key));
             for language in ["en", "es", "hi", "pt", "fr", "de"] {
-                let text = wording::text(key, language).expect(key.as_str());
+                let text = wording::text(key, language).unwrap();
                 let template = Template::new(text).unwrap();
                 for name in template.names() {
                     assert!(key.names().contains(&name.as_str()), "{} {language}: {name}", key.as_str());

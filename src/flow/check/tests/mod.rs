@@ -161,3 +161,41 @@ fn files_that_use_each_other_many_times_over_are_stopped() {
     let source = Source::resolve("a.toml", "id = \"a\"\ntitle = \"A\"\nuse = \"9\"\nsteps = []\n", &load);
     assert!(read(&source).diagnostics.iter().any(|found| found.code == "flow::too-many-steps"));
 }
+
+#[test]
+fn a_flow_of_two_languages_needs_every_text_in_both() {
+    let text = r#"
+id = "two"
+title = "Two"
+languages = ["en", "hi"]
+[start]
+default = true
+[scoring]
+sql = 20
+mql = 15
+[texts]
+retry = { en = "Once more?", hi = "फिर से?" }
+[[steps]]
+id = "kind"
+ask = "choice"
+say = { en = "What do you run?", hi = "आप क्या चलाते हैं?" }
+say_sms = "{{ name }}?"
+options = [{ value = "shop", label = { en = "Shop", hi = "दुकान" } }, "2–5"]
+[[steps]]
+id = "bye"
+say = { en = "Bye", hi = "अलविदा" }
+end = "completed"
+"#;
+    assert_eq!(findings(text), []);
+    for (from, to, code) in [
+        (", hi = \"दुकान\" }", " }", "flow::missing-translation"),
+        (", hi = \"अलविदा\" }", " }", "flow::missing-translation"),
+        ("{ en = \"Once more?\", hi = \"फिर से?\" }", "\"Once more?\"", "flow::missing-translation"),
+        ("hi = \"अलविदा\"", "hi = \"अलविदा\", es = \"Adiós\"", "flow::unknown-language"),
+        (", label = { en = \"Shop\", hi = \"दुकान\" }", "", "flow::untranslated-option"),
+    ] {
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        let codes: Vec<&str> = findings(&text.replace(from, to)).iter().map(|found| found.code).collect();
+        assert_eq!(codes, [code], "{from}");
+    }
+}
