@@ -21,6 +21,9 @@ impl Turn<'_> {
         let Some((command, rest)) = command.filter(|(command, _)| !self.flow.off.contains(command)) else {
             return false;
         };
+        if command == Command::Language && self.may_answer(&said.text, rest.as_deref()) {
+            return false;
+        }
         let open = self.state.open_step().and_then(|id| self.view().index(id));
         match command {
             Command::Back => self.back(),
@@ -158,6 +161,15 @@ impl Turn<'_> {
         }
     }
 
+    /// Whether a message that names a language (`code`) may be meant as an answer: nothing but the name of one that is
+    /// spoken already, or that this flow does not speak.
+    fn may_answer(&self, text: &str, code: Option<&str>) -> bool {
+        let changes = |code: &str| {
+            code != self.state.language() && self.flow.languages.iter().any(|spoken| spoken == code)
+        };
+        self.state.open_step().is_some() && words(text).len() == 1 && code.is_some_and(|code| !changes(code))
+    }
+
     fn switch(&mut self, code: &str) {
         if code != self.state.language() {
             self.note(Happened::Language(code.to_owned()));
@@ -190,18 +202,21 @@ impl View<'_> {
             .values()
             .filter_map(|left| Some((*left, &self.flow.steps[self.index(&left.step)?])))
             .collect();
+        let by_full_name =
+            |_: &Left, step: &Step| [&step.id, &step.save].into_iter().any(|name| words(name) == which);
         let by_name = |_: &Left, step: &Step| {
             [&step.id, &step.save].into_iter().any(|name| words(name).iter().any(|word| which.contains(word)))
         };
         let by_question = |_: &Left, step: &Step| {
+            // Short words are in every question. Bytes: a word of three letters says much in many scripts.
             let asked = words(&self.text(&step.say, &[]));
-            which.iter().any(|word| word.chars().count() > 3 && asked.contains(word))
+            which.iter().any(|word| word.len() > 3 && asked.contains(word))
         };
         let by_answer = |left: &Left, step: &Step| {
             let said = left.value.as_ref().map(|value| words(&self.read_aloud(step, value)));
             said.is_some_and(|said| which.iter().any(|word| said.contains(word)))
         };
-        let ways: [Fits; 3] = [&by_name, &by_question, &by_answer];
+        let ways: [Fits; 4] = [&by_full_name, &by_name, &by_question, &by_answer];
         ways.into_iter().find_map(|fits| {
             let mut fitting = candidates.iter().filter(|(left, step)| fits(left, step));
             match (fitting.next(), fitting.next()) {

@@ -36,7 +36,6 @@ use crate::domain::message::{Said, Say};
 use crate::domain::score::{Class, Entry};
 use crate::flow::model::{Deliver, Flow};
 use crate::flow::texts::TextKey;
-use fold::COMPLETED;
 use std::collections::BTreeMap;
 use turn::Turn;
 use view::View;

@@ -90,7 +90,7 @@ fn any_said() -> impl Strategy<Value = Said> {
         "ann@example.com",
         "",
         "s2",
-        "language es",
+        "Spanish",
         "{{ score }}",
     ]);
     let text = prop_oneof![6 => words.prop_map(str::to_owned), 1 => any::<String>()];

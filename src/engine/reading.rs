@@ -13,6 +13,9 @@ use crate::flow::model::Step;
 use crate::understand::{Asked, READER, Reading, command_with, read};
 use rust_decimal::Decimal;
 
+/// Characters of a message that are kept beside its reading: the longest text any channel carries.
+const LONGEST_RAW: usize = 4096;
+
 impl Turn<'_> {
     /// An answer that names an option of the step exactly: tapped, or written as it is shown. It goes before commands, so
     /// that an option called "Help" can be picked.
@@ -109,7 +112,7 @@ impl Turn<'_> {
         Left {
             step: self.flow.steps[step].id.clone(),
             given,
-            raw: words_of(said).to_owned(),
+            raw: words_of(said).chars().take(LONGEST_RAW).collect(),
             value: reading.map(|reading| reading.value),
             span,
             reader: READER,

@@ -153,21 +153,41 @@ fn change_asks_which_where_it_is_not_clear() {
 }
 
 #[test]
+fn an_answer_is_meant_by_its_full_name_before_parts_of_names() {
+    let mut flow = flow(SHOP);
+    flow.steps[4].id = "city_size".into();
+    let mut chat = upto(&flow, &["yes", "cafe", "Pune", "4"]);
+    assert_eq!(chat.say("change city"), ["Which city are you in?"]);
+    chat.say("back");
+    assert_eq!(chat.say("change my city size"), ["How many people?"]);
+}
+
+#[test]
 fn the_language_is_changed_in_the_middle() {
     let flow = flow(SHOP);
     let mut chat = upto(&flow, &["yes", "cafe"]);
     chat.now += 1;
-    let effects = chat.input(&Input::Said(Said::text("language español")));
+    let effects = chat.input(&Input::Said(Said::text("Spanish")));
     assert_eq!(effects[0], Effect::Language("es".into()));
     let changed = builtin(TextKey::LanguageChanged, "es");
     assert_eq!(crate::engine::sample::texts(&effects), [changed, "¿En qué ciudad?"]);
     assert_eq!(chat.say("language"), [builtin(TextKey::LanguageChanged, "en"), "Which city are you in?"]);
-    let asked = chat.say("language klingon");
+    let asked = chat.say("French please");
     assert!(asked[0].contains("English, Español"), "{asked:?}");
-    assert_eq!(chat.say("spanish")[1], "¿En qué ciudad?");
+    assert_eq!(chat.say("the Spanish one")[1], "¿En qué ciudad?");
     assert_eq!(chat.say("back"), ["¿Qué negocio?"], "the language stays");
     assert_eq!(State::new(&flow, "es", 0).language(), "es");
     assert_eq!(State::new(&flow, "fr", 0).language(), "en", "one the flow does not speak");
+}
+
+#[test]
+fn the_name_of_a_language_that_would_change_nothing_is_an_answer() {
+    let flow = flow(SHOP);
+    for name in ["English", "French"] {
+        let mut chat = upto(&flow, &["yes", "cafe"]);
+        assert_eq!(chat.say(name), ["How many people?"], "{name}");
+        assert_eq!(chat.json("city"), name);
+    }
 }
 
 #[test]

@@ -23,6 +23,15 @@ fn what_cannot_be_read_is_asked_again_and_then_given_up() {
 }
 
 #[test]
+fn what_is_kept_of_a_message_has_a_limit() {
+    let mut flow = flow(SHOP);
+    flow.steps[0].tries = Some(1);
+    let mut chat = Chat::new(&flow);
+    chat.say(&"ñ".repeat(100_000));
+    assert_eq!(chat.state.answer("greeting").unwrap().raw.chars().count(), 4096);
+}
+
+#[test]
 fn limits_of_the_step_are_kept() {
     let flow = flow(SHOP);
     let mut chat = Chat::new(&flow);
@@ -71,7 +80,7 @@ fn files_and_positions_are_answers_where_they_are_asked_for() {
 fn questions_carry_what_channels_need() {
     let flow = flow(SHOP);
     let mut chat = Chat::new(&flow);
-    chat.say("language es");
+    chat.say("Spanish");
     chat.say("sí");
     let say = crate::engine::question(&flow, &chat.person, &chat.state).unwrap();
     let labels: Vec<(&str, &str)> =

@@ -2,6 +2,7 @@
 
 mod render;
 
+use super::fold::COMPLETED;
 use super::{Effect, Input, Outcome, Person, State, payload, step};
 use crate::clock::{Millis, SECOND};
 use crate::domain::message::Said;
@@ -136,7 +137,7 @@ impl<'a> Player<'a> {
         self.played.push(Played::Person(text.to_owned()));
         let said = Said::text(text);
         // A conversation that ended without completing is over: the next message begins another.
-        if matches!(self.state.outcome(), Outcome::Ended(outcome) if outcome != super::COMPLETED) {
+        if matches!(self.state.outcome(), Outcome::Ended(outcome) if outcome != COMPLETED) {
             self.lead.extend(self.state.fields().clone());
             self.state = State::new(self.flow, self.state.language(), self.now);
         }
