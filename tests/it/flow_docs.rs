@@ -16,8 +16,12 @@ struct Block {
     quoted: Option<String>,
 }
 
+fn document() -> String {
+    std::fs::read_to_string(folder("docs/FLOWS.md")).expect("the document can be read")
+}
+
 fn blocks() -> Vec<Block> {
-    let document = std::fs::read_to_string(folder("docs/FLOWS.md")).unwrap();
+    let document = document();
     let mut blocks: Vec<Block> = Vec::new();
     let mut open = false;
     for (at, line) in document.lines().enumerate() {
@@ -27,7 +31,11 @@ fn blocks() -> Vec<Block> {
                 open = true;
                 blocks.push(Block { kind: kind.into(), text: String::new(), line: at + 1, quoted: None });
             }
-            _ if open => blocks.last_mut().unwrap().text.push_str(&format!("{line}\n")),
+            _ if open => {
+                let block = blocks.last_mut().expect("one is open");
+                block.text.push_str(line);
+                block.text.push('\n');
+            }
             _ => {
                 if let (Some(quote), Some(block)) = (line.strip_prefix("> "), blocks.last_mut()) {
                     block.quoted.get_or_insert(quote.to_owned());
@@ -47,9 +55,8 @@ fn whole(fragment: &str) -> Source {
         ("thanks", "say = \"Thanks\"\nend = \"completed\""),
         ("goodbye", "say = \"Bye\"\nend = \"declined\""),
     ] {
-        if !fragment.contains(&format!("id  = \"{id}\""))
-            && !(id == "name" && fragment.contains("common/contact"))
-        {
+        let asked_there = id == "name" && fragment.contains("common/contact");
+        if !asked_there && !fragment.contains(&format!("id  = \"{id}\"")) {
             text.push_str(&format!("\n[[steps]]\nid = \"{id}\"\n{rest}\n"));
         }
     }
@@ -100,11 +107,10 @@ fn every_mistake_in_the_document_gives_the_message_quoted() {
 
 #[test]
 fn what_the_document_says_people_can_say_is_understood() {
-    let document = std::fs::read_to_string(folder("docs/FLOWS.md")).unwrap();
     let word = |value: &str| OptionWords { value: value.into(), words: vec![value.into()] };
     let options = ["Billing", "QR Payments", "Inventory"].map(word);
     let mut tried = 0;
-    for line in document.lines() {
+    for line in document().lines() {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
         let Some(kind) = cells.get(1).and_then(|cell| Kind::parse(cell.trim_matches('`'))) else { continue };
         for said in cells[2].split('"').skip(1).step_by(2) {
