@@ -30,6 +30,7 @@ fn options_are_picked() {
         ("typo", "resturant", TRADE, "Restaurant"),
         ("run together", "ecommerce", TRADE, "E-commerce"),
         ("correction", "the first, no wait, the second", TRADE, "Retail Store"),
+        ("correction by name", "restaurant, no wait, retail", TRADE, "Retail Store"),
         ("negation", "not a restaurant, a service business", TRADE, "Service Business"),
         ("number in a range", "about 4", STAFF, "2–5"),
         ("number word in a range", "seven", STAFF, "6–10"),
