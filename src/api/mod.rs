@@ -16,8 +16,6 @@ mod request_id;
 mod session;
 pub mod webhooks;
 
-pub use extract::token_hash;
-
 use crate::app::App;
 use crate::config::ChatConfig;
 use axum::Router;

@@ -8,7 +8,7 @@ use crate::clock::Millis;
 use crate::domain::answer::{Kind, Value};
 use crate::domain::command::Command;
 use crate::domain::message::Said;
-use crate::flow::fold;
+use crate::domain::text::fold;
 use crate::flow::model::Step;
 use crate::understand::{Asked, READER, Reading, command_with, read};
 use rust_decimal::Decimal;

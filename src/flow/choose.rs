@@ -1,7 +1,7 @@
 //! Which flow a first message gets.
 
 use crate::domain::channel::Channel;
-use crate::flow::fold;
+use crate::domain::text::fold;
 use crate::flow::model::Flow;
 
 /// The flow for a first message on a channel: one whose keyword is the whole message, else one whose keyword begins it,

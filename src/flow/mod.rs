@@ -31,35 +31,3 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use read::{Report, read};
 pub use render::render;
 pub use source::Source;
-
-use unicode_normalization::UnicodeNormalization;
-
-/// Punctuation around words that never changes what they mean; signs of figures ("11+", "-3", "50%") do.
-const OUTER: &str = ".,!?;:\"'()[]{}*_~`…«»“”„‘’‚¡¿।॥、。，";
-
-/// A word or sentence for comparing: compatibility forms joined, lower case, single spaces, no punctuation around it.
-pub fn fold(text: &str) -> String {
-    let plain: String = text.nfkc().flat_map(char::to_lowercase).collect();
-    let plain = plain.trim_matches(|c: char| c.is_whitespace() || OUTER.contains(c));
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fold;
-
-    #[test]
-    fn words_are_compared_without_case_and_outer_punctuation() {
-        for (text, expected) in [
-            ("  Join  US! ", "join us"),
-            ("«Sí»", "sí"),
-            ("11+", "11+"),
-            ("-3", "-3"),
-            ("ＡＢＣ", "abc"),
-            ("नमस्ते।", "नमस्ते"),
-            ("?!", ""),
-        ] {
-            assert_eq!(fold(text), expected, "{text}");
-        }
-    }
-}

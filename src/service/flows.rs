@@ -207,9 +207,11 @@ fn log_findings(path: &str, diagnostics: &[Diagnostic]) {
     for Diagnostic { code, severity, message, line, column, .. } in diagnostics {
         match severity {
             Severity::Error => {
-                tracing::error!(flow.file = path, line, column, code, "{message}; the old version stays")
+                tracing::error!(flow.file = path, line, column, code, "{message}; the old version stays");
             }
-            Severity::Warning => tracing::warn!(flow.file = path, line, column, code, "{message}"),
+            Severity::Warning => {
+                tracing::warn!(flow.file = path, line, column, code, "{message}");
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ pub async fn find(db: &Db, token: &str, now: Millis) -> Result<Option<TokenRow>,
     tokens::find(db, &hash(token), now).await
 }
 
-/// 128 random bits need no slow hash; SHA-256 keeps them out of backups.
-fn hash(token: &str) -> String {
+/// What is kept of a token: SHA-256 in hex. 128 random bits need no slow hash.
+pub fn hash(token: &str) -> String {
     Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -144,43 +144,42 @@ async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, Store
         experiments: app.config.server.experiments,
         base_url: &app.base_url,
     };
-    let planned: Vec<Result<Planned, TurnError>> =
-        requests.iter().zip(&known).map(|(request, known)| plan::plan(&setting, request, known)).collect();
-    let mut batch = Vec::with_capacity(planned.len());
-    let mut writers = Vec::with_capacity(planned.len());
-    let outcomes: Vec<Option<Result<Answered, TurnError>>> = planned
-        .into_iter()
-        .map(|planned| match planned {
-            Ok(Planned::Repeated(answered)) => {
-                metrics::counter!("leadwire_turns_repeated_total").increment(1);
-                writers.push(None);
-                Some(Ok(answered))
-            }
+    let mut batch = Vec::with_capacity(requests.len());
+    let decided: Vec<Decided> = requests
+        .iter()
+        .zip(&known)
+        .map(|(request, known)| match plan::plan(&setting, request, known) {
             Ok(Planned::Write { rows, person_id, reply }) => {
                 batch.push(*rows);
-                writers.push(Some((person_id, reply)));
-                None
+                Decided::Write(person_id, reply)
             }
-            Err(error) => {
-                writers.push(None);
-                Some(Err(error))
+            Ok(Planned::Repeated(answered)) => {
+                metrics::counter!("leadwire_turns_repeated_total").increment(1);
+                Decided::Settled(Ok(answered))
             }
+            Err(error) => Decided::Settled(Err(error)),
         })
         .collect();
     let won = match batch.is_empty() {
         true => Vec::new(),
         false => turns::save(&app.db, batch, app.ids.next(now)).await?,
     };
-    let settle = |(outcome, writer): (Option<Result<Answered, TurnError>>, Option<(i64, Arc<str>)>)| match (
-        outcome, writer,
-    ) {
-        (Some(outcome), _) => Outcome::Done(outcome),
-        (None, Some((person_id, reply))) if won.contains(&person_id) => {
+    let settle = |decided: Decided| match decided {
+        Decided::Settled(outcome) => Outcome::Done(outcome),
+        Decided::Write(person_id, reply) if won.contains(&person_id) => {
             Outcome::Done(Ok(Answered { reply, repeated: false }))
         }
-        (None, _) => Outcome::Lost,
+        Decided::Write(..) => Outcome::Lost,
     };
-    Ok(outcomes.into_iter().zip(writers).map(settle).collect())
+    Ok(decided.into_iter().map(settle).collect())
+}
+
+/// A turn between its decision and the commit.
+enum Decided {
+    /// Nothing of it is to be written.
+    Settled(Result<Answered, TurnError>),
+    /// It is answered so if the person's turn is won.
+    Write(i64, Arc<str>),
 }
 
 fn key(request: &TurnRequest) -> Key {

@@ -19,12 +19,10 @@ pub struct SchemaError(#[from] MigrateError);
 /// Where a migration fails or an applied one is not the one we know.
 pub async fn migrate(db: &Db) -> Result<usize, SchemaError> {
     match db {
-        Db::Sqlite { writer, .. } => migrator(|text| text.to_owned()).run(writer).await?,
+        Db::Sqlite { writer, .. } => migrator(str::to_owned).run(writer).await,
         // A clustered key is SQLite's alone.
-        Db::Postgres { pool, .. } => {
-            migrator(|text| text.replace(") WITHOUT ROWID;", ");")).run(pool).await?
-        }
-    }
+        Db::Postgres { pool, .. } => migrator(|text| text.replace(") WITHOUT ROWID;", ");")).run(pool).await,
+    }?;
     Ok(MIGRATIONS.len())
 }
 

@@ -7,5 +7,6 @@ mod harness;
 mod architecture;
 mod browser;
 mod chat;
+mod flow_docs;
 mod flows;
 mod mutations;

@@ -4,13 +4,14 @@ use super::reserved::{is_command, opts_out};
 use super::{events, experiments};
 use crate::clock::Millis;
 use crate::domain::command::Command;
+use crate::domain::text::fold;
 use crate::flow::codes::{is_country, is_currency};
 use crate::flow::diagnostic::{Findings, Place};
+use crate::flow::duration;
 use crate::flow::model::Flow;
 use crate::flow::read::Draft;
 use crate::flow::suggest::did_you_mean;
 use crate::flow::tree::Node;
-use crate::flow::{duration, fold};
 
 pub(super) fn check(draft: &Draft, findings: &mut Findings) {
     let (flow, root) = (&draft.flow, &draft.root);

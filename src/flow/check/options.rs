@@ -3,8 +3,8 @@
 use super::ranges::{self, Span};
 use super::reserved::{is_command, opts_out};
 use crate::domain::answer::Kind;
+use crate::domain::text::fold;
 use crate::flow::diagnostic::{Findings, Place};
-use crate::flow::fold;
 use crate::flow::model::Step;
 use crate::flow::read::Draft;
 use crate::flow::tree::Node;

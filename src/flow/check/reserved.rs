@@ -1,23 +1,19 @@
 //! Words that mean something everywhere.
 
-use crate::flow::fold;
+use crate::domain::consent::{self, Signal};
+use crate::understand;
 
-/// Words that opt out of all messages, on every channel. The carrier acts on them before we do.
-const OPT_OUT_WORDS: [&str; 9] =
-    ["stop", "stop all", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"];
-
-/// The plainest words of the built-in commands.
-const COMMAND_WORDS: [&str; 9] =
-    ["back", "change", "restart", "skip", "help", "human", "language", "repeat", "start over"];
-
-/// Whether a word opts out when it is the whole message.
+/// Whether a word opts out when it is the whole message; the carrier acts on some of them before we do.
 pub fn opts_out(word: &str) -> bool {
-    OPT_OUT_WORDS.contains(&fold(word).as_str())
+    consent::signal(word) == Some(Signal::Stop)
 }
+
+/// The languages whose commands are known; English is understood beside each.
+const SPOKEN: [&str; 5] = ["es", "hi", "pt", "fr", "de"];
 
 /// Whether a word is a built-in command when it is the whole message.
 pub fn is_command(word: &str) -> bool {
-    COMMAND_WORDS.contains(&fold(word).as_str())
+    SPOKEN.iter().any(|language| understand::command(word, language).is_some())
 }
 
 /// Names texts and conditions know beside steps and lead fields.

@@ -1,8 +1,8 @@
 //! Rules across the flows of one tenant.
 
 use crate::domain::channel::Channel;
+use crate::domain::text::fold;
 use crate::flow::diagnostic::{Diagnostic, File, Findings, Place};
-use crate::flow::fold;
 use crate::flow::model::Flow;
 use crate::flow::source::Source;
 use crate::flow::tree::{self, Node};

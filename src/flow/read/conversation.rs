@@ -4,6 +4,7 @@ use super::{Builder, Scope, word, words};
 use crate::domain::channel::Channel;
 use crate::domain::command::Command;
 use crate::domain::score::Scoring;
+use crate::domain::text::fold;
 use crate::flow::duration;
 use crate::flow::model::{Deliver, Experiment, Flow, Notify, Reminder, Silence, Start};
 use crate::flow::tree::{Node, Tree};
@@ -137,7 +138,7 @@ fn start(root: &Node) -> Start {
         None => Channel::ALL.to_vec(),
         Some(_) => words(table, "channels").iter().filter_map(|name| Channel::parse(name)).collect(),
     };
-    let keywords = words(table, "keywords").iter().map(|word| crate::flow::fold(word)).collect();
+    let keywords = words(table, "keywords").iter().map(|word| fold(word)).collect();
     Start { channels, keywords, default: table.get("default").and_then(Node::flag).unwrap_or(false) }
 }
 

@@ -65,7 +65,7 @@ async fn sessions_are_counted_by_class_source_and_day(place: Place) {
 
 async fn a_made_token_serves_until_it_expires(place: Place) {
     let app = place.app().await;
-    let (now, hash) = (app.clock.now(), leadwire::api::token_hash("made-token"));
+    let (now, hash) = (app.clock.now(), leadwire::service::tokens::hash("made-token"));
     tokens::insert(&app.app.db, DEFAULT_TENANT, 1, "reports", &hash, now, Some(now + DAY)).await.unwrap();
     begin(&app).await;
     assert_eq!(numbers(&app, "made-token").await["total_sessions"], 1);
@@ -76,7 +76,7 @@ async fn a_made_token_serves_until_it_expires(place: Place) {
 
 async fn another_tenants_sessions_are_not_counted(place: Place) {
     let app = place.app().await;
-    let (now, hash) = (app.clock.now(), leadwire::api::token_hash("theirs"));
+    let (now, hash) = (app.clock.now(), leadwire::service::tokens::hash("theirs"));
     tokens::insert(&app.app.db, DEFAULT_TENANT + 1, 1, "theirs", &hash, now, None).await.unwrap();
     begin(&app).await;
     let told = numbers(&app, "theirs").await;

@@ -76,7 +76,8 @@ fn ways(flow: &Flow) -> BTreeSet<String> {
 fn play(flow: &Flow, test: &TranscriptTest, walked: &mut BTreeSet<String>) {
     let zone = jiff::tz::TimeZone::UTC;
     let mut lead: BTreeMap<String, Json> = BTreeMap::new();
-    let begins = test.now.map(|now| now.to_zoned(zone.clone()).unwrap().timestamp().as_millisecond());
+    let begins =
+        test.now.map(|now| now.to_zoned(zone.clone()).expect("a time there is").timestamp().as_millisecond());
     let mut now = begins.unwrap_or(BEGINS);
     let mut state = State::new(flow, test.language.as_deref().unwrap_or(""), now);
     let mut variants: BTreeMap<String, String> = flow
@@ -182,7 +183,7 @@ fn mark(
     match (state.outcome(), came_to) {
         (Outcome::Open, Some(step)) => assert_eq!(state.open_step(), Some(step.id.as_str()), "{}", test.name),
         (Outcome::Ended(outcome), Some(Step { end: Some(end), .. })) => {
-            assert_eq!(outcome, end, "{}", test.name)
+            assert_eq!(outcome, end, "{}", test.name);
         }
         (Outcome::Ended(outcome), _) => assert!(outcome == "cancelled", "{}: {outcome}", test.name),
         (Outcome::Open, None) => panic!("{}: the flow has an end here, the engine has none", test.name),
@@ -199,7 +200,7 @@ fn reminder(flow: &Flow, passed: i64) -> usize {
 
 /// From an answered, skipped or given-up question on.
 fn leave(flow: &Flow, test: &TranscriptTest, state: &State, left: &Left) -> (Option<usize>, Vec<String>) {
-    let index = flow.steps.iter().position(|step| step.id == left.step).unwrap();
+    let index = flow.steps.iter().position(|step| step.id == left.step).expect("answers are of steps");
     let step = &flow.steps[index];
     let mut path = vec![format!("step {}", step.id)];
     match left.given {
@@ -266,7 +267,7 @@ fn follow(
         return (option.to, path);
     }
     let order = order(flow, state);
-    let place = order.iter().position(|step| *step == index).unwrap();
+    let place = order.iter().position(|step| *step == index).expect("the order has every step");
     (order.get(place + 1).copied(), path)
 }
 

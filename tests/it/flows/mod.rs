@@ -3,10 +3,11 @@
 mod coverage;
 
 use leadwire::config::flow_files::{FlowFile, list};
+use leadwire::domain::consent::signal;
 use leadwire::engine::transcript;
 use leadwire::flow::model::Flow;
 use leadwire::flow::texts::{TextKey, builtin};
-use leadwire::flow::{Source, check_set, read, render};
+use leadwire::flow::{Source, check_set, choose, read, render};
 use leadwire::understand::command::command;
 use std::path::{Path, PathBuf};
 
@@ -28,14 +29,14 @@ pub fn folder(path: &str) -> PathBuf {
 /// The flow files of a folder.
 pub fn shipped(path: &str) -> Vec<Shipped> {
     let folder = folder(path);
-    let files: Vec<FlowFile> = list(&folder).unwrap();
+    let files: Vec<FlowFile> = list(&folder).expect("the folder can be read");
     let read_one = |file: FlowFile| {
-        let source = file.source(&folder).unwrap();
+        let source = file.source(&folder).expect("the file can be read");
         let report = read(&source);
         let told = render(&report.diagnostics, &source.files(), false, 100);
         assert!(report.diagnostics.is_empty(), "\n{told}");
-        let name = file.path.file_name().unwrap().to_string_lossy().into_owned();
-        Shipped { name, source, flow: report.flow.unwrap() }
+        let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Shipped { name, source, flow: report.flow.expect("without findings there is a flow") }
     };
     files.into_iter().map(read_one).collect()
 }
@@ -90,6 +91,20 @@ fn the_words_that_help_names_are_understood() {
             .fold(listed.to_owned(), |s, or| s.replace(or, ","));
         for word in joined.split(',').map(str::trim) {
             assert!(command(word, language).is_some(), "{language}: {word}");
+        }
+    }
+}
+
+#[test]
+fn every_keyword_leads_to_its_own_flow_and_none_is_the_carriers() {
+    let flows = shipped("flows");
+    for one in &flows {
+        for channel in &one.flow.start.channels {
+            for keyword in &one.flow.start.keywords {
+                let chosen = choose(flows.iter().map(|one| &one.flow), *channel, keyword);
+                assert_eq!(chosen.map(|flow| &flow.id), Some(&one.flow.id), "{keyword}");
+                assert_eq!(signal(keyword), None, "{keyword} opts in or out before any flow sees it");
+            }
         }
     }
 }

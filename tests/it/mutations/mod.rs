@@ -80,7 +80,10 @@ fn nine_in_ten_mistakes_are_noticed() {
 fn mutants(flows: &[Shipped]) -> Vec<Mutant> {
     let mut mutants = Vec::new();
     for (flow, shipped) in flows.iter().enumerate() {
-        let (head, tests) = shipped.source.text.split_at(shipped.source.text.find("[[test]]").unwrap());
+        let (head, tests) = shipped
+            .source
+            .text
+            .split_at(shipped.source.text.find("[[test]]").expect("every shipped flow has tests"));
         for operator in ALL {
             let edits = thinned(operator.edits(head)).map(|(what, text)| Mutant {
                 kind: operator.name,
@@ -138,7 +141,9 @@ fn judge_all(flows: &[Shipped], before: &BTreeSet<String>, mutants: &[Mutant]) -
                 })
             })
             .collect();
-        for (at, verdict) in workers.into_iter().flat_map(|worker| worker.join().unwrap()) {
+        for (at, verdict) in
+            workers.into_iter().flat_map(|worker| worker.join().expect("judging does not panic"))
+        {
             verdicts[at] = verdict;
         }
     });

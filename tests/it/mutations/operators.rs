@@ -57,10 +57,10 @@ pub const ALL: &[Operator] = &[
 
 /// Every match of a pattern outside comments, replaced by what `edit` makes of it; `None`: no edit here.
 fn each(text: &str, pattern: &str, edit: impl Fn(&Captures<'_>) -> Option<String>) -> Vec<(String, String)> {
-    let pattern = Regex::new(pattern).unwrap();
+    let pattern = Regex::new(pattern).expect("the patterns below are well-formed");
     let mut edits = Vec::new();
     for found in pattern.captures_iter(text) {
-        let whole = found.get(0).unwrap();
+        let whole = found.get(0).expect("the whole match is always there");
         let line_start = text[..whole.start()].rfind('\n').map_or(0, |at| at + 1);
         if text[line_start..].trim_start().starts_with('#') || text[line_start..whole.start()].contains(" # ")
         {
@@ -87,8 +87,9 @@ fn without(text: &str, pattern: &str) -> Vec<(String, String)> {
 
 /// Two neighbouring matches of a pattern in each other's places, where they differ.
 fn swapped(text: &str, pattern: &str) -> Vec<(String, String)> {
-    let pattern = Regex::new(pattern).unwrap();
-    let found: Vec<_> = pattern.captures_iter(text).map(|found| found.name("it").unwrap()).collect();
+    let pattern = Regex::new(pattern).expect("the patterns below are well-formed");
+    let found: Vec<_> =
+        pattern.captures_iter(text).map(|found| found.name("it").expect("every pattern has it")).collect();
     let pairs = found.windows(2).filter(|pair| pair[0].as_str() != pair[1].as_str());
     pairs
         .map(|pair| {
@@ -105,6 +106,10 @@ fn swapped(text: &str, pattern: &str) -> Vec<(String, String)> {
             (format!("{} ↔ {}", brief(one.as_str()), brief(two.as_str())), new)
         })
         .collect()
+}
+
+fn number(digits: &str) -> i64 {
+    digits.parse().expect("the patterns match digits only")
 }
 
 fn misspelt(word: &str) -> String {
@@ -192,11 +197,8 @@ fn delete_go(text: &str) -> Vec<(String, String)> {
 }
 
 fn delete_way(text: &str) -> Vec<(String, String)> {
-    let mut edits = without(text, r#", to = "\w+"(?: \},$| \},? #| \},\n)"#);
-    edits = edits.into_iter().take(0).collect();
-    edits.extend(each(text, r#"(?m)^(  \{ value = .*), to\s*= "\w+" \}"#, |found| {
-        Some(format!("{} }}", &found[1]))
-    }));
+    let mut edits =
+        each(text, r#"(?m)^(  \{ value = .*), to\s*= "\w+" \}"#, |found| Some(format!("{} }}", &found[1])));
     edits.extend(without(text, r#"(?m)^to\s+= "\w+"\n"#));
     edits
 }
@@ -206,10 +208,10 @@ fn change_value(text: &str) -> Vec<(String, String)> {
         Some(format!("{}{}{}", &found[1], misspelt(&found[2]), &found[3]))
     });
     edits.extend(each(text, r#"(when = "[^"']*[<>=] )(\d+)""#, |found| {
-        Some(format!("{}{}\"", &found[1], found[2].parse::<i64>().unwrap() + 1))
+        Some(format!("{}{}\"", &found[1], number(&found[2]) + 1))
     }));
     edits.extend(each(text, r#"(when = "[^"']*[<>=] )(\d+)""#, |found| {
-        Some(format!("{}{}\"", &found[1], found[2].parse::<i64>().unwrap() - 1))
+        Some(format!("{}{}\"", &found[1], number(&found[2]) - 1))
     }));
     edits
 }
@@ -229,7 +231,7 @@ fn change_outcome(text: &str) -> Vec<(String, String)> {
 }
 
 fn change_points(text: &str) -> Vec<(String, String)> {
-    let more = |found: &Captures<'_>| Some(format!("{}{}", &found[1], found[2].parse::<i64>().unwrap() + 5));
+    let more = |found: &Captures<'_>| Some(format!("{}{}", &found[1], number(&found[2]) + 5));
     let mut edits = each(text, r"(\bpoints\s*= )(-?\d+)", more);
     let rules = r"(?m)^((?:session_opened|replied_greeting|question_answered|all_answered|contact_shared|product_interest|demo_requested|cta_clicked|visit_requested)\s*= )(\d+)";
     edits.extend(each(text, rules, more));
@@ -237,9 +239,8 @@ fn change_points(text: &str) -> Vec<(String, String)> {
 }
 
 fn change_threshold(text: &str) -> Vec<(String, String)> {
-    let by = |step: i64| {
-        move |found: &Captures<'_>| Some(format!("{}{}", &found[1], found[2].parse::<i64>().unwrap() + step))
-    };
+    let by =
+        |step: i64| move |found: &Captures<'_>| Some(format!("{}{}", &found[1], number(&found[2]) + step));
     let mut edits = each(text, r"(?m)^((?:sql|mql) = )(\d+)", by(10));
     edits.extend(each(text, r"(?m)^((?:sql|mql) = )(\d+)", by(-10)));
     edits.extend(each(text, r"(\bover = )(\d+)", by(20)));
@@ -302,7 +303,7 @@ fn drop_optional(text: &str) -> Vec<(String, String)> {
 
 fn change_limit(text: &str) -> Vec<(String, String)> {
     let mut edits = each(text, r"(?m)^(m(?:in|ax)\s*= )(\d+)", |found| {
-        Some(format!("{}{}", &found[1], found[2].parse::<i64>().unwrap() + 1))
+        Some(format!("{}{}", &found[1], number(&found[2]) + 1))
     });
     edits.extend(without(text, r"(?m)^m(?:in|ax)\s*= \d+\n"));
     edits
@@ -310,7 +311,7 @@ fn change_limit(text: &str) -> Vec<(String, String)> {
 
 fn change_time(text: &str) -> Vec<(String, String)> {
     each(text, r#"\b(after|end_after|within)(\s*= )"(\d+)(\w)""#, |found| {
-        Some(format!("{}{}\"{}{}\"", &found[1], &found[2], found[3].parse::<i64>().unwrap() + 1, &found[4]))
+        Some(format!("{}{}\"{}{}\"", &found[1], &found[2], number(&found[3]) + 1, &found[4]))
     })
 }
 
@@ -348,7 +349,9 @@ fn drop_channel(text: &str) -> Vec<(String, String)> {
 }
 
 fn drop_keyword(text: &str) -> Vec<(String, String)> {
-    each(text, r#"(?m)^(keywords = \[)"[^"]+", "#, |found| Some(found[1].to_owned()))
+    let mut edits = each(text, r#"(?m)^(keywords = \[)"[^"]+", "#, |found| Some(found[1].to_owned()));
+    edits.extend(each(text, r#"(?m)^(keywords = \[.*), "[^"]+"\]"#, |found| Some(format!("{}]", &found[1]))));
+    edits
 }
 
 fn drop_quote(text: &str) -> Vec<(String, String)> {
