@@ -39,6 +39,7 @@ CREATE TABLE persons (
     lead_id    BIGINT NOT NULL,
     variants   TEXT   NOT NULL,
     opted_out  TEXT   NOT NULL,
+    pace       TEXT   NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) WITHOUT ROWID;

@@ -56,6 +56,7 @@ fn describe() {
         "leadwire_turn_errors_total",
         "Batches of turns that failed, by what was done about it"
     );
+    describe_counter!("leadwire_loops_parked_total", "Peers that wrote like machines and were parked");
     describe_counter!("leadwire_message_statuses_total", "Statuses recorded of messages we sent");
     describe_counter!("leadwire_http_requests_total", "Requests by route, method and status");
     describe_histogram!("leadwire_turn_seconds", "From a turn's arrival to its answer, durable");

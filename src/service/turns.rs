@@ -73,6 +73,7 @@ async fn attempt(app: &App, jobs: Vec<(Lane, Job)>) -> Vec<(Lane, Job)> {
         match run(app, &requests).await {
             Err(error) if error.is_passing() && tries < PASSING => {
                 tries += 1;
+                metrics::counter!("leadwire_turn_errors_total", "what" => "retried").increment(1);
                 tracing::warn!(
                     batch.size = jobs.len(),
                     batch.tries = tries,
@@ -99,6 +100,7 @@ async fn attempt(app: &App, jobs: Vec<(Lane, Job)>) -> Vec<(Lane, Job)> {
         }
         // One bad row must not hurt its neighbours: each on its own.
         Err(error) if jobs.len() > 1 => {
+            metrics::counter!("leadwire_turn_errors_total", "what" => "split").increment(1);
             tracing::warn!(
                 batch.size = jobs.len(),
                 "a batch of turns failed and is split: {}",
@@ -109,6 +111,7 @@ async fn attempt(app: &App, jobs: Vec<(Lane, Job)>) -> Vec<(Lane, Job)> {
             }
         }
         Err(error) => {
+            metrics::counter!("leadwire_turn_errors_total", "what" => "failed").increment(1);
             tracing::error!("a turn could not be stored: {}", chain(&error));
             if let (Some(lane), Some(job)) = (lanes.first(), jobs.pop()) {
                 finish(app, lane, job, Err(TurnError::Store(Arc::new(error))));
@@ -149,7 +152,15 @@ async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, Store
         .iter()
         .zip(&known)
         .map(|(request, known)| match plan::plan(&setting, request, known) {
-            Ok(Planned::Write { rows, person_id, reply }) => {
+            Ok(Planned::Write { rows, person_id, reply, parks }) => {
+                if parks {
+                    metrics::counter!("leadwire_loops_parked_total").increment(1);
+                    tracing::warn!(
+                        person.id = person_id,
+                        channel = request.channel.as_str(),
+                        "this peer writes like a machine and is parked: recorded, not answered, until it pauses"
+                    );
+                }
                 batch.push(*rows);
                 Decided::Write(person_id, reply)
             }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here waits for a database; `service::turns` drives it.
 
+pub mod pace;
 pub mod plan;
 mod queue;
 mod request;

@@ -1,5 +1,6 @@
 //! Decides one turn: what was known and what was asked become rows and a reply. Pure; the loop does the rest.
 
+use super::pace::{Pace, Verdict};
 use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
 use super::rows::Rows;
 use crate::channels::MessageRef;
@@ -49,6 +50,8 @@ pub enum Planned {
         person_id: i64,
         /// What is answered after the commit.
         reply: Arc<str>,
+        /// Whether the loop breaker has just parked the person: to be reported.
+        parks: bool,
     },
 }
 
@@ -90,9 +93,21 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         experiments: setting.experiments,
     };
     let existing = existing(setting, request, known)?;
+    let mut pace = Pace::parse(known.pace.as_deref().unwrap_or_default());
+    let mut parks = false;
     let turn = match &request.input {
         TurnInput::Message { said, signal } => {
-            let decision = consent::decide(*signal, is_opted_out);
+            let decision = match (consent::decide(*signal, is_opted_out), pace.count(&said.text, setting.now))
+            {
+                // An opt-out is honoured whoever sends it.
+                (Decision::OptOut, _) => Decision::OptOut,
+                (_, Verdict::Parked) => Decision::Silent,
+                (_, Verdict::Parks) => {
+                    parks = true;
+                    Decision::Silent
+                }
+                (decision, Verdict::Person) => decision,
+            };
             message(setting, request, &person, existing, said, decision)?
         }
         TurnInput::Start { language, flow, source } => {
@@ -149,9 +164,10 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         effects: &turn.effects,
         says: &turn.says,
         consent: turn.consent,
+        pace,
         reply: &reply,
     };
-    Ok(Planned::Write { rows: Box::new(rows.turn()), person_id, reply })
+    Ok(Planned::Write { rows: Box::new(rows.turn()), person_id, reply, parks })
 }
 
 /// A turn before it is written down.

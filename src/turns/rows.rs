@@ -1,5 +1,6 @@
 //! A decided turn as rows of its tables.
 
+use super::pace::Pace;
 use super::request::{TurnInput, TurnRequest};
 use crate::channels::twilio;
 use crate::clock::Millis;
@@ -38,6 +39,7 @@ pub(super) struct Rows<'a> {
     pub effects: &'a [Effect],
     pub says: &'a [Say],
     pub consent: Option<Signal>,
+    pub pace: Pace,
     pub reply: &'a str,
 }
 
@@ -315,6 +317,7 @@ impl Rows<'_> {
             lead_id: self.lead_id,
             variants: serde_json::to_string(&self.variants).expect("variants always serialise"),
             opted_out: opted_out.join(","),
+            pace: self.pace.to_string(),
             created_at: self.now,
         }
     }

@@ -48,6 +48,8 @@ pub struct Known {
     pub variants: Option<String>,
     /// Channels opted out of, comma-separated.
     pub opted_out: Option<String>,
+    /// How the person has been writing (`turns::pace`).
+    pub pace: Option<String>,
     /// The lead's fields, JSON.
     pub fields: Option<String>,
     /// The latest conversation here.

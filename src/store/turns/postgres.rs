@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 /// LATERAL … LIMIT 1 is one index probe per table and turn, whatever the table's statistics say. `seen_in` and `reply` are
 /// those of a message with the same provider id.
 const LOAD: &str = "
-SELECT r.n, p.id AS person_id, p.turn, p.lead_id, p.variants, p.opted_out, l.fields,
+SELECT r.n, p.id AS person_id, p.turn, p.lead_id, p.variants, p.opted_out, p.pace, l.fields,
        c.id AS conversation_id, c.flow_id, c.flow_hash, c.state, c.seq, c.created_at AS opened_at, c.ended_at, c.source,
        m.conversation_id AS seen_in, m.reply
 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::TEXT[], $5::TEXT[], $6::BIGINT[], $7::TEXT[], $8::TEXT[])
@@ -55,10 +55,10 @@ static SAVE: LazyLock<String> = LazyLock::new(|| {
         "WITH first AS (INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at)
            SELECT r.tenant_id, r.kind, r.value, r.raw, r.id, r.created_at FROM {persons} WHERE r.was = 0
            ORDER BY r.tenant_id, r.kind, r.value ON CONFLICT DO NOTHING RETURNING tenant_id, person_id),
-         born AS (INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, created_at)
-           SELECT r.tenant_id, r.id, $1, r.lead_id, r.variants, r.opted_out, r.created_at FROM {persons}
+         born AS (INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at)
+           SELECT r.tenant_id, r.id, $1, r.lead_id, r.variants, r.opted_out, r.pace, r.created_at FROM {persons}
            JOIN first ON first.tenant_id = r.tenant_id AND first.person_id = r.id RETURNING tenant_id, id),
-         moved AS (UPDATE persons SET turn = $1, lead_id = r.lead_id, variants = r.variants, opted_out = r.opted_out
+         moved AS (UPDATE persons SET turn = $1, lead_id = r.lead_id, variants = r.variants, opted_out = r.opted_out, pace = r.pace
            FROM (SELECT * FROM {persons} ORDER BY r.id) r
            WHERE persons.tenant_id = r.tenant_id AND persons.id = r.id AND persons.turn = r.was
            RETURNING persons.tenant_id, persons.id),

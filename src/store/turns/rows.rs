@@ -74,6 +74,7 @@ row! {
         lead_id: i64 as "BIGINT",
         variants: String as "TEXT",
         opted_out: String as "TEXT",
+        pace: String as "TEXT",
         created_at: i64 as "BIGINT",
     }
 }

@@ -12,7 +12,7 @@ use crate::store::db::StoreError;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 const PERSON: &str = "
-SELECT p.id, p.turn, p.lead_id, p.variants, p.opted_out, l.fields FROM identities i
+SELECT p.id, p.turn, p.lead_id, p.variants, p.opted_out, p.pace, l.fields FROM identities i
 JOIN persons p ON p.tenant_id = i.tenant_id AND p.id = i.person_id
 LEFT JOIN leads l ON l.tenant_id = p.tenant_id AND l.id = p.lead_id
 WHERE i.tenant_id = ?1 AND i.kind = ?2 AND i.value = ?3";
@@ -43,7 +43,8 @@ fn known(
             known.lead_id = row.get(2)?;
             known.variants = row.get(3)?;
             known.opted_out = row.get(4)?;
-            known.fields = row.get(5)?;
+            known.pace = row.get(5)?;
+            known.fields = row.get(6)?;
             Ok(())
         })
         .optional()?;
@@ -77,10 +78,10 @@ fn known(
 
 const CLAIM: &str = "INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-const BORN: &str = "INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-const MOVED: &str = "UPDATE persons SET turn = ?3, lead_id = ?4, variants = ?5, opted_out = ?6
-    WHERE tenant_id = ?1 AND id = ?2 AND turn = ?7";
+const BORN: &str = "INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+const MOVED: &str = "UPDATE persons SET turn = ?3, lead_id = ?4, variants = ?5, opted_out = ?6, pace = ?7
+    WHERE tenant_id = ?1 AND id = ?2 AND turn = ?8";
 
 pub(super) fn save(
     connection: &mut Connection,
@@ -102,15 +103,16 @@ pub(super) fn save(
 
 /// A new person exists only if its first identity was still free; a known one moves only from the turn that was read.
 fn lock(tx: &Transaction<'_>, person: &PersonRow, turn: i64) -> rusqlite::Result<bool> {
-    let PersonRow { tenant_id, id, was, kind, value, raw, lead_id, variants, opted_out, created_at } = person;
+    let PersonRow { tenant_id, id, was, kind, value, raw, lead_id, variants, opted_out, pace, created_at } =
+        person;
     if *was != 0 {
-        let moved = params![tenant_id, id, turn, lead_id, variants, opted_out, was];
+        let moved = params![tenant_id, id, turn, lead_id, variants, opted_out, pace, was];
         return Ok(tx.prepare_cached(MOVED)?.execute(moved)? == 1);
     }
     if tx.prepare_cached(CLAIM)?.execute(params![tenant_id, kind, value, raw, id, created_at])? == 0 {
         return Ok(false);
     }
-    let born = params![tenant_id, id, turn, lead_id, variants, opted_out, created_at];
+    let born = params![tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at];
     tx.prepare_cached(BORN)?.execute(born)?;
     Ok(true)
 }
