@@ -21,7 +21,7 @@ subprocess.run([str(args.leadwire), "migrate"], check=True, stdout=subprocess.DE
 BASE = 100_000_000_000_000
 START = 1_730_000_000_000
 ID = f"({BASE} + {{n}} * 8 + {{k}})"
-STATE = '{"begun_at":1730000000000,"opened":true,"first_language":"en","log":[],"standing":{"outcome":{"ended":"completed"},"language":"en","ledger":[],"score":80,"class":"SQL","fields":{},"events":[]}}'
+STATE = '{"b":1730000000000,"o":true,"l":"en","g":[],"s":{"o":{"ended":"completed"},"l":"en","p":[],"s":80,"c":"SQL","f":{},"e":[]},"a":{"a":0,"t":0,"s":0,"r":0}}'
 
 
 def statements(series, pad):

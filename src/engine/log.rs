@@ -8,20 +8,23 @@ use std::collections::BTreeMap;
 
 /// How a question was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Given {
     /// Answered.
+    #[serde(rename = "a")]
     Answered,
     /// Skipped by the person.
+    #[serde(rename = "s")]
     Skipped,
     /// Left open after too many unreadable answers.
+    #[serde(rename = "g")]
     GaveUp,
     /// Taken back by going back or changing.
+    #[serde(rename = "w")]
     Withdrawn,
 }
 
 /// How one question was left, with its reading: it is never read again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Left {
     /// The step.
     pub step: String,
@@ -30,7 +33,6 @@ pub struct Left {
     /// What was said.
     pub raw: String,
     /// What it was read as; `None` unless answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
     /// Bytes of `raw` the value came from.
     pub span: (usize, usize),
@@ -44,16 +46,20 @@ pub struct Left {
 
 /// One thing that happened and counts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub(super) enum Happened {
     /// A question was left.
+    #[serde(rename = "l")]
     Left(Left),
     /// A program reported a behaviour.
+    #[serde(rename = "b")]
     Behaved(String),
     /// A program knew lead fields.
+    #[serde(rename = "p")]
     Profile(BTreeMap<String, Json>),
     /// The person speaks this language from here on.
+    #[serde(rename = "t")]
     Language(String),
     /// The conversation ended without a step that says so: silence, or the person left.
+    #[serde(rename = "e")]
     Ended(String),
 }

@@ -9,6 +9,7 @@ mod experiments;
 mod fold;
 mod language;
 mod log;
+mod packed;
 mod path;
 mod reading;
 mod scope;

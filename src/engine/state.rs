@@ -26,21 +26,28 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Standing {
     /// The open question's step.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
     /// How it stands.
+    #[serde(rename = "o")]
     pub outcome: Outcome,
     /// The language spoken.
+    #[serde(rename = "l")]
     pub language: String,
     /// Rows in effect, in the order they were earned.
+    #[serde(rename = "p", with = "super::packed::ledger")]
     pub ledger: Vec<Entry>,
     /// The sum of `ledger`.
+    #[serde(rename = "s")]
     pub score: i64,
     /// The class of `score`.
+    #[serde(rename = "c")]
     pub class: Class,
     /// Lead fields this conversation found.
+    #[serde(rename = "f")]
     pub fields: BTreeMap<String, Json>,
     /// What happened that goals are named after.
+    #[serde(rename = "e")]
     pub events: BTreeSet<String>,
 }
 
@@ -64,12 +71,16 @@ impl Standing {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Asking {
     /// When it first went out.
+    #[serde(rename = "a")]
     pub asked_at: Millis,
     /// Unreadable answers so far.
+    #[serde(rename = "t")]
     pub tries: u32,
     /// When the person last was spoken to by a turn of theirs; silence counts from here.
+    #[serde(rename = "s")]
     pub silent_from: Millis,
     /// Reminders said since.
+    #[serde(rename = "r")]
     pub reminded: usize,
 }
 
@@ -98,43 +109,49 @@ pub(super) enum Awaiting {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// When `State::new` made it.
+    #[serde(rename = "b")]
     pub(super) begun_at: Millis,
     /// Whether the conversation opened.
+    #[serde(rename = "o")]
     pub(super) opened: bool,
     /// The language it began in.
+    #[serde(rename = "l")]
     pub(super) first_language: String,
     /// Lead fields known when it opened; later changes elsewhere must not bend a fold.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(rename = "k", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) known: BTreeMap<String, Json>,
     /// The variant of each experiment.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(rename = "v", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) variants: BTreeMap<String, String>,
     /// Experiments whose variant was shown.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(rename = "x", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(super) exposed: BTreeSet<String>,
     /// Goals already told.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(rename = "r", default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(super) reached: BTreeSet<String>,
     /// What happened and counts.
+    #[serde(rename = "g")]
     pub(super) log: Vec<Happened>,
     /// Answers the path no longer comes to; used where it does again.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
     pub(super) parked: Vec<Left>,
     /// What follows from the log.
+    #[serde(rename = "s")]
     pub(super) standing: Standing,
     /// The open question as it went out.
+    #[serde(rename = "a")]
     pub(super) asking: Asking,
     /// The earlier question that is asked again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub(super) changing: Option<Changing>,
     /// Our own question whose answer may come next.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub(super) awaiting: Option<Awaiting>,
     /// Opted out: nothing is said until the person writes.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(rename = "z", default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) resting: bool,
     /// When silence is next looked at.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub(super) timer: Option<Millis>,
 }
 

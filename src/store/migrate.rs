@@ -20,8 +20,11 @@ pub struct SchemaError(#[from] MigrateError);
 pub async fn migrate(db: &Db) -> Result<usize, SchemaError> {
     match db {
         Db::Sqlite { writer, .. } => migrator(str::to_owned).run(writer).await,
-        // A clustered key is SQLite's alone.
-        Db::Postgres { pool, .. } => migrator(|text| text.replace(") WITHOUT ROWID;", ");")).run(pool).await,
+        // A clustered key is SQLite's alone; lines marked so are PostgreSQL's.
+        Db::Postgres { pool, .. } => {
+            let dialect = |text: &str| text.replace(") WITHOUT ROWID;", ");").replace("-- postgres: ", "");
+            migrator(dialect).run(pool).await
+        }
     }?;
     Ok(MIGRATIONS.len())
 }

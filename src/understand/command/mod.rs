@@ -272,8 +272,9 @@ fn change(text: &str, core: &[Word]) -> Option<(Command, Option<String>)> {
         ));
         return found(from, core.len() - 1);
     }
-    let taken =
-        CHANGES.iter().filter_map(|phrase| words::starts_with(core, 0, &words::phrase(phrase))).max()?;
+    static PLAIN: LazyLock<Vec<String>> =
+        LazyLock::new(|| CHANGES.iter().map(|phrase| words::phrase(phrase)).collect());
+    let taken = PLAIN.iter().filter_map(|phrase| words::starts_with(core, 0, phrase)).max()?;
     if matches!(core[0].plain.as_str(), "meine") {
         return None;
     }
