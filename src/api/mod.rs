@@ -63,23 +63,24 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Api { limits: Arc::new(Limits::new(&app.config.chat)), app };
     let routes = Router::new()
         .merge(chat(&api))
-        .merge(webhooks())
         .merge(openapi::router())
         .merge(pages::router(&pages::Embedders::anyone()))
         .merge(operations());
     finished(routes, api)
 }
 
-/// Routes with what holds for every one of them around them.
+/// Routes with what holds for every one of them around them; webhooks beside them, with only what a provider needs: they
+/// are most of the load, and each layer costs every turn.
 fn finished(routes: Router<Api>, api: Api) -> Router {
     let named = from_fn_with_state(api.app.clone(), request_id::name);
     routes
         .fallback(async || Problem::of(StatusCode::NOT_FOUND))
-        .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
         .layer(map_response(secured))
+        .merge(webhooks())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(named)
         .with_state(api)
 }
