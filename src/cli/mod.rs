@@ -81,7 +81,14 @@ pub fn run() -> ExitCode {
 
 #[expect(clippy::print_stderr, reason = "the command line's own way to say what went wrong")]
 fn report(error: &anyhow::Error) {
-    eprintln!("error: {error:#}");
+    let mut text = error.to_string();
+    // Some errors name their cause themselves; it is said once.
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    eprintln!("error: {text}");
 }
 
 impl Command {

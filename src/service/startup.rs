@@ -52,7 +52,7 @@ pub enum StartError {
     #[error("the database does not work as it should: {0}")]
     Store(#[from] StoreError),
     /// All numbers for ids are held.
-    #[error("32 processes use this database already; stop one, or wait five minutes if some were killed")]
+    #[error("32 processes use this database already; stop one, or wait a minute if some were killed")]
     TooMany,
     /// The flows cannot be read.
     #[error("the flow files cannot be used: {0}")]

@@ -1,7 +1,7 @@
 //! What a server does beside answering: looks at its flow files, at what other replicas published, and keeps its number.
 
 use crate::app::App;
-use crate::clock::{MINUTE, SECOND};
+use crate::clock::SECOND;
 use crate::service::flows::{self, Files};
 use crate::store::replicas;
 use crate::telemetry;
@@ -65,7 +65,7 @@ pub async fn metrics(stopped: CancellationToken) {
 
 /// Renews this process's number until `stopped`.
 pub async fn hold_replica(app: Arc<App>, stopped: CancellationToken) {
-    let mut every = interval(Duration::from_millis(MINUTE as u64));
+    let mut every = interval(Duration::from_millis(replicas::RENEWAL as u64));
     loop {
         tokio::select! {
             () = stopped.cancelled() => return,

@@ -5,7 +5,7 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{Arguments, ConnectOptions, FromRow, Postgres, Sqlite, Transaction};
+use sqlx::{Arguments, ConnectOptions, Connection, FromRow, Postgres, Sqlite, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -184,7 +184,8 @@ const BUSY: Duration = Duration::from_secs(5);
 const ACQUIRE: Duration = Duration::from_secs(10);
 
 impl Db {
-    /// Opens the database a URL names: `sqlite:PATH`, `sqlite::memory:` or `postgres://…`.
+    /// Opens the database a URL names: `sqlite:PATH` or `postgres://…`. SQLite's databases in memory are no use here: every
+    /// connection would have its own.
     ///
     /// # Errors
     /// Where the URL is not one of these or the database cannot be reached.
@@ -248,9 +249,17 @@ impl Db {
         };
         let planned_once =
             [("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("enable_seqscan", "off")];
+        let everything_else = match pool(connections).connect_with(options.clone()).await {
+            // A pool that tried in vain keeps the reason to itself.
+            Err(sqlx::Error::PoolTimedOut) => {
+                options.connect().await?.close().await?;
+                return Err(sqlx::Error::PoolTimedOut.into());
+            }
+            outcome => outcome?,
+        };
         Ok(Db::Postgres {
-            turns: pool(TURN_LOOPS as u32 + 1).connect_with(options.clone().options(planned_once)).await?,
-            pool: pool(connections).connect_with(options).await?,
+            turns: pool(TURN_LOOPS as u32 + 1).connect_with(options.options(planned_once)).await?,
+            pool: everything_else,
         })
     }
 

@@ -2,13 +2,16 @@
 
 use super::db::{Db, Exec, Sql, StoreError};
 use crate::args;
-use crate::clock::{MINUTE, Millis};
+use crate::clock::{MINUTE, Millis, SECOND};
 use sqlx::FromRow;
 
 /// How many processes can hold a number at once: 5 bits of an id.
 pub const MOST: i64 = 32;
-/// How long a number is held without renewal.
-pub const LEASE: Millis = 5 * MINUTE;
+/// How long a number is held without renewal. A process that is killed holds its number on, so this is short: one that
+/// is killed again and again must not use them all up.
+pub const LEASE: Millis = MINUTE;
+/// How often a number is renewed.
+pub const RENEWAL: Millis = 15 * SECOND;
 
 /// A number this process holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,16 +29,22 @@ struct Taken {
 
 /// Takes a free number, or one whose lease ran out, for `holder`. `None`: all are held.
 ///
+/// A SQLite file belongs to the one server that has its lock: whoever held a number there is gone.
+///
 /// # Errors
 /// Where the database does not answer.
 pub async fn take(db: &Db, holder: String, now: Millis) -> Result<Option<Replica>, StoreError> {
-    const FREE: Sql = Sql::same("DELETE FROM replicas WHERE leased_until < $1");
+    const ALL: Sql = Sql::same("DELETE FROM replicas");
+    const EXPIRED: Sql = Sql::same("DELETE FROM replicas WHERE leased_until < $1");
     const HELD: Sql = Sql::same("SELECT number FROM replicas ORDER BY number");
     const TAKE: Sql = Sql::same(
         "INSERT INTO replicas (number, holder, leased_until) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
     );
     let mut tx = db.begin().await?;
-    tx.execute(FREE, args![now]).await?;
+    match db {
+        Db::Sqlite { .. } => tx.execute(ALL, args![]).await?,
+        Db::Postgres { .. } => tx.execute(EXPIRED, args![now]).await?,
+    };
     let held: Vec<Taken> = tx.fetch_all(HELD, args![]).await?;
     let mut mine = None;
     for number in (0..MOST).filter(|number| held.iter().all(|taken| taken.number != *number)) {

@@ -5,6 +5,7 @@ use leadwire::app::App;
 use leadwire::channels::twilio;
 use leadwire::clock::{Clock, Millis};
 use leadwire::config::{Config, Environment};
+use leadwire::service::flows::Files;
 use leadwire::service::{startup, turns};
 use leadwire::store::db::{Db, Exec, Sql};
 use leadwire::{api, http, ids};
@@ -25,6 +26,8 @@ pub const PUBLIC_URL: &str = "https://bot.example.com";
 pub const TWILIO_TOKEN: &str = "12345678901234567890123456789012";
 /// The Twilio number of ours.
 pub const OUR_NUMBER: &str = "+15005550006";
+/// Where messages come in.
+pub const MESSAGES: &str = "/webhooks/twilio/messages";
 /// `ADMIN_TOKEN`.
 pub const ADMIN_TOKEN: &str = "a-token-for-tests";
 
@@ -74,11 +77,12 @@ pub fn on_postgres(body: impl AsyncFnOnce(Place)) {
     }
 }
 
+/// A variable of the tests themselves.
 #[expect(
     clippy::disallowed_methods,
     reason = "where the tests' database is, is said to the tests, not to the server"
 )]
-fn variable(name: &str) -> Option<String> {
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -129,8 +133,17 @@ impl Place {
         Place(Arc::new(Inner { folder, database_url, threads: Mutex::default(), dbs: Mutex::default() }))
     }
 
+    /// The folder of this test alone.
+    pub fn folder(&self) -> &Path {
+        self.0.folder.path()
+    }
+
+    /// `DATABASE_URL` of this test's database.
+    pub fn database_url(&self) -> &str {
+        &self.0.database_url
+    }
+
     /// The folder of flow files.
-    #[expect(dead_code, reason = "for tests that edit flows")]
     pub fn flows(&self) -> PathBuf {
         self.0.folder.path().join("flows")
     }
@@ -175,6 +188,7 @@ impl Place {
             url: format!("http://{address}"),
             client: http::client().unwrap(),
             place: self.clone(),
+            files: running.files,
             lock: running.lock,
             served: Some(served),
             stopped,
@@ -193,6 +207,7 @@ pub struct TestApp {
     /// What asks it.
     pub client: reqwest::Client,
     place: Place,
+    files: Files,
     lock: Option<File>,
     served: Option<tokio::task::JoinHandle<()>>,
     stopped: CancellationToken,
@@ -220,6 +235,12 @@ impl TestApp {
         self.lock.take();
     }
 
+    /// Looks at the flow files, as the server does when they change; the flows that were published.
+    pub async fn publish(&self) -> Vec<String> {
+        let App { flows, db, config, tenants, clock, .. } = &*self.app;
+        self.files.publish(flows, db, &config.server.flows, tenants, clock.now()).await.unwrap()
+    }
+
     /// A request to be filled in.
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
@@ -243,51 +264,94 @@ impl TestApp {
 
     /// A text message through Twilio, correctly signed; `sid` names it, so that sending it twice is a repeat.
     pub async fn twilio_message(&self, from: &str, text: &str, sid: &str) -> Reply {
-        let form = [
-            ("MessageSid", sid),
-            ("AccountSid", "AC00000000000000000000000000000000"),
-            ("From", from),
-            ("To", OUR_NUMBER),
-            ("Body", text),
-            ("NumMedia", "0"),
-        ];
-        self.twilio("/webhooks/twilio/messages", &form).await
+        self.twilio(MESSAGES, &text_message(from, text, sid)).await
     }
 
     /// A webhook of Twilio, correctly signed.
     pub async fn twilio(&self, path: &str, form: &[(&str, &str)]) -> Reply {
-        let form: Vec<(String, String)> =
-            form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let signature = twilio::sign(TWILIO_TOKEN.as_bytes(), &format!("{PUBLIC_URL}{path}"), &form);
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&form).finish();
-        let request = self.request("POST", path).header(twilio::SIGNATURE_HEADER, signature);
-        self.send(request.header("content-type", "application/x-www-form-urlencoded").body(body)).await
+        self.send(signed(self.request("POST", path), path, form)).await
     }
 
     /// How many rows a table has; `which` may go on with a condition.
     pub async fn count(&self, which: &str) -> i64 {
-        #[derive(sqlx::FromRow)]
-        struct Count {
-            n: i64,
-        }
-        let statement = format!("SELECT COUNT(*) AS n FROM {which}");
-        let rows: Vec<Count> = self.app.db.fetch_all(Sql::same(statement.leak()), vec![]).await.unwrap();
-        rows[0].n
+        number(&self.app.db, format!("SELECT COUNT(*) FROM {which}")).await
     }
 
     /// How many rows all tables have that a person's doings are written to: the same before and after what stores nothing.
     pub async fn stored(&self) -> i64 {
-        let mut sum = 0;
-        for table in
-            ["persons", "identities", "leads", "conversations", "messages", "answers", "score_entries"]
-        {
-            sum += self.count(table).await;
-        }
-        for table in ["behaviours", "exposures", "goals", "consents"] {
-            sum += self.count(table).await;
-        }
-        sum
+        stored(&self.app.db).await
     }
+}
+
+/// The form of a text message, by WhatsApp where `from` begins with `whatsapp:`.
+pub fn text_message<'a>(from: &'a str, text: &'a str, sid: &'a str) -> Vec<(&'a str, &'a str)> {
+    let to = if from.starts_with("whatsapp:") { "whatsapp:+15005550006" } else { OUR_NUMBER };
+    let account = "AC00000000000000000000000000000000";
+    let (sid, account) = (("MessageSid", sid), ("AccountSid", account));
+    vec![sid, account, ("From", from), ("To", to), ("Body", text), ("NumMedia", "0")]
+}
+
+/// A form signed as Twilio signs it for the public address of this path and query.
+pub fn signed(
+    request: reqwest::RequestBuilder,
+    path: &str,
+    form: &[(&str, &str)],
+) -> reqwest::RequestBuilder {
+    let form: Vec<(String, String)> =
+        form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let signature = twilio::sign(TWILIO_TOKEN.as_bytes(), &format!("{PUBLIC_URL}{path}"), &form);
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&form).finish();
+    let request = request.header(twilio::SIGNATURE_HEADER, signature);
+    request.header("content-type", "application/x-www-form-urlencoded").body(body)
+}
+
+/// How many rows all tables have that a person's doings are written to.
+pub async fn stored(db: &Db) -> i64 {
+    const TABLES: [&str; 11] = [
+        "persons",
+        "identities",
+        "leads",
+        "conversations",
+        "messages",
+        "answers",
+        "score_entries",
+        "behaviours",
+        "exposures",
+        "goals",
+        "consents",
+    ];
+    let mut sum = 0;
+    for table in TABLES {
+        sum += number(db, format!("SELECT COUNT(*) FROM {table}")).await;
+    }
+    sum
+}
+
+/// One number of a database.
+pub async fn number(db: &Db, statement: impl Into<String>) -> i64 {
+    #[derive(sqlx::FromRow)]
+    struct Number {
+        n: i64,
+    }
+    let statement = format!("SELECT CAST(({}) AS BIGINT) AS n", statement.into());
+    let rows: Vec<Number> = db.fetch_all(Sql::same(statement.leak()), vec![]).await.unwrap();
+    rows[0].n
+}
+
+/// One column of text of a database, empty for NULL.
+pub async fn texts(db: &Db, column: &str, rest: &str) -> Vec<String> {
+    #[derive(sqlx::FromRow)]
+    struct Text {
+        t: String,
+    }
+    let statement = format!("SELECT COALESCE(CAST({column} AS TEXT), '') AS t FROM {rest}");
+    let rows: Vec<Text> = db.fetch_all(Sql::same(statement.leak()), vec![]).await.unwrap();
+    rows.into_iter().map(|row| row.t).collect()
+}
+
+/// Changes a database behind the server's back.
+pub async fn execute(db: &Db, statement: impl Into<String>) -> u64 {
+    db.execute(Sql::same(statement.into().leak()), vec![]).await.unwrap()
 }
 
 /// What was answered.
@@ -303,8 +367,24 @@ pub struct Reply {
 
 impl Reply {
     async fn of(response: reqwest::Response) -> Reply {
+        Reply::read(response).await.unwrap()
+    }
+
+    /// What a response says.
+    ///
+    /// # Errors
+    /// Where it breaks off.
+    pub async fn read(response: reqwest::Response) -> reqwest::Result<Reply> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Reply { status, headers, body: response.text().await.unwrap() }
+        Ok(Reply { status, headers, body: response.text().await? })
+    }
+
+    /// The bodies of the messages in a TwiML answer.
+    #[track_caller]
+    pub fn texts(&self) -> Vec<String> {
+        assert_eq!(self.status, 200, "{self:?}");
+        assert_eq!(self.header("content-type"), twilio::CONTENT_TYPE);
+        twilio::read(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// A header; empty where there is none.

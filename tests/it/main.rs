@@ -10,3 +10,6 @@ mod chat;
 mod flow_docs;
 mod flows;
 mod mutations;
+mod process;
+mod turns;
+mod whole;

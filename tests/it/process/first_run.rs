@@ -1,0 +1,71 @@
+//! A fresh machine: nothing is configured but the folder of flows.
+
+use super::{PATIENCE, Server, finish, free_address, program};
+use crate::harness::{Place, on_sqlite};
+use std::path::Path;
+
+/// `serve` by default, with the repository's flows or this test's.
+async fn start(place: &Place, flows: &Path) -> (Server, String) {
+    let address = free_address();
+    let mut command = program(place);
+    command.env("FLOWS_DIR", flows).env("LEADWIRE_LISTEN", &address);
+    (Server::run(command, &address).await, address)
+}
+
+fn simulate(place: &Place, flows: &Path, address: &str, from: &str, texts: &[&str]) -> String {
+    let mut command = program(place);
+    command.env("FLOWS_DIR", flows).env("LEADWIRE_LISTEN", address);
+    command.args(["simulate", "sms", "--to", "+15550009999", "--from", from]).args(texts);
+    finish(command).ok()
+}
+
+#[test]
+fn with_nothing_configured_somebody_can_chat() {
+    on_sqlite(async |place: Place| {
+        let flows = Path::new(env!("CARGO_MANIFEST_DIR")).join("flows");
+        let (server, address) = start(&place, &flows).await;
+        for what in ["/chat", "/health", "/webhooks/twilio/messages"] {
+            assert!(
+                server.greeting.contains(&format!("http://{address}{what}")),
+                "{what} {}",
+                server.greeting
+            );
+        }
+        for path in ["/chat", "/health", "/docs"] {
+            let reply = server.client.get(format!("{}{path}", server.url)).send().await.unwrap();
+            assert!(reply.status().is_success() || reply.status().is_redirection(), "{path} {reply:?}");
+        }
+        let heard = simulate(&place, &flows, &address, "+15551230000", &["hi", "yes"]);
+        assert!(heard.starts_with("< hi\n> "), "{heard}");
+        assert!(heard.contains("YouShop") || heard.contains("Transform"), "{heard}");
+        assert!(heard.contains("\n< yes\n> "), "{heard}");
+        assert!(place.folder().join("data/leadwire.db").exists());
+        let forged = server.message("+15551230001", "hi", "SM1").await.unwrap();
+        assert_eq!(forged.status, 403, "not even here without the right signature");
+    });
+}
+
+#[test]
+fn an_edited_file_is_what_the_next_person_gets() {
+    on_sqlite(async |place: Place| {
+        let (_server, address) = start(&place, &place.flows()).await;
+        let file = place.flows().join("shop.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let edited = text
+            .replace("Welcome! May I ask", "Good day! May I ask")
+            .replace("Hello there! A few", "Good day! A few");
+        std::fs::write(&file, edited).unwrap();
+        let mut person = 0;
+        let seen = async {
+            loop {
+                person += 1;
+                let heard =
+                    simulate(&place, &place.flows(), &address, &format!("+1415556{person:04}"), &["hi"]);
+                if heard.contains("Good day!") {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, seen).await.expect("the edit is seen");
+    });
+}

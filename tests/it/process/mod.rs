@@ -1,0 +1,163 @@
+//! The real program: started, stopped and killed as operators and machines do it.
+
+mod first_run;
+mod kills;
+mod load;
+mod outage;
+mod starts;
+mod stops;
+
+use crate::harness::{MESSAGES, PUBLIC_URL, Place, Reply, TWILIO_TOKEN, signed, text_message};
+use leadwire::http;
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// Longer than anything here may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a command said, and whether it was content.
+#[derive(Debug)]
+pub struct Said {
+    /// Whether it exited with 0.
+    pub success: bool,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub told: String,
+}
+
+impl Said {
+    /// Standard output of a command that went well.
+    #[track_caller]
+    pub fn ok(self) -> String {
+        assert!(self.success, "{self:?}");
+        self.out
+    }
+}
+
+/// The program with nothing of our environment.
+fn program(place: &Place) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leadwire"));
+    command.env_clear().current_dir(place.folder()).stdin(Stdio::null());
+    command
+}
+
+/// Runs a command beside whatever server there is, on this test's database and flows.
+pub fn leadwire(place: &Place, arguments: &[&str]) -> Said {
+    let mut command = program(place);
+    command.args(arguments).envs(usual(place));
+    finish(command)
+}
+
+/// Runs a command to its end.
+fn finish(mut command: Command) -> Said {
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { success: output.status.success(), out: text(output.stdout), told: text(output.stderr) }
+}
+
+fn usual(place: &Place) -> Vec<(&'static str, String)> {
+    vec![
+        ("DATABASE_URL", place.database_url().to_owned()),
+        ("LEADWIRE_DATA", place.folder().join("data").display().to_string()),
+        ("FLOWS_DIR", place.flows().display().to_string()),
+        ("PUBLIC_URL", PUBLIC_URL.to_owned()),
+        ("TWILIO_AUTH_TOKEN", TWILIO_TOKEN.to_owned()),
+        ("LOG_LEVEL", "warn".to_owned()),
+    ]
+}
+
+/// An address that was free a moment ago.
+fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+/// A server in a process of its own; killed when dropped.
+#[derive(Debug)]
+struct Server {
+    child: Child,
+    url: String,
+    client: reqwest::Client,
+    /// What it printed until it was ready.
+    greeting: String,
+    /// What it says on standard error, once it has ended.
+    log: Option<oneshot::Receiver<String>>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended long ago.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    /// Starts one with the usual settings and waits until it is ready.
+    async fn start(place: &Place) -> Server {
+        let address = free_address();
+        let mut command = program(place);
+        command.envs(usual(place)).env("LEADWIRE_LISTEN", &address);
+        Server::run(command, &address).await
+    }
+
+    /// Runs a prepared `serve`, and waits until it says how an SMS reaches it.
+    async fn run(mut command: Command, address: &str) -> Server {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (line, mut lines) = mpsc::unbounded_channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|text| line.send(text)));
+        let (said, log) = oneshot::channel();
+        let mut err = child.stderr.take().unwrap();
+        std::thread::spawn(move || {
+            let mut text = String::new();
+            // What cannot be read is as good as unsaid.
+            let _ = err.read_to_string(&mut text);
+            said.send(text)
+        });
+        let client = http::client().unwrap();
+        let url = format!("http://{address}");
+        let mut server = Server { child, url, client, greeting: String::new(), log: Some(log) };
+        let ready = async {
+            while let Some(text) = lines.recv().await {
+                server.greeting.push_str(&text);
+                server.greeting.push('\n');
+                if text.contains("SMS webhook") {
+                    return true;
+                }
+            }
+            false
+        };
+        if !tokio::time::timeout(PATIENCE, ready).await.expect("it starts or ends in time") {
+            panic!("it ended: {}", server.log.take().unwrap().await.unwrap());
+        }
+        server
+    }
+
+    /// A text message, correctly signed.
+    async fn message(&self, from: &str, text: &str, sid: &str) -> reqwest::Result<Reply> {
+        let request = self.client.post(format!("{}{MESSAGES}", self.url));
+        Reply::read(signed(request, MESSAGES, &text_message(from, text, sid)).send().await?).await
+    }
+
+    /// Ends it as power loss would, at once.
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to stop, as a service manager does.
+    fn terminate(&self) {
+        let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// Waits for its end; its exit code and what it logged.
+    async fn ended(mut self) -> (ExitStatus, String) {
+        let log = tokio::time::timeout(PATIENCE, self.log.take().unwrap()).await.expect("it ends").unwrap();
+        (self.child.wait().unwrap(), log)
+    }
+}
