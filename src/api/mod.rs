@@ -180,7 +180,7 @@ mod tests {
     async fn a_panic_is_a_problem_that_tells_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().display().to_string();
-        let settings = [("DATABASE_URL", "sqlite::memory:"), ("LEADWIRE_DATA", &path), ("FLOWS_DIR", &path)];
+        let settings = [("LEADWIRE_DATA", path.as_str()), ("FLOWS_DIR", &path)];
         let config = Config::from(&Environment::of(settings)).unwrap();
         let app = startup::start(config, Clock::fixed(0)).await.unwrap().app;
         let api = Api { limits: Arc::new(Limits::new(&app.config.chat)), app };

@@ -61,11 +61,11 @@ impl ServerConfig {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
-    /// The SQLite file, where that is the database and not in memory.
+    /// The SQLite file, where that is the database.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
         use secrecy::ExposeSecret;
         let path = self.database_url.expose_secret().strip_prefix("sqlite:")?;
-        (path != ":memory:").then(|| PathBuf::from(path.split('?').next().unwrap_or(path)))
+        Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
     }
 }
 
@@ -77,6 +77,12 @@ fn database_url(environment: &Environment, data: &Path, mistakes: &mut Vec<Mista
         return text;
     }
     match text.strip_prefix("sqlite:") {
+        // Every connection to it would be a database of its own.
+        Some(path) if path.trim_start_matches("//").starts_with(":memory:") => {
+            let message = "must be a file: SQLite in memory is not supported".to_owned();
+            mistakes.push(Mistake { variable: "DATABASE_URL", message });
+            default()
+        }
         Some(path) if !path.trim_start_matches("//").is_empty() => {
             format!("sqlite:{}", path.strip_prefix("//").unwrap_or(path))
         }

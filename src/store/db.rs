@@ -184,7 +184,7 @@ const BUSY: Duration = Duration::from_secs(5);
 const ACQUIRE: Duration = Duration::from_secs(10);
 
 impl Db {
-    /// Opens the database a URL names: `sqlite:PATH`, `sqlite::memory:` or `postgres://…`.
+    /// Opens the database a URL names: `sqlite:PATH` or `postgres://…`.
     ///
     /// # Errors
     /// Where the URL is not one of these or the database cannot be reached.
