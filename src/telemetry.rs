@@ -2,7 +2,7 @@
 
 use crate::config::LogConfig;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use std::io;
+use std::io::{self, IsTerminal};
 use std::sync::{Arc, OnceLock};
 use tracing_subscriber::EnvFilter;
 
@@ -18,9 +18,11 @@ const SIZES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 pub fn log(config: &LogConfig) -> io::Result<()> {
     let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_target(true);
+    // Colours are for people: a journal or a file gets plain text.
+    let colour = io::stderr().is_terminal();
     // Somebody may have started logging before, as tests do.
     let _ = match (&config.file, config.json) {
-        (None, false) => builder.with_writer(io::stderr).try_init(),
+        (None, false) => builder.with_ansi(colour).with_writer(io::stderr).try_init(),
         (None, true) => builder.json().with_writer(io::stderr).try_init(),
         (Some(path), json) => {
             let file = Arc::new(std::fs::File::options().create(true).append(true).open(path)?);

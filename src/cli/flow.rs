@@ -106,6 +106,12 @@ fn pair(text: &str) -> Result<(String, String), String> {
 /// Where a file, folder or the database cannot be used.
 pub async fn run(config: &Config, action: Action) -> anyhow::Result<bool> {
     let folder = &config.server.flows;
+    if let Action::Check { file, .. } | Action::Test { file } = &action
+        && file.is_empty()
+        && !folder.is_dir()
+    {
+        bail!("there is no folder {} here; name files, or the folder in FLOWS_DIR", folder.display());
+    }
     match action {
         Action::Check { file, json, deny_warnings } => flow_check::check(&file, folder, json, deny_warnings),
         Action::Try { file, channel, language, variant } => {

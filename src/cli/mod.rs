@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 /// Talks with people by SMS, WhatsApp and web chat along question flows, and never loses a lead.
 #[derive(Debug, Parser)]
-#[command(name = "leadwire", version, about, max_term_width = 100)]
+#[command(name = "leadwire", version, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,

@@ -103,7 +103,11 @@ async fn told_to_stop() {
 fn greet(app: &Arc<App>) {
     let here = format!("http://{}", app.config.server.listen);
     let flows = app.flows.count();
-    println!("Leadwire {} is running, with {flows} flows in {}.\n", env!("CARGO_PKG_VERSION"), app.db.name());
+    println!(
+        "Leadwire {} is running, with {flows} flows, on {}.\n",
+        env!("CARGO_PKG_VERSION"),
+        app.db.name()
+    );
     println!("  chat page   {here}/chat");
     println!("  health      {here}/health");
     println!("  API         {here}/docs");

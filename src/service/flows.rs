@@ -19,7 +19,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 #[derive(Debug, thiserror::Error)]
 pub enum FlowsError {
     /// The folder cannot be read.
-    #[error("the flow files cannot be read: {0}")]
+    #[error(transparent)]
     Files(#[from] std::io::Error),
     /// The database failed.
     #[error(transparent)]

@@ -30,7 +30,7 @@ pub const WEB_ACCOUNT: i64 = 2;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// A folder or file cannot be made or read.
-    #[error("{path} cannot be used: {source}")]
+    #[error("{path} cannot be used")]
     Folder {
         /// Which.
         path: PathBuf,
@@ -43,19 +43,19 @@ pub enum StartError {
     )]
     InUse(PathBuf),
     /// The database cannot be reached.
-    #[error("the database cannot be opened; check DATABASE_URL and that it runs: {0}")]
+    #[error("the database cannot be opened; check DATABASE_URL and that it runs")]
     Database(#[source] StoreError),
     /// Its schema cannot be brought up to date.
     #[error(transparent)]
     Schema(#[from] SchemaError),
     /// A statement failed.
-    #[error("the database does not work as it should: {0}")]
+    #[error("the database does not work as it should")]
     Store(#[from] StoreError),
     /// All numbers for ids are held.
     #[error("32 processes use this database already; stop one, or wait a minute if some were killed")]
     TooMany,
     /// The flows cannot be read.
-    #[error("the flow files cannot be used: {0}")]
+    #[error(transparent)]
     Flows(#[from] FlowsError),
 }
 

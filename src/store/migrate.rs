@@ -10,7 +10,7 @@ const MIGRATIONS: [(i64, &str, &str); 1] =
 
 /// A schema that cannot be brought up to date.
 #[derive(Debug, thiserror::Error)]
-#[error("the database schema cannot be migrated: {0}")]
+#[error("the database schema cannot be migrated")]
 pub struct SchemaError(#[from] MigrateError);
 
 /// Applies what is missing, under the database's own migration lock; how many migrations the schema has now.

@@ -7,6 +7,7 @@ mod harness;
 mod architecture;
 mod browser;
 mod chat;
+mod docs;
 mod flow_docs;
 mod flows;
 mod mutations;

@@ -1,6 +1,7 @@
 //! `leadwire simulate sms`: be a person with a phone, without a phone or a Twilio account.
 
 use crate::channels::twilio;
+use crate::domain::consent;
 use crate::http;
 use crate::ids;
 use anyhow::{Context, bail};
@@ -80,7 +81,11 @@ async fn converse(
             writeln!(out, "{}", marked('>', reply))?;
         }
         if replies.is_empty() {
-            writeln!(out, "  (no reply)")?;
+            let why = match consent::signal(&text) {
+                Some(_) if !args.whatsapp => ": on SMS Twilio itself answers STOP, START and HELP",
+                _ => "",
+            };
+            writeln!(out, "  (no reply{why})")?;
         }
         out.flush()?;
     }
