@@ -31,8 +31,8 @@ def statements(series, pad):
     count = args.leads
     yield "persons", f"INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at) SELECT 1, {person}, {person}, {lead}, '{{}}', '', '', {at} FROM {series(count)}"
     yield "identities", f"INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at) SELECT 1, 'phone', '+1999' || {pad('n')}, '+1999' || {pad('n')}, {person}, {at} FROM {series(count)}"
-    yield "leads", f"""INSERT INTO leads (tenant_id, id, person_id, status, channel, name, phone, email, fields, first_message, last_message, message_count, score, class, is_active, created_at, updated_at, last_message_at)
-        SELECT 1, {lead}, {person}, 'ENQUIRY_RECEIVED', 'sms', 'Person ' || n, '+1999' || {pad('n')}, 'person' || n || '@example.com', '{{"name":"Person","location":"Mexico City"}}', 'hi', 'yes', 7, 80, 'SQL', true, {at}, {at}, {at} FROM {series(count)}"""
+    yield "leads", f"""INSERT INTO leads (tenant_id, id, person_id, status, channel, name, phone, email, fields, first_message, last_message, message_count, score, class, scored_in, is_active, created_at, updated_at, last_message_at)
+        SELECT 1, {lead}, {person}, 'ENQUIRY_RECEIVED', 'sms', 'Person ' || n, '+1999' || {pad('n')}, 'person' || n || '@example.com', '{{"name":"Person","location":"Mexico City"}}', 'hi', 'yes', 7, 80, 'SQL', {conversation}, true, {at}, {at}, {at} FROM {series(count)}"""
     yield "conversations", f"""INSERT INTO conversations (tenant_id, id, person_id, lead_id, account_id, channel, flow_id, flow_hash, language, state, seq, score, class, outcome, created_at, updated_at, ended_at)
         SELECT 1, {conversation}, {person}, {lead}, 1, 'sms', 'six_questions', 'seeded', 'en', '{STATE}', {args.messages}, 80, 'SQL', 'completed', {at}, {at}, {at} FROM {series(count)}"""
     m = ID.format(n="(n / {0})".format(args.messages), k=2), ID.format(n="(n / {0})".format(args.messages), k=0)

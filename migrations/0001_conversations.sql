@@ -57,6 +57,7 @@ CREATE TABLE identities (
 ) WITHOUT ROWID;
 CREATE INDEX identities_person ON identities (tenant_id, person_id);
 
+-- score and class are those of the lead's best conversation, scored_in.
 CREATE TABLE leads (
     tenant_id       BIGINT  NOT NULL,
     id              BIGINT  NOT NULL,
@@ -74,6 +75,7 @@ CREATE TABLE leads (
     message_count   BIGINT  NOT NULL,
     score           BIGINT  NOT NULL,
     class           TEXT    NOT NULL,
+    scored_in       BIGINT  NOT NULL,
     is_active       BOOLEAN NOT NULL,
     created_at      BIGINT  NOT NULL,
     updated_at      BIGINT  NOT NULL,

@@ -77,10 +77,10 @@ fn finished(routes: Router<Api>, api: Api) -> Router {
         .fallback(async || Problem::of(StatusCode::NOT_FOUND))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
-        .layer(map_response(secured))
         .merge(webhooks())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(map_response(secured))
         .layer(named)
         .with_state(api)
 }

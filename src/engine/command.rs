@@ -14,6 +14,9 @@ use crate::understand::command_with;
 /// The outcome of a conversation the person left.
 const CANCELLED: &str = "cancelled";
 
+/// The goal that is reached by asking for a person; notifications name it.
+const HANDOFF: &str = "handoff";
+
 impl Turn<'_> {
     /// Does what a built-in request asks; false where the message is none, or this flow has it switched off.
     pub(super) fn commanded(&mut self, said: &Said) -> bool {
@@ -32,6 +35,7 @@ impl Turn<'_> {
             Command::Help => self.reply(TextKey::Help),
             Command::Human => {
                 self.handoff = true;
+                self.reach(HANDOFF);
                 self.reply(TextKey::Human);
             }
             Command::Language => self.speak(rest.as_deref().unwrap_or("")),

@@ -57,6 +57,7 @@ pub fn step(flow: &Flow, person: &Person, state: State, input: &Input, now: Mill
         Input::Converted { goal } => turn.reach(goal),
         Input::Silent => turn.silent(),
         Input::OptedOut => turn.rest(),
+        Input::OptedIn => turn.wake(),
     }
     turn.finish()
 }
@@ -77,7 +78,7 @@ pub fn questions(flow: &Flow, person: &Person, state: &State) -> Vec<Say> {
 
 /// A built-in text in the conversation's language, as the flow words it.
 pub fn built_in(flow: &Flow, person: &Person, state: &State, key: TextKey) -> Say {
-    View { flow, person, state }.builtin(key, &[])
+    View { flow, person, state }.builtin(key, &[("title", &flow.title)])
 }
 
 /// What a delivery carries: each field of its map, filled in.
@@ -139,6 +140,8 @@ pub enum Input {
     Silent,
     /// The person opted out: the conversation rests; nothing is said.
     OptedOut,
+    /// The person opted in again: the open question is said again.
+    OptedIn,
 }
 
 /// What follows from an input, in order. The shell writes each as rows.

@@ -48,4 +48,12 @@ impl Turn<'_> {
     pub(super) fn rest(&mut self) {
         self.state.resting = true;
     }
+
+    /// The person opted in again: the open question and its reminders are there as before.
+    pub(super) fn wake(&mut self) {
+        self.state.resting = false;
+        self.state.asking.silent_from = self.now;
+        self.state.asking.reminded = 0;
+        self.ask_again();
+    }
 }

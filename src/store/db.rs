@@ -48,7 +48,10 @@ impl StoreError {
     pub fn is_passing(&self) -> bool {
         match self {
             StoreError::Sqlx(sqlx::Error::Database(error)) => {
-                matches!(error.code().as_deref(), Some("40001" | "40P01" | "57P01" | "5" | "517" | "261"))
+                matches!(
+                    error.code().as_deref(),
+                    Some("40001" | "40P01" | "55P03" | "57014" | "57P01" | "5" | "517" | "261")
+                )
             }
             StoreError::Sqlx(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
             StoreError::Sqlite(rusqlite::Error::SqliteFailure(error, _)) => {
@@ -247,8 +250,14 @@ impl Db {
                 .acquire_timeout(ACQUIRE)
                 .idle_timeout(None)
         };
-        let planned_once =
-            [("plan_cache_mode", "force_generic_plan"), ("jit", "off"), ("enable_seqscan", "off")];
+        let planned_once = [
+            ("plan_cache_mode", "force_generic_plan"),
+            ("jit", "off"),
+            ("enable_seqscan", "off"),
+            // Whoever holds a person's row for so long must not hold up everybody else.
+            ("lock_timeout", "5000"),
+            ("statement_timeout", "10000"),
+        ];
         let everything_else = match pool(connections).connect_with(options.clone()).await {
             // A pool that tried in vain keeps the reason to itself.
             Err(sqlx::Error::PoolTimedOut) => {

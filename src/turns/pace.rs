@@ -2,6 +2,7 @@
 //! parked: what it says is recorded and nothing is answered, until it pauses.
 
 use crate::clock::{MINUTE, Millis, SECOND};
+use crate::domain::message::Said;
 use crate::domain::text::fold;
 use sha2::{Digest, Sha256};
 
@@ -34,7 +35,7 @@ pub struct Pace {
 pub enum Verdict {
     /// Somebody writes.
     Person,
-    /// It has just become clear that this is a machine: to be reported.
+    /// It has just become clear that this is a machine: to be reported; the next message is not answered.
     Parks,
     /// A machine goes on.
     Parked,
@@ -64,10 +65,10 @@ impl Pace {
         .unwrap_or_default()
     }
 
-    /// Counts a message.
-    pub fn count(&mut self, said: &str, now: Millis) -> Verdict {
+    /// Counts a message; `open` is the question it comes to: the same answer to another question is another message.
+    pub fn count(&mut self, said: &Said, open: Option<&str>, now: Millis) -> Verdict {
         let passed = now.saturating_sub(self.last_at);
-        let text = digest(said);
+        let text = digest(said, open);
         if passed >= PAUSE {
             *self = Pace::default();
         }
@@ -94,14 +95,25 @@ impl std::fmt::Display for Pace {
 }
 
 /// Enough of a hash to tell one message from the next, and nothing of what it said.
-fn digest(said: &str) -> u32 {
-    let hash = Sha256::digest(fold(said));
+fn digest(said: &Said, open: Option<&str>) -> u32 {
+    let mut digest = Sha256::new().chain_update(fold(&said.text));
+    let asked = said.step.as_deref().or(open);
+    for part in [asked, said.tapped.as_deref()].into_iter().flatten() {
+        digest = digest.chain_update([0]).chain_update(part);
+    }
+    for file in &said.media {
+        digest = digest.chain_update([0]).chain_update(&file.url);
+    }
+    let hash = digest.finalize();
     u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Label, how many messages, how far apart, and what they say.
+    type Row = (&'static str, u32, Millis, fn(u32) -> String);
 
     const NOW: Millis = 1_800_000_000_000;
 
@@ -110,7 +122,7 @@ mod tests {
         let mut stored = Pace::default().to_string();
         let each = |n: u32| {
             let mut pace = Pace::parse(&stored);
-            let verdict = pace.count(&say(n), NOW + Millis::from(n) * every);
+            let verdict = pace.count(&Said::text(say(n)), None, NOW + Millis::from(n) * every);
             stored = pace.to_string();
             verdict
         };
@@ -119,7 +131,7 @@ mod tests {
 
     #[test]
     fn people_are_never_parked() {
-        let rows: [(&str, u32, Millis, fn(u32) -> String); 3] = [
+        let rows: [Row; 3] = [
             ("an ordinary conversation", 200, 8 * SECOND, |n| format!("answer {n}")),
             ("a burst of twenty at once", 20, 0, |n| format!("part {n}")),
             ("the same word again and again", 10, 4 * SECOND, |_| "hello?".to_owned()),
@@ -131,7 +143,7 @@ mod tests {
 
     #[test]
     fn machines_are_parked_once_and_stay_parked() {
-        let rows: [(&str, u32, Millis, fn(u32) -> String); 2] = [
+        let rows: [Row; 2] = [
             ("too fast", 100, 500, |n| format!("auto reply {n}")),
             ("always the same", 40, 10 * SECOND, |_| "I am out of office.".to_owned()),
         ];
@@ -146,17 +158,28 @@ mod tests {
     #[test]
     fn a_pause_ends_it() {
         let mut pace = Pace::default();
+        let said = Said::text("x");
         for n in 0..60 {
-            pace.count("x", NOW + n);
+            pace.count(&said, None, NOW + n);
         }
-        assert_eq!(pace.count("x", NOW + SECOND), Verdict::Parked);
-        assert_eq!(pace.count("hello", NOW + SECOND + PAUSE), Verdict::Person);
+        assert_eq!(pace.count(&said, None, NOW + SECOND), Verdict::Parked);
+        assert_eq!(pace.count(&said, None, NOW + SECOND + PAUSE), Verdict::Person);
+    }
+
+    #[test]
+    fn one_answer_to_many_questions_is_no_loop() {
+        let mut pace = Pace::default();
+        for n in 0..30 {
+            let verdict =
+                pace.count(&Said::text("yes"), Some(&format!("question {n}")), NOW + n * 5 * SECOND);
+            assert_eq!(verdict, Verdict::Person, "question {n}");
+        }
     }
 
     #[test]
     fn what_is_stored_reads_back_and_rubbish_begins_anew() {
         let mut pace = Pace::default();
-        pace.count("hi", NOW);
+        pace.count(&Said::text("hi"), None, NOW);
         assert_eq!(Pace::parse(&pace.to_string()), pace);
         for text in ["", "1 2", "a b c d e", "1 -2 3 4 5"] {
             assert_eq!(Pace::parse(text), Pace::default(), "{text:?}");

@@ -5,9 +5,11 @@ use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
 use super::rows::Rows;
 use crate::channels::MessageRef;
 use crate::clock::{DAY, Millis};
+use crate::domain::channel::Channel;
 use crate::domain::command::Command;
 use crate::domain::consent::{self, Decision, Signal};
 use crate::domain::message::{Said, Say};
+use crate::domain::text::fold;
 use crate::engine::{self, Effect, Input, Outcome, Person, State};
 use crate::flow::library::{Library, Version};
 use crate::flow::texts::TextKey;
@@ -64,7 +66,6 @@ struct Conversation {
     opened_at: Millis,
     ended_at: Option<Millis>,
     source: Option<String>,
-    is_new: bool,
 }
 
 /// Decides what a request comes to, given what is known of the person.
@@ -97,21 +98,24 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
     let mut parks = false;
     let turn = match &request.input {
         TurnInput::Message { said, signal } => {
-            let decision = match (consent::decide(*signal, is_opted_out), pace.count(&said.text, setting.now))
-            {
-                // An opt-out is honoured whoever sends it.
-                (Decision::OptOut, _) => Decision::OptOut,
-                (_, Verdict::Parked) => Decision::Silent,
-                (_, Verdict::Parks) => {
-                    parks = true;
-                    Decision::Silent
-                }
-                (decision, Verdict::Person) => decision,
+            let open = existing.as_ref().and_then(|at| at.state.open_step());
+            // The chat API limits how often a session may ask, and says nothing unasked: no loop can begin there.
+            let verdict = match request.channel {
+                Channel::Web => Verdict::Person,
+                _ => pace.count(said, open, setting.now),
+            };
+            parks = verdict == Verdict::Parks;
+            let decision = match consent::decide(*signal, is_opted_out) {
+                // Who says so is heard, whoever it is.
+                decision @ (Decision::OptOut | Decision::Restore) => decision,
+                _ if verdict == Verdict::Parked => Decision::Silent,
+                Decision::Silent if wants_back(request, said) => Decision::Restore,
+                decision => decision,
             };
             message(setting, request, &person, existing, said, decision)?
         }
         TurnInput::Start { language, flow, source } => {
-            start(setting, request, &person, language.as_deref(), flow.as_deref(), source.clone())?
+            start(setting, request, &person, existing, language.as_deref(), flow.as_deref(), source.clone())?
         }
         TurnInput::Behaviour { action, .. } => {
             report(existing, &person, &Input::Behaved { action: action.clone() }, setting.now)?
@@ -160,7 +164,6 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         opened_at: turn.conversation.opened_at,
         ended_at: turn.conversation.ended_at,
         source: turn.conversation.source.as_deref(),
-        is_new: turn.conversation.is_new,
         effects: &turn.effects,
         says: &turn.says,
         consent: turn.consent,
@@ -213,25 +216,28 @@ fn message(
             Ok(turn)
         }
         Decision::Restore => {
-            let mut turn = Turn::of(rest_or_new(setting, request, existing, said)?, vec![]);
-            turn.says = turn.built_in(request, person, TextKey::OptIn);
-            turn.says.extend(engine::question(
-                &turn.conversation.version.flow,
-                person,
-                &turn.conversation.state,
-            ));
+            let conversation = rest_or_new(setting, request, existing, said)?;
+            let mut turn = advance(conversation, person, &Input::OptedIn, setting.now);
+            turn.says.splice(0..0, turn.built_in(request, person, TextKey::OptIn));
             turn.consent = Some(Signal::Start);
             Ok(turn)
         }
         Decision::Silent => Ok(Turn::of(rest_or_new(setting, request, existing, said)?, vec![])),
-        Decision::Help => {
+        // The provider has given its help; the question stays open.
+        Decision::Help if !request.confirm_consent => {
             let mut turn = Turn::of(rest_or_new(setting, request, existing, said)?, vec![]);
-            turn.says = turn.built_in(request, person, TextKey::HelpContact);
-            turn.says.extend(engine::question(
-                &turn.conversation.version.flow,
-                person,
-                &turn.conversation.state,
-            ));
+            let Conversation { version, state, .. } = &turn.conversation;
+            turn.says.extend(engine::question(&version.flow, person, state));
+            Ok(turn)
+        }
+        Decision::Help => {
+            let conversation = rest_or_new(setting, request, existing, said)?;
+            // Words for help that only the consent lists know still reach the flow's own help.
+            let help = Input::Said(Said::text(Command::Help.as_str()));
+            let mut turn = advance(conversation, person, &help, setting.now);
+            if request.channel != Channel::Web {
+                turn.says.splice(0..0, turn.built_in(request, person, TextKey::HelpContact));
+            }
             Ok(turn)
         }
         Decision::Flow => match existing {
@@ -270,21 +276,30 @@ fn may_answer(conversation: &Conversation, step: &str) -> Result<(), TurnError> 
     Ok(())
 }
 
+/// In a web chat nothing is ever sent unasked, so whoever goes on there by a button of the page wants to go on.
+fn wants_back(request: &TurnRequest, said: &Said) -> bool {
+    let restarts = || matches!(understand::command(&said.text, "en"), Some((Command::Restart, _)));
+    request.channel == Channel::Web && (said.tapped.is_some() || restarts())
+}
+
 /// Whether a message belongs to this conversation rather than begins a new one.
 fn goes_on(setting: &Setting<'_>, request: &TurnRequest, conversation: &Conversation, said: &Said) -> bool {
-    if conversation.state.is_open() || request.session.is_some() {
+    if request.session.is_some() {
         return true;
     }
-    // Completed a short while ago: "thanks!" begins nothing; a keyword or START does.
-    let rested = conversation.ended_at.is_some_and(|ended| setting.now - ended > REST_MS);
-    let completed = *conversation.state.outcome() == Outcome::Ended("completed".to_owned());
+    let Conversation { version, state, ended_at, .. } = conversation;
+    let Outcome::Ended(outcome) = state.outcome() else {
+        // Only kept a STOP or HELP so far: the first real message still chooses its flow.
+        let chosen = || setting.flows.choose(request.tenant_id, request.channel, &said.text);
+        return state.is_opened() || chosen().is_some_and(|chosen| chosen.flow.id == version.flow.id);
+    };
+    // A short while after, "thanks!" begins nothing and a late answer is an answer; a keyword or START begins anew.
+    let rested = ended_at.is_some_and(|ended| setting.now - ended > REST_MS);
+    let resumes = matches!(outcome.as_str(), "completed" | "silent" | "cancelled");
     let asks_again = setting.flows.by_keyword(request.tenant_id, request.channel, &said.text).is_some()
-        || consent::signal(&said.text) == Some(Signal::Start)
-        || matches!(
-            understand::command(&said.text, conversation.state.language()),
-            Some((Command::Restart, _))
-        );
-    completed && !rested && !asks_again
+        || fold(&said.text) == "start"
+        || matches!(understand::command(&said.text, state.language()), Some((Command::Restart, _)));
+    resumes && !rested && !asks_again
 }
 
 /// A chat session begins.
@@ -292,10 +307,18 @@ fn start(
     setting: &Setting<'_>,
     request: &TurnRequest,
     person: &Person<'_>,
+    existing: Option<Conversation>,
     language: Option<&str>,
     flow: Option<&str>,
     source: Option<String>,
 ) -> Result<Turn, TurnError> {
+    if let Some(conversation) = existing {
+        // The same start is run again because its outcome was not known.
+        let question = engine::question(&conversation.version.flow, person, &conversation.state);
+        let mut turn = Turn::of(conversation, vec![]);
+        turn.says.extend(question);
+        return Ok(turn);
+    }
     let mut conversation = new(setting, request, language, flow, None)?;
     conversation.source = source;
     Ok(advance(conversation, person, &Input::Open { said: None }, setting.now))
@@ -353,7 +376,6 @@ fn existing(
         opened_at: known.opened_at.unwrap_or(setting.now),
         ended_at: known.ended_at,
         source: known.source.clone(),
-        is_new: false,
     }))
 }
 
@@ -395,7 +417,6 @@ fn new(
         opened_at: setting.now,
         ended_at: None,
         source: None,
-        is_new: true,
         version: version.clone(),
     })
 }

@@ -35,7 +35,6 @@ pub(super) struct Rows<'a> {
     pub opened_at: Millis,
     pub ended_at: Option<Millis>,
     pub source: Option<&'a str>,
-    pub is_new: bool,
     pub effects: &'a [Effect],
     pub says: &'a [Say],
     pub consent: Option<Signal>,
@@ -256,6 +255,7 @@ impl Rows<'_> {
             last_message: message,
             score: self.state.score(),
             class: self.state.class().as_str(),
+            scored_in: self.conversation_id,
             is_active: true,
             created_at: self.now,
             updated_at: self.now,
@@ -322,9 +322,10 @@ impl Rows<'_> {
         }
     }
 
-    /// Only a new conversation can teach us further identities of a person.
+    /// All identities of a person who comes with several: any of them may be new, whichever found the person.
     fn further_identities(&self) -> impl Iterator<Item = IdentityRow> {
-        let further = if self.is_new { &self.request.identities[1..] } else { &[] };
+        let identities = &self.request.identities;
+        let further = if identities.len() > 1 { &identities[..] } else { &[] };
         further.iter().map(|identity| IdentityRow {
             tenant_id: self.request.tenant_id,
             kind: identity.kind.as_str(),

@@ -191,7 +191,7 @@ impl TextKey {
         match self {
             TextKey::LanguageUnknown => &["languages"],
             TextKey::ChangedWhat => &["questions"],
-            TextKey::HelpContact => &["contact", "title"],
+            TextKey::HelpContact => &["title"],
             TextKey::RetryLimits => &["min", "max"],
             _ => &[],
         }

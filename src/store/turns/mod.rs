@@ -16,15 +16,17 @@ pub use rows::{
 use super::db::{Db, StoreError};
 use sqlx::FromRow;
 
+/// More identities than a provider gives of one person.
+pub const IDENTITIES: usize = 3;
+
 /// Whose turn it is: where to look.
 #[derive(Clone, Debug)]
 pub struct Key {
     /// The tenant.
     pub tenant_id: i64,
-    /// The kind of the person's first identity.
-    pub kind: &'static str,
-    /// Its match key.
-    pub value: String,
+    /// Kind and match key of each identity; the first one known names the person. Never empty; at most
+    /// [`IDENTITIES`] are looked at.
+    pub identities: Vec<(&'static str, String)>,
     /// The channel.
     pub channel: &'static str,
     /// Our account.

@@ -4,7 +4,7 @@ use super::rows::{
     AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
     MessageRow, PersonRow, Row, ScoreRow,
 };
-use super::{Key, Known, TurnRows};
+use super::{IDENTITIES, Key, Known, TurnRows};
 use crate::store::db::StoreError;
 use sqlx::postgres::PgArguments;
 use sqlx::{Arguments, AssertSqlSafe, PgPool};
@@ -17,10 +17,14 @@ const LOAD: &str = "
 SELECT r.n, p.id AS person_id, p.turn, p.lead_id, p.variants, p.opted_out, p.pace, l.fields,
        c.id AS conversation_id, c.flow_id, c.flow_hash, c.state, c.seq, c.created_at AS opened_at, c.ended_at, c.source,
        m.conversation_id AS seen_in, m.reply
-FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::TEXT[], $5::TEXT[], $6::BIGINT[], $7::TEXT[], $8::TEXT[])
-     AS r(n, tenant_id, kind, value, channel, account_id, session, provider_id)
-LEFT JOIN LATERAL (SELECT person_id FROM identities i
-     WHERE i.tenant_id = r.tenant_id AND i.kind = r.kind AND i.value = r.value LIMIT 1) i ON true
+FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::TEXT[], $7::TEXT[], $8::TEXT[], $9::TEXT[],
+     $10::TEXT[], $11::TEXT[], $12::TEXT[])
+     AS r(n, tenant_id, channel, account_id, session, provider_id, kind, value, kind2, value2, kind3, value3)
+LEFT JOIN LATERAL (SELECT COALESCE(
+     (SELECT person_id FROM identities i WHERE i.tenant_id = r.tenant_id AND i.kind = r.kind AND i.value = r.value),
+     (SELECT person_id FROM identities i WHERE i.tenant_id = r.tenant_id AND i.kind = r.kind2 AND i.value = r.value2),
+     (SELECT person_id FROM identities i WHERE i.tenant_id = r.tenant_id AND i.kind = r.kind3 AND i.value = r.value3)
+     ) AS person_id) i ON true
 LEFT JOIN LATERAL (SELECT * FROM persons p WHERE p.tenant_id = r.tenant_id AND p.id = i.person_id LIMIT 1) p ON true
 LEFT JOIN LATERAL (SELECT fields FROM leads l WHERE l.tenant_id = r.tenant_id AND l.id = p.lead_id LIMIT 1) l ON true
 LEFT JOIN LATERAL (SELECT * FROM conversations x
@@ -31,15 +35,19 @@ LEFT JOIN LATERAL (SELECT conversation_id, reply FROM messages m
 ORDER BY r.n";
 
 pub(super) async fn load(pool: &PgPool, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
-    let rows = sqlx::query_as(LOAD)
+    let mut rows = sqlx::query_as(LOAD)
         .bind((0..keys.len() as i64).collect::<Vec<i64>>())
         .bind(keys.iter().map(|key| key.tenant_id).collect::<Vec<i64>>())
-        .bind(keys.iter().map(|key| key.kind).collect::<Vec<&str>>())
-        .bind(keys.iter().map(|key| key.value.as_str()).collect::<Vec<&str>>())
         .bind(keys.iter().map(|key| key.channel).collect::<Vec<&str>>())
         .bind(keys.iter().map(|key| key.account_id).collect::<Vec<i64>>())
         .bind(keys.iter().map(|key| key.session.as_deref()).collect::<Vec<Option<&str>>>())
         .bind(keys.iter().map(|key| key.provider_id.as_deref()).collect::<Vec<Option<&str>>>());
+    for place in 0..IDENTITIES {
+        let identity = |key: &'_ Key| key.identities.get(place).map(|(kind, value)| (*kind, value.clone()));
+        let (kinds, values): (Vec<Option<&str>>, Vec<Option<String>>) =
+            keys.iter().map(|key| identity(key).unzip()).unzip();
+        rows = rows.bind(kinds).bind(values);
+    }
     Ok(rows.fetch_all(pool).await?)
 }
 

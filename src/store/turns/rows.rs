@@ -92,12 +92,15 @@ row! {
 }
 
 row! {
-    /// A lead as this turn leaves it: first things stay, last things change, `message_count` adds up.
+    /// A lead as this turn leaves it: first things stay, last things change, `message_count` adds up. Score and
+    /// class are those of the lead's best conversation, which `scored_in` names.
     LeadRow in "leads", "ON CONFLICT (tenant_id, id) DO UPDATE SET source = COALESCE(leads.source, excluded.source),
     sender_name = COALESCE(excluded.sender_name, leads.sender_name), name = excluded.name, phone = COALESCE(excluded.phone, leads.phone),
     email = excluded.email, fields = excluded.fields, first_message = COALESCE(leads.first_message, excluded.first_message),
     last_message = COALESCE(excluded.last_message, leads.last_message), message_count = leads.message_count + excluded.message_count,
-    score = excluded.score, class = excluded.class, updated_at = excluded.updated_at,
+    score = CASE WHEN leads.scored_in = excluded.scored_in OR excluded.score >= leads.score THEN excluded.score ELSE leads.score END,
+    class = CASE WHEN leads.scored_in = excluded.scored_in OR excluded.score >= leads.score THEN excluded.class ELSE leads.class END,
+    scored_in = CASE WHEN leads.scored_in = excluded.scored_in OR excluded.score >= leads.score THEN excluded.scored_in ELSE leads.scored_in END, updated_at = excluded.updated_at,
     last_message_at = COALESCE(excluded.last_message_at, leads.last_message_at)", {
         tenant_id: i64 as "BIGINT",
         id: i64 as "BIGINT",
@@ -115,6 +118,7 @@ row! {
         message_count: i64 as "BIGINT",
         score: i64 as "BIGINT",
         class: &'static str as "TEXT",
+        scored_in: i64 as "BIGINT",
         is_active: bool as "BOOLEAN",
         created_at: i64 as "BIGINT",
         updated_at: i64 as "BIGINT",

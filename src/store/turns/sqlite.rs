@@ -7,7 +7,7 @@ use super::rows::{
     AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
     MessageRow, Row, ScoreRow,
 };
-use super::{Key, Known, PersonRow, TurnRows};
+use super::{IDENTITIES, Key, Known, PersonRow, TurnRows};
 use crate::store::db::StoreError;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -36,8 +36,8 @@ fn known(
     seen: &mut CachedStatement<'_>,
 ) -> rusqlite::Result<Known> {
     let mut known = Known::default();
-    let found = person
-        .query_row(params![key.tenant_id, key.kind, key.value], |row| {
+    for (kind, value) in key.identities.iter().take(IDENTITIES) {
+        let found = person.query_row(params![key.tenant_id, kind, value], |row| {
             known.person_id = row.get(0)?;
             known.turn = row.get(1)?;
             known.lead_id = row.get(2)?;
@@ -46,9 +46,12 @@ fn known(
             known.pace = row.get(5)?;
             known.fields = row.get(6)?;
             Ok(())
-        })
-        .optional()?;
-    if found.is_none() {
+        });
+        if found.optional()?.is_some() {
+            break;
+        }
+    }
+    if known.person_id.is_none() {
         return Ok(known);
     }
     let here = params![key.tenant_id, known.person_id, key.channel, key.account_id, key.session];

@@ -42,9 +42,7 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::SkipHint => "You can say skip.",
         TextKey::OptOut => "You will hear no more from us. Write START if you change your mind.",
         TextKey::OptIn => "Welcome back! You will hear from us again.",
-        TextKey::HelpContact => {
-            "{{ title }}: for help write to {{ contact }}. Reply STOP to hear no more from us."
-        }
+        TextKey::HelpContact => "This is {{ title }}. Reply STOP to hear no more from us.",
         TextKey::Apology => "Sorry, something went wrong on our side. Please try again in a moment.",
         TextKey::Cancelled => "All right, we stop here. Write to us again whenever you like.",
     }

@@ -52,9 +52,7 @@ pub(super) fn text(key: TextKey) -> &'static str {
             "Vous ne recevrez plus de messages de notre part. Écrivez START si vous changez d'avis."
         }
         TextKey::OptIn => "Bon retour ! Vous recevrez à nouveau nos messages.",
-        TextKey::HelpContact => {
-            "{{ title }} : pour de l'aide, écrivez à {{ contact }}. Répondez STOP pour ne plus recevoir de messages."
-        }
+        TextKey::HelpContact => "Ici {{ title }}. Répondez STOP pour ne plus recevoir de messages.",
         TextKey::Apology => "Désolé, un problème est survenu de notre côté. Réessayez dans un instant.",
         TextKey::Cancelled => "D'accord, nous nous arrêtons là. Écrivez-nous quand vous voulez.",
     }

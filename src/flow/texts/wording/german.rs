@@ -52,9 +52,7 @@ pub(super) fn text(key: TextKey) -> &'static str {
             "Sie hören nichts mehr von uns. Schreiben Sie START, wenn Sie es sich anders überlegen."
         }
         TextKey::OptIn => "Willkommen zurück! Sie hören wieder von uns.",
-        TextKey::HelpContact => {
-            "{{ title }}: Hilfe unter {{ contact }}. Antworten Sie STOP, um nichts mehr von uns zu hören."
-        }
+        TextKey::HelpContact => "Hier ist {{ title }}. Antworten Sie STOP, um nichts mehr von uns zu hören.",
         TextKey::Apology => {
             "Entschuldigung, bei uns ist etwas schiefgegangen. Bitte versuchen Sie es gleich noch einmal."
         }

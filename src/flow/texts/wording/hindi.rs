@@ -40,7 +40,7 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::SkipHint => "आप \"छोड़ें\" कह सकते हैं।",
         TextKey::OptOut => "अब आपको हमारे संदेश नहीं मिलेंगे। मन बदले तो START लिखें।",
         TextKey::OptIn => "आपका फिर से स्वागत है! आपको फिर से हमारे संदेश मिलेंगे।",
-        TextKey::HelpContact => "{{ title }}: मदद के लिए {{ contact }} पर लिखें। संदेश बंद करने के लिए STOP लिखें।",
+        TextKey::HelpContact => "यह {{ title }} है। संदेश बंद करने के लिए STOP लिखें।",
         TextKey::Apology => "माफ़ कीजिए, हमारी तरफ़ से कुछ गड़बड़ हुई। कृपया थोड़ी देर में फिर कोशिश करें।",
         TextKey::Cancelled => "ठीक है, हम यहीं रुकते हैं। जब चाहें फिर लिखिए।",
     }

@@ -42,9 +42,7 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::SkipHint => "Pode dizer pular.",
         TextKey::OptOut => "Não receberá mais mensagens nossas. Escreva START se mudar de ideias.",
         TextKey::OptIn => "Bem-vindo de volta! Voltará a receber as nossas mensagens.",
-        TextKey::HelpContact => {
-            "{{ title }}: para ajuda escreva para {{ contact }}. Responda STOP para não receber mais mensagens."
-        }
+        TextKey::HelpContact => "Aqui é {{ title }}. Responda STOP para não receber mais mensagens.",
         TextKey::Apology => "Desculpe, algo correu mal do nosso lado. Tente de novo daqui a pouco.",
         TextKey::Cancelled => "Está bem, ficamos por aqui. Escreva-nos quando quiser.",
     }

@@ -42,9 +42,7 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::SkipHint => "Puedes decir omitir.",
         TextKey::OptOut => "No recibirás más mensajes nuestros. Escribe START si cambias de opinión.",
         TextKey::OptIn => "¡Bienvenido de nuevo! Volverás a recibir nuestros mensajes.",
-        TextKey::HelpContact => {
-            "{{ title }}: para ayuda escribe a {{ contact }}. Responde STOP para no recibir más mensajes."
-        }
+        TextKey::HelpContact => "Esto es {{ title }}. Responde STOP para no recibir más mensajes.",
         TextKey::Apology => {
             "Lo sentimos, algo ha fallado por nuestra parte. Inténtalo de nuevo en un momento."
         }
