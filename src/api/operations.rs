@@ -19,6 +19,7 @@ pub async fn health(State(app): State<Arc<App>>) -> Response {
 /// Prometheus's text format.
 pub async fn metrics(State(app): State<Arc<App>>) -> Response {
     metrics::gauge!("leadwire_turns_waiting").set(app.turns.depth() as f64);
+    metrics::gauge!("leadwire_turn_lanes").set(app.turns.lanes() as f64);
     let text = telemetry::metrics().render();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

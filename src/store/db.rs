@@ -238,11 +238,11 @@ impl Db {
     }
 
     async fn connect_postgres(url: &str, connections: u32) -> Result<Db, StoreError> {
-        let options = url
-            .parse::<PgConnectOptions>()?
-            .application_name("leadwire")
-            .statement_cache_capacity(256)
-            .disable_statement_logging();
+        let mut options =
+            url.parse::<PgConnectOptions>()?.statement_cache_capacity(256).disable_statement_logging();
+        if options.get_application_name().is_none() {
+            options = options.application_name("leadwire");
+        }
         let pool = |connections: u32| {
             PgPoolOptions::new()
                 .max_connections(connections)

@@ -118,6 +118,11 @@ impl<J> Queue<J> {
         self.arrived.notify_one();
     }
 
+    /// How many lanes have work, waiting or in hand.
+    pub fn lanes(&self) -> usize {
+        self.inner().lanes.len()
+    }
+
     /// How many jobs wait.
     pub fn depth(&self) -> usize {
         self.inner().waiting

@@ -30,8 +30,10 @@ const SAID: [&str; 12] = [
     "restart",
 ];
 
-/// People who write until the server is gone, one message after the other each.
+/// People who write, one message after the other each.
 pub struct Load {
+    /// Whether somebody who was refused goes on, rather than taking the server for gone.
+    pub undaunted: bool,
     /// Requests sent and not answered yet.
     pub in_flight: AtomicUsize,
     /// Requests answered.
@@ -40,10 +42,10 @@ pub struct Load {
 
 impl Load {
     pub fn new() -> Load {
-        Load { in_flight: AtomicUsize::new(0), answered: AtomicUsize::new(0) }
+        Load { undaunted: false, in_flight: AtomicUsize::new(0), answered: AtomicUsize::new(0) }
     }
 
-    /// Lets so many people write at once until each has met a failure, or has said `most` things. The books, by person.
+    /// Lets so many people write at once until each has said `most` things, or met a failure. The books, by person.
     pub async fn run(&self, server: &Server, name: &str, people: usize, most: usize) -> Vec<Vec<Posted>> {
         all((0..people).map(|person| self.person(server, name, person, most))).await
     }
@@ -67,10 +69,10 @@ impl Load {
             };
             let failed = answered.is_none();
             book.push(Posted { from: from.clone(), text: text.to_owned(), sid, answered });
-            if failed {
+            if failed && !self.undaunted {
                 break;
             }
-            self.answered.fetch_add(1, Ordering::SeqCst);
+            self.answered.fetch_add(usize::from(!failed), Ordering::SeqCst);
         }
         book
     }

@@ -12,11 +12,12 @@ use leadwire::http;
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Longer than anything here may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// What a command said, and whether it was content.
 #[derive(Debug)]
@@ -52,9 +53,18 @@ pub fn leadwire(place: &Place, arguments: &[&str]) -> Said {
     finish(command)
 }
 
-/// Runs a command to its end.
+/// Runs a command to its end; one that does not end is killed.
 fn finish(mut command: Command) -> Said {
-    let output = command.output().unwrap();
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let pid = child.id().to_string();
+    let (running, ended) = std::sync::mpsc::channel::<()>();
+    std::thread::spawn(move || {
+        if ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            Command::new("kill").args(["-KILL", &pid]).status().unwrap();
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    drop(running);
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Said { success: output.status.success(), out: text(output.stdout), told: text(output.stderr) }
 }

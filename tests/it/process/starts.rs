@@ -1,7 +1,8 @@
 //! Starts that cannot be: each ends by itself with a code that is not 0 and says what to do.
 
 use super::{Server, finish, free_address, program, usual};
-use crate::harness::{Place, on_postgres, on_sqlite};
+use crate::harness::{Place, execute, number, on_postgres, on_sqlite};
+use leadwire::store::db::Db;
 use std::net::TcpListener;
 use std::process::Command;
 
@@ -116,5 +117,40 @@ fn a_database_that_does_not_exist_is_told() {
         let told = refusal(serve(&place, &[("DATABASE_URL", url.as_str())]));
         assert!(told.contains("check DATABASE_URL"), "{told}");
         assert_eq!(told.matches("\"no_such_database\" does not exist").count(), 1, "once: {told}");
+    });
+}
+
+/// Servers that were killed left all numbers taken, with leases that run on.
+async fn all_numbers_taken(place: &Place) -> Db {
+    let mut server = Server::start(place).await;
+    server.kill();
+    let db = Db::connect(place.database_url(), 1).await.unwrap();
+    execute(&db, "DELETE FROM replicas").await;
+    for number in 0..32 {
+        let row = format!("({number}, 'killed {number}', 9000000000000)");
+        execute(&db, format!("INSERT INTO replicas (number, holder, leased_until) VALUES {row}")).await;
+    }
+    db
+}
+
+#[test]
+fn a_file_has_one_server_so_that_killed_ones_hold_no_number() {
+    on_sqlite(async |place: Place| {
+        all_numbers_taken(&place).await.close().await;
+        let server = Server::start(&place).await;
+        assert_eq!(server.message("+14155550123", "hi", "SM1").await.unwrap().status, 200);
+    });
+}
+
+#[test]
+fn more_servers_than_numbers_are_refused_until_leases_run_out() {
+    on_postgres(async |place: Place| {
+        let db = all_numbers_taken(&place).await;
+        let told = refusal(serve(&place, &[]));
+        assert!(told.contains("32 processes use this database already"), "{told}");
+        execute(&db, "UPDATE replicas SET leased_until = 0 WHERE number = 17").await;
+        Server::start(&place).await;
+        assert_eq!(number(&db, "SELECT COUNT(*) FROM replicas WHERE number = 17").await, 1);
+        db.close().await;
     });
 }

@@ -110,7 +110,8 @@ async fn an_opt_out_survives_restart_and_new_conversations(place: Place) {
     for text in ["hello", "demo", "restart"] {
         assert_eq!(say(&app, ASHA, text).await, [""; 0], "{text}: not even a new conversation speaks");
     }
-    assert_eq!(say(&app, ASHA, "unstop").await.len(), usize::from(false), "Twilio welcomes; nothing is open");
+    assert_eq!(say(&app, ASHA, "unstop").await, [""; 0], "Twilio welcomes, and no question is open");
+    assert_eq!(say(&app, ASHA, "demo").await, [GREETING], "but now a keyword is heard");
 }
 
 async fn an_opt_out_of_one_channel_leaves_the_other(place: Place) {

@@ -4,7 +4,6 @@ use super::ASHA;
 use crate::harness::{Place, TestApp, texts};
 use crate::whole::assert_whole;
 use std::collections::BTreeSet;
-use std::pin::Pin;
 use std::task::Poll;
 
 #[test]
@@ -48,8 +47,7 @@ async fn twenty_at_once(apps: &[&TestApp]) {
 
 /// Drives futures at once, on this task, and gives what each came to.
 pub async fn all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
-    let mut running: Vec<(Pin<Box<F>>, Option<F::Output>)> =
-        futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    let mut running: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
     std::future::poll_fn(|context| {
         let mut waiting = false;
         for (future, output) in running.iter_mut().filter(|(_, output)| output.is_none()) {

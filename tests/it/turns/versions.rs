@@ -58,6 +58,20 @@ async fn a_broken_file_changes_nothing_and_is_shown(place: Place) {
     edit(&place, "ask = \"txt\"", "ask = \"text\"");
     assert_eq!(app.publish().await, [""; 0], "the text that is in force");
     assert_eq!(app.get("/health").await.ok()["status"], "healthy");
+
+    // This one reads well and leads nowhere.
+    edit(&place, "to = \"goodbye\"", "to = \"goodby\"");
+    assert_eq!(app.publish().await, [""; 0]);
+    assert_eq!(app.get("/health").await.ok()["flow_problems"][0]["severity"], "error");
+    assert_eq!(city_asked(&app, OTHER).await, [CITY]);
+    edit(&place, "to = \"goodby\"", "to = \"goodbye\"");
+    assert_eq!(app.publish().await, [""; 0]);
+
+    // This one is sound alone and takes another flow's word.
+    edit(&place, "keywords = [\"demo\"]", "keywords = [\"demo\", \"survey\"]");
+    assert_eq!(app.publish().await, [""; 0]);
+    assert_eq!(app.count("flow_versions").await, 2);
+    assert_eq!(app.get("/health").await.ok()["status"], "healthy");
 }
 
 async fn a_rollback_holds_until_the_file_is_edited(place: Place) {
