@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// What is logged unless told otherwise. PostgreSQL notices at every start that a table is there already; nobody wants
 /// to know.
-const DEFAULT: &str = "info,sqlx::postgres::notice=warn";
+const DEFAULT: &str = "info,sqlx=warn";
 
 /// Logging.
 #[derive(Clone, Debug)]
