@@ -163,7 +163,7 @@ fn all(paths: &[PathBuf], folder: &Path) -> anyhow::Result<Vec<(String, Flow)>> 
 fn load(file: &Path, folder: &Path) -> anyhow::Result<Flow> {
     let path = file.to_owned();
     let found = flow_files::FlowFile { path, tenant: flow_files::DEFAULT_TENANT.to_owned() };
-    let source = found.source(folder).with_context(|| format!("{} cannot be read", file.display()))?;
+    let source = found.source(folder)?;
     let report = read(&source);
     report.flow.with_context(|| {
         let errors: Vec<_> =

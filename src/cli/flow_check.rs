@@ -87,9 +87,7 @@ impl Checked {
     }
 
     fn file(&mut self, file: &FlowFile, folder: &Path) -> anyhow::Result<(Source, Option<Flow>)> {
-        let source = file
-            .source(folder)
-            .with_context(|| format!("cannot read the flow file {}", file.path.display()))?;
+        let source = file.source(folder)?;
         let report = read(&source);
         self.files.extend(source.files());
         self.diagnostics.extend(report.diagnostics);

@@ -9,8 +9,8 @@ use crate::store::replicas;
 use crate::telemetry;
 use anyhow::Context;
 use axum::serve::ListenerExt;
+use std::io::Write;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -40,7 +40,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     tasks.spawn(upkeep::watch_flows(app.clone(), running.files, stopped.clone()));
     tasks.spawn(upkeep::hold_replica(app.clone(), stopped.clone()));
     tasks.spawn(upkeep::metrics(stopped.clone()));
-    greet(&app);
+    // All at once; and if nobody reads it, that is no reason to stop.
+    let _ = std::io::stdout().lock().write_all(greeting(&app).as_bytes());
 
     let router = api::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|stream| {
@@ -100,39 +101,41 @@ async fn told_to_stop() {
 }
 
 /// Where everything is, for whoever just started it.
-fn greet(app: &Arc<App>) {
+fn greeting(app: &App) -> String {
+    let mut text = String::new();
+    let mut line = |part: &str| {
+        text.push_str(part);
+        text.push('\n');
+    };
     let here = format!("http://{}", app.config.server.listen);
     let flows = app.flows.count();
-    println!(
+    line(&format!(
         "Leadwire {} is running, with {flows} flows, on {}.\n",
         env!("CARGO_PKG_VERSION"),
         app.db.name()
-    );
-    println!("  chat page   {here}/chat");
-    println!("  health      {here}/health");
-    println!("  API         {here}/docs");
-    println!("  SMS webhook {}/webhooks/twilio/messages", app.base_url);
+    ));
+    line(&format!("  chat page   {here}/chat"));
+    line(&format!("  health      {here}/health"));
+    line(&format!("  API         {here}/docs"));
+    line(&format!("  SMS webhook {}/webhooks/twilio/messages", app.base_url));
     match app.config.twilio.secret {
         TwilioSecret::Development => {
-            println!("\nTry an SMS without a Twilio account, in another terminal:\n");
-            println!("  leadwire simulate sms --to +15550009999 --from +15551230000 hi");
-            println!(
-                "  (or: cargo run --release -- simulate sms --to +15550009999 --from +15551230000 hi)\n"
-            );
-            println!(
+            line("\nTry an SMS without a Twilio account, in another terminal:\n");
+            line("  leadwire simulate sms --to +15550009999 --from +15551230000 hi");
+            line("  (or: cargo run --release -- simulate sms --to +15550009999 --from +15551230000 hi)\n");
+            line(&format!(
                 "  It is signed with a development token kept in {}; only this",
                 app.config.server.data.display()
-            );
-            println!(
-                "  machine can reach the server. For real messages set TWILIO_AUTH_TOKEN and PUBLIC_URL."
-            );
+            ));
+            line("  machine can reach the server. For real messages set TWILIO_AUTH_TOKEN and PUBLIC_URL.");
         }
         TwilioSecret::Missing => {
-            println!("\nThe SMS webhook answers 503 until TWILIO_AUTH_TOKEN is set; see .env.example.");
+            line("\nThe SMS webhook answers 503 until TWILIO_AUTH_TOKEN is set; see .env.example.");
         }
         TwilioSecret::Tokens(_) => {}
     }
     if app.config.server.public_url.is_none() && matches!(app.config.twilio.secret, TwilioSecret::Tokens(_)) {
-        println!("\nSet PUBLIC_URL to the address Twilio calls, or its signatures will not match.");
+        line("\nSet PUBLIC_URL to the address Twilio calls, or its signatures will not match.");
     }
+    text
 }

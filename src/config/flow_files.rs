@@ -23,9 +23,13 @@ impl FlowFile {
     /// The file's text with everything it uses.
     ///
     /// # Errors
-    /// Where it cannot be read, also where it is not UTF-8.
+    /// Where it cannot be read, also where it is not UTF-8; the message names it.
     pub fn source(&self, folder: &Path) -> io::Result<Source> {
-        let text = std::fs::read_to_string(&self.path)?;
+        let named = |error: io::Error| {
+            let message = format!("cannot read the flow file {}: {error}", self.path.display());
+            io::Error::new(error.kind(), message)
+        };
+        let text = std::fs::read_to_string(&self.path).map_err(named)?;
         Ok(Source::resolve(&self.path.display().to_string(), &text, &loader(folder, &self.path)))
     }
 }

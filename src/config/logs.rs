@@ -3,6 +3,10 @@
 use super::environment::{Environment, Mistake};
 use std::path::PathBuf;
 
+/// What is logged unless told otherwise. PostgreSQL notices at every start that a table is there already; nobody wants
+/// to know.
+const DEFAULT: &str = "info,sqlx=warn";
+
 /// Logging.
 #[derive(Clone, Debug)]
 pub struct LogConfig {
@@ -16,7 +20,7 @@ pub struct LogConfig {
 
 impl LogConfig {
     pub(super) fn from(environment: &Environment, mistakes: &mut Vec<Mistake>) -> LogConfig {
-        let filter = environment.text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()).to_lowercase();
+        let filter = environment.text("LOG_LEVEL").unwrap_or_else(|| DEFAULT.to_owned()).to_lowercase();
         if tracing_subscriber::EnvFilter::try_new(&filter).is_err() {
             let message = "must be error, warn, info, debug or trace".to_owned();
             mistakes.push(Mistake { variable: "LOG_LEVEL", message });

@@ -5,7 +5,8 @@ use crate::clock::SECOND;
 use crate::service::flows::{self, Files};
 use crate::store::replicas;
 use crate::telemetry;
-use notify::{RecursiveMode, Watcher};
+use notify::event::{AccessKind, AccessMode};
+use notify::{EventKind, RecursiveMode, Watcher};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -24,7 +25,13 @@ pub async fn watch_flows(app: Arc<App>, files: Files, stopped: CancellationToken
     let changed = Arc::new(Notify::new());
     let folder = &app.config.server.flows;
     let tell = changed.clone();
-    let watcher = notify::recommended_watcher(move |_event| tell.notify_one()).and_then(|mut watcher| {
+    let heard = move |event: notify::Result<notify::Event>| {
+        if event.is_ok_and(|event| !is_change(event.kind)) {
+            return;
+        }
+        tell.notify_one();
+    };
+    let watcher = notify::recommended_watcher(heard).and_then(|mut watcher| {
         watcher.watch(folder, RecursiveMode::Recursive)?;
         Ok(watcher)
     });
@@ -50,6 +57,11 @@ pub async fn watch_flows(app: Arc<App>, files: Files, stopped: CancellationToken
             }
         }
     }
+}
+
+/// Whether a file may be another now. Reading is none: our own look at the files would call for the next one.
+fn is_change(kind: EventKind) -> bool {
+    !kind.is_access() || kind == EventKind::Access(AccessKind::Close(AccessMode::Write))
 }
 
 /// Keeps the metrics' memory bounded until `stopped`.
@@ -79,6 +91,28 @@ pub async fn hold_replica(app: Arc<App>, stopped: CancellationToken) {
                 "the lease on this process's number ran out; restart it"
             ),
             Err(error) => tracing::warn!("the lease on this process's number could not be renewed: {error}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notify::event::{CreateKind, DataChange, ModifyKind, RemoveKind};
+
+    #[test]
+    fn looking_is_no_change() {
+        let rows = [
+            ("opened", EventKind::Access(AccessKind::Open(AccessMode::Any)), false),
+            ("closed after reading", EventKind::Access(AccessKind::Close(AccessMode::Read)), false),
+            ("closed after writing", EventKind::Access(AccessKind::Close(AccessMode::Write)), true),
+            ("written", EventKind::Modify(ModifyKind::Data(DataChange::Any)), true),
+            ("made", EventKind::Create(CreateKind::File), true),
+            ("removed", EventKind::Remove(RemoveKind::File), true),
+            ("who knows", EventKind::Any, true),
+        ];
+        for (label, kind, expected) in rows {
+            assert_eq!(is_change(kind), expected, "{label}");
         }
     }
 }

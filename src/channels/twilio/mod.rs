@@ -1,6 +1,6 @@
 //! Twilio: SMS, MMS and WhatsApp. Requests are signed forms, replies are TwiML in the same response.
 //!
-//! The way of a request: [`Form::parse`] once, [`Verifier::verify`] over it, then [`inbound`] or [`status`], and
+//! The way of a request: [`Form::parse`] once, [`Verifier::verify`] over it, then [`inbound()`] or [`status()`], and
 //! [`reply`] for the answer.
 
 mod form;
