@@ -11,5 +11,6 @@ mod flow_docs;
 mod flows;
 mod mutations;
 mod process;
+mod rows;
 mod turns;
 mod whole;
