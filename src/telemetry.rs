@@ -60,7 +60,6 @@ fn describe() {
     );
     describe_counter!("leadwire_loops_parked_total", "Peers that wrote like machines and were parked");
     describe_counter!("leadwire_message_statuses_total", "Statuses recorded of messages we sent");
-    describe_counter!("leadwire_http_requests_total", "Requests by route, method and status");
     describe_histogram!("leadwire_turn_seconds", "From a turn's arrival to its answer, durable");
     describe_histogram!("leadwire_turn_batch_size", "Turns in one commit");
     describe_gauge!("leadwire_turns_waiting", "Turns in the queue");

@@ -22,7 +22,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_response};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use limits::Limits;
 use problem::Problem;
@@ -116,9 +116,12 @@ fn webhooks() -> Router<Api> {
         .route("/webhooks/twilio/status", post(webhooks::status))
 }
 
-/// How the server is.
+/// How the server is; and whoever opens it in a browser comes to the chat.
 fn operations() -> Router<Api> {
-    Router::new().route("/health", get(operations::health)).route("/metrics", get(operations::metrics))
+    Router::new()
+        .route("/", get(async || Redirect::temporary("/chat")))
+        .route("/health", get(operations::health))
+        .route("/metrics", get(operations::metrics))
 }
 
 /// Lets the configured sites call the chat API from their pages; none where none is named.

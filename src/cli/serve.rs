@@ -42,6 +42,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     tasks.spawn(upkeep::metrics(stopped.clone()));
     // All at once; and if nobody reads it, that is no reason to stop.
     let _ = std::io::stdout().lock().write_all(greeting(&app).as_bytes());
+    tracing::info!(listen = %app.config.server.listen, flows = app.flows.count(), "serving");
 
     let router = api::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|stream| {

@@ -98,7 +98,7 @@ impl Files {
             let across = flow::check::check_set(&sound);
             for (source, report) in sources.iter().zip(&reports) {
                 let mut diagnostics = report.diagnostics.clone();
-                diagnostics.extend(across.iter().filter(|finding| finding.file == source.path).cloned());
+                diagnostics.extend(across.iter().filter(|finding| is_about(finding, source)).cloned());
                 let broken = diagnostics.iter().any(|finding| finding.severity == Severity::Error);
                 let changed = self.look(source);
                 if !diagnostics.is_empty() {
@@ -201,6 +201,11 @@ pub async fn roll_back(
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Whether a finding between two files is about this one: either can be the one that was just edited.
+fn is_about(finding: &Diagnostic, source: &Source) -> bool {
+    finding.file == source.path || finding.related.iter().any(|related| related.file == source.path)
 }
 
 fn log_findings(path: &str, diagnostics: &[Diagnostic]) {

@@ -244,11 +244,7 @@ impl Db {
             options = options.application_name("leadwire");
         }
         let pool = |connections: u32| {
-            PgPoolOptions::new()
-                .max_connections(connections)
-                .test_before_acquire(false)
-                .acquire_timeout(ACQUIRE)
-                .idle_timeout(None)
+            PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE).idle_timeout(None)
         };
         let planned_once = [
             ("plan_cache_mode", "force_generic_plan"),
@@ -258,16 +254,21 @@ impl Db {
             ("lock_timeout", "5000"),
             ("statement_timeout", "10000"),
         ];
-        let everything_else = match pool(connections).connect_with(options.clone()).await {
-            // A pool that tried in vain keeps the reason to itself.
-            Err(sqlx::Error::PoolTimedOut) => {
-                options.connect().await?.close().await?;
-                return Err(sqlx::Error::PoolTimedOut.into());
-            }
-            outcome => outcome?,
-        };
+        let everything_else =
+            match pool(connections).test_before_acquire(true).connect_with(options.clone()).await {
+                // A pool that tried in vain keeps the reason to itself.
+                Err(sqlx::Error::PoolTimedOut) => {
+                    options.connect().await?.close().await?;
+                    return Err(sqlx::Error::PoolTimedOut.into());
+                }
+                outcome => outcome?,
+            };
         Ok(Db::Postgres {
-            turns: pool(TURN_LOOPS as u32 + 1).connect_with(options.options(planned_once)).await?,
+            // A turn that meets a dead connection is simply run again; that costs less than asking before each.
+            turns: pool(TURN_LOOPS as u32 + 1)
+                .test_before_acquire(false)
+                .connect_with(options.options(planned_once))
+                .await?,
             pool: everything_else,
         })
     }

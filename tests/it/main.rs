@@ -12,5 +12,6 @@ mod flow_docs;
 mod flows;
 mod mutations;
 mod process;
+mod rows;
 mod turns;
 mod whole;

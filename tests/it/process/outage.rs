@@ -1,7 +1,7 @@
 //! The database goes away and comes back under load.
 
 use super::load::{Load, again};
-use super::{Server, free_address, program, usual};
+use super::{PATIENCE, Server, free_address, program, usual};
 use crate::harness::{Place, number, on_postgres};
 use crate::turns::all;
 use crate::whole::assert_whole;
@@ -30,6 +30,7 @@ fn connections_that_are_cut_lose_and_double_nothing() {
             }
             connections
         };
+        let cutting = async { tokio::time::timeout(PATIENCE, cutting).await.expect("enough are answered") };
         let (books, connections) = tokio::join!(load.run(&server, "cut", 32, 60), cutting);
         assert!(connections >= 20, "{connections} cut");
         let refused = books.iter().flatten().filter(|posted| posted.answered.is_none()).count();

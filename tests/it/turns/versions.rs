@@ -71,7 +71,7 @@ async fn a_broken_file_changes_nothing_and_is_shown(place: Place) {
     edit(&place, "keywords = [\"demo\"]", "keywords = [\"demo\", \"survey\"]");
     assert_eq!(app.publish().await, [""; 0]);
     assert_eq!(app.count("flow_versions").await, 2);
-    assert_eq!(app.get("/health").await.ok()["status"], "healthy");
+    assert_eq!(app.get("/health").await.ok()["status"], "degraded");
 }
 
 async fn a_rollback_holds_until_the_file_is_edited(place: Place) {
