@@ -5,7 +5,7 @@ use crate::clock::{MINUTE, SECOND};
 use crate::service::flows::{self, Files};
 use crate::store::replicas;
 use crate::telemetry;
-use notify::{RecursiveMode, Watcher};
+use notify::{Event, EventKind, RecursiveMode, Watcher};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -24,7 +24,12 @@ pub async fn watch_flows(app: Arc<App>, files: Files, stopped: CancellationToken
     let changed = Arc::new(Notify::new());
     let folder = &app.config.server.flows;
     let tell = changed.clone();
-    let watcher = notify::recommended_watcher(move |_event| tell.notify_one()).and_then(|mut watcher| {
+    let heard = move |event: notify::Result<Event>| {
+        if event.is_ok_and(|event| is_change(event.kind)) {
+            tell.notify_one();
+        }
+    };
+    let watcher = notify::recommended_watcher(heard).and_then(|mut watcher| {
         watcher.watch(folder, RecursiveMode::Recursive)?;
         Ok(watcher)
     });
@@ -50,6 +55,11 @@ pub async fn watch_flows(app: Arc<App>, files: Files, stopped: CancellationToken
             }
         }
     }
+}
+
+/// Whether an event tells of a change. Reading a file is an event too, and looking at the files reads them all.
+fn is_change(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_))
 }
 
 /// Keeps the metrics' memory bounded until `stopped`.
@@ -79,6 +89,32 @@ pub async fn hold_replica(app: Arc<App>, stopped: CancellationToken) {
                 "the lease on this process's number ran out; restart it"
             ),
             Err(error) => tracing::warn!("the lease on this process's number could not be renewed: {error}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_change;
+    use notify::EventKind;
+    use notify::event::{
+        AccessKind, AccessMode, CreateKind, MetadataKind, ModifyKind, RemoveKind, RenameMode,
+    };
+
+    #[test]
+    fn reading_a_file_is_no_change() {
+        for (kind, expected) in [
+            (EventKind::Access(AccessKind::Open(AccessMode::Any)), false),
+            (EventKind::Access(AccessKind::Read), false),
+            (EventKind::Access(AccessKind::Close(AccessMode::Read)), false),
+            (EventKind::Other, false),
+            (EventKind::Create(CreateKind::File), true),
+            (EventKind::Modify(ModifyKind::Any), true),
+            (EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any)), true),
+            (EventKind::Modify(ModifyKind::Name(RenameMode::To)), true),
+            (EventKind::Remove(RemoveKind::File), true),
+        ] {
+            assert_eq!(is_change(kind), expected, "{kind:?}");
         }
     }
 }
