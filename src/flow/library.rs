@@ -4,7 +4,7 @@ use crate::domain::channel::Channel;
 use crate::domain::text::fold;
 use crate::flow::model::Flow;
 use crate::flow::source::SourceError;
-use crate::flow::{self, Diagnostic, Source};
+use crate::flow::{self, Diagnostic, Severity, Source};
 use dashmap::DashMap;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -36,6 +36,25 @@ pub struct FileProblem {
     pub path: String,
     /// Errors first.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl FileProblem {
+    /// A problem of a whole file or folder; the message says how to mend it.
+    pub fn whole(path: &str, code: &'static str, severity: Severity, message: String) -> Self {
+        let diagnostic = Diagnostic {
+            code,
+            severity,
+            message,
+            label: String::new(),
+            help: None,
+            file: path.to_owned(),
+            span: 0..0,
+            line: 1,
+            column: 1,
+            related: Vec::new(),
+        };
+        FileProblem { path: path.to_owned(), diagnostics: vec![diagnostic] }
+    }
 }
 
 /// All flows of all tenants, for every turn to look into without waiting.

@@ -130,7 +130,6 @@ impl Place {
     }
 
     /// The folder of flow files.
-    #[expect(dead_code, reason = "for tests that edit flows")]
     pub fn flows(&self) -> PathBuf {
         self.0.folder.path().join("flows")
     }

@@ -3,17 +3,17 @@
 //! The head in the database is the truth. Files publish themselves when they change, by compare-and-set on the head; a
 //! file that is broken changes nothing and is shown as a problem.
 
+mod files;
+mod survey;
+
 use crate::clock::Millis;
-use crate::config::flow_files::{self, FlowFile};
-use crate::flow::library::{FileProblem, Library, Version};
-use crate::flow::model::Flow;
-use crate::flow::{self, Diagnostic, Severity, Source};
+use crate::flow::library::{Library, Version};
 use crate::store::db::{Db, StoreError};
-use crate::store::flows::{self, Move, VersionRow};
-use crate::store::tenants::TenantRow;
+use crate::store::flows::{self, HeadRow, Move};
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
+
+pub use files::Files;
 
 /// Flows cannot be published or loaded.
 #[derive(Debug, thiserror::Error)]
@@ -27,13 +27,6 @@ pub enum FlowsError {
     /// There is no such flow or version.
     #[error("{0}")]
     Missing(String),
-}
-
-/// Flow files as this process last saw them.
-#[derive(Debug, Default)]
-pub struct Files {
-    /// The version of each file when it was last looked at: only a file that changed publishes.
-    seen: RwLock<BTreeMap<String, String>>,
 }
 
 /// Sees that a version is in memory.
@@ -52,117 +45,20 @@ pub async fn ensure(library: &Library, db: &Db, tenant_id: i64, hash: &str) -> R
     Ok(())
 }
 
-/// Takes the heads from the database: after publishing, and whenever another replica may have.
+/// Puts these heads in force.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn reload(library: &Library, db: &Db) -> Result<(), StoreError> {
+async fn enforce(library: &Library, db: &Db, rows: &[HeadRow]) -> Result<(), StoreError> {
     let mut heads: BTreeMap<i64, Vec<Arc<Version>>> = BTreeMap::new();
-    for row in flows::heads(db).await? {
-        match library.keep(row.tenant_id, &row.hash, &row.source) {
-            Ok(version) => heads.entry(row.tenant_id).or_default().push(version),
-            Err(error) => tracing::error!(flow.id = row.flow_id, "the flow's head cannot be used: {error}"),
+    for row in rows {
+        ensure(library, db, row.tenant_id, &row.hash).await?;
+        if let Some(version) = library.version(row.tenant_id, &row.hash) {
+            heads.entry(row.tenant_id).or_default().push(version);
         }
     }
     library.set_heads(heads);
     Ok(())
-}
-
-impl Files {
-    /// Looks at the files and publishes those that changed since the last look and are sound; the others stay as they are.
-    /// Returns the flows that were published.
-    ///
-    /// # Errors
-    /// Where the folder or the database cannot be read.
-    pub async fn publish(
-        &self,
-        library: &Library,
-        db: &Db,
-        folder: &Path,
-        tenants: &[TenantRow],
-        now: Millis,
-    ) -> Result<Vec<String>, FlowsError> {
-        let files = flow_files::list(folder)?;
-        let mut problems = Vec::new();
-        let mut published = Vec::new();
-        for tenant in tenants {
-            let mine: Vec<&FlowFile> = files.iter().filter(|file| file.tenant == tenant.slug).collect();
-            let sources: Vec<Source> =
-                mine.iter().map(|file| file.source(folder)).collect::<Result<_, _>>()?;
-            let reports: Vec<flow::Report> = sources.iter().map(flow::read).collect();
-            let sound: Vec<(&Source, &Flow)> = sources
-                .iter()
-                .zip(&reports)
-                .filter_map(|(source, report)| report.flow.as_ref().map(|flow| (source, flow)))
-                .collect();
-            let across = flow::check::check_set(&sound);
-            for (source, report) in sources.iter().zip(&reports) {
-                let mut diagnostics = report.diagnostics.clone();
-                diagnostics.extend(across.iter().filter(|finding| finding.file == source.path).cloned());
-                let broken = diagnostics.iter().any(|finding| finding.severity == Severity::Error);
-                let changed = self.look(source);
-                if !diagnostics.is_empty() {
-                    if changed {
-                        log_findings(&source.path, &diagnostics);
-                    }
-                    problems.push(FileProblem { path: source.path.clone(), diagnostics });
-                }
-                if let Some(flow) = report.flow.as_ref().filter(|_| changed && !broken)
-                    && publish(db, tenant.id, flow, source, now).await?
-                {
-                    published.push(flow.id.clone());
-                }
-            }
-        }
-        library.set_problems(problems);
-        reload(library, db).await?;
-        Ok(published)
-    }
-
-    /// Remembers a file's version; whether it is another than at the last look.
-    fn look(&self, source: &Source) -> bool {
-        let hash = source.hash();
-        let mut seen = self.seen.write().unwrap_or_else(PoisonError::into_inner);
-        seen.insert(source.path.clone(), hash.clone()) != Some(hash)
-    }
-}
-
-/// Makes a file's text the head, unless it is already, or a rollback set this very text aside.
-async fn publish(
-    db: &Db,
-    tenant_id: i64,
-    flow: &Flow,
-    source: &Source,
-    now: Millis,
-) -> Result<bool, StoreError> {
-    let hash = source.hash();
-    let heads = flows::heads(db).await?;
-    let head = heads.iter().find(|head| head.tenant_id == tenant_id && head.flow_id == flow.id);
-    if head.is_some_and(|head| head.hash == hash || head.overrides.as_ref() == Some(&hash)) {
-        return Ok(false);
-    }
-    let version = VersionRow {
-        hash: hash.clone(),
-        flow_id: flow.id.clone(),
-        source: source.to_stored(),
-        created_at: now,
-    };
-    let mut tx = db.begin().await?;
-    flows::keep_version(&mut tx, tenant_id, &version).await?;
-    let step = Move {
-        tenant_id,
-        flow_id: &flow.id,
-        from: head.map(|head| head.hash.as_str()),
-        to: &hash,
-        overrides: None,
-        at: now,
-    };
-    let moved = flows::move_head(&mut tx, &step).await?;
-    tx.commit().await?;
-    if moved {
-        tracing::info!(flow.id = flow.id, flow.hash = hash, "a flow was published");
-    }
-    Ok(moved)
 }
 
 /// Makes an earlier version the head again. The file's own version is set aside, so that a restart does not bring it
@@ -178,9 +74,7 @@ pub async fn roll_back(
     now: Millis,
 ) -> Result<(), FlowsError> {
     let heads = flows::heads(db).await?;
-    let head = heads
-        .iter()
-        .find(|head| head.tenant_id == tenant_id && head.flow_id == flow_id)
+    let head = find(&heads, tenant_id, flow_id)
         .ok_or_else(|| FlowsError::Missing(format!("there is no flow {flow_id:?}")))?;
     let version = flows::version(db, tenant_id, to)
         .await?
@@ -203,15 +97,31 @@ pub async fn roll_back(
     Ok(())
 }
 
-fn log_findings(path: &str, diagnostics: &[Diagnostic]) {
-    for Diagnostic { code, severity, message, line, column, .. } in diagnostics {
-        match severity {
-            Severity::Error => {
-                tracing::error!(flow.file = path, line, column, code, "{message}; the old version stays");
-            }
-            Severity::Warning => {
-                tracing::warn!(flow.file = path, line, column, code, "{message}");
-            }
-        }
+/// Takes a flow out of force: it gets no new conversations, those that run finish on their versions.
+///
+/// # Errors
+/// Where there is no such flow, or somebody else moved its head meanwhile.
+pub async fn retire(db: &Db, tenant_id: i64, flow_id: &str, now: Millis) -> Result<(), FlowsError> {
+    let heads = flows::heads(db).await?;
+    let head = find(&heads, tenant_id, flow_id)
+        .ok_or_else(|| FlowsError::Missing(format!("there is no flow {flow_id:?}")))?;
+    if !take_down(db, head, now).await? {
+        return Err(StoreError::Stale { what: "flow's head" }.into());
     }
+    Ok(())
+}
+
+/// Takes a head away if it still is what was read.
+async fn take_down(db: &Db, head: &HeadRow, now: Millis) -> Result<bool, StoreError> {
+    let mut tx = db.begin().await?;
+    let retired = flows::retire_head(&mut tx, head, now).await?;
+    tx.commit().await?;
+    if retired {
+        tracing::info!(flow.id = head.flow_id, flow.hash = head.hash, "a flow was retired");
+    }
+    Ok(retired)
+}
+
+fn find<'a>(heads: &'a [HeadRow], tenant_id: i64, flow_id: &str) -> Option<&'a HeadRow> {
+    heads.iter().find(|head| head.tenant_id == tenant_id && head.flow_id == flow_id)
 }
