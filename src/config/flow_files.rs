@@ -4,11 +4,14 @@
 use crate::flow::Source;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// The tenant of files directly in the folder.
 pub const DEFAULT_TENANT: &str = "default";
 /// The folder of parts that flows `use`.
 const SHARED: &str = "common";
+/// How many folders inside each other are looked through; links may lead in a circle.
+const DEEPEST: usize = 4;
 
 /// A flow file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,29 +48,80 @@ pub fn loader<'a>(folder: &'a Path, file: &'a Path) -> impl Fn(&str) -> Option<S
     }
 }
 
+/// What a look into the folder finds.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The flow files, sorted by path.
+    pub files: Vec<FlowFile>,
+    /// Tenants' folders that cannot be read.
+    pub closed: Vec<(PathBuf, io::Error)>,
+}
+
 /// All flow files below a folder, sorted by path.
 ///
 /// # Errors
-/// Where the folder cannot be read; the message names it.
+/// Where the folder or one in it cannot be read; the message names it.
 pub fn list(folder: &Path) -> io::Result<Vec<FlowFile>> {
-    let mut files = Vec::new();
+    let Listing { files, closed } = survey(folder)?;
+    closed.into_iter().next().map_or(Ok(files), |(_, error)| Err(error))
+}
+
+/// All flow files below a folder, as far as it can be read.
+///
+/// # Errors
+/// Where the folder itself cannot be read; the message names it.
+pub fn survey(folder: &Path) -> io::Result<Listing> {
+    let mut listing = Listing::default();
     for entry in entries(folder)? {
-        let name = entry.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = name(&entry);
         if entry.is_dir() && name != SHARED && !name.starts_with('.') {
-            let mine = entries(&entry)?.into_iter().filter(|path| is_flow(path));
-            files.extend(mine.map(|path| FlowFile { path, tenant: name.clone() }));
+            match entries(&entry) {
+                Ok(inside) => {
+                    let mine = inside.into_iter().filter(|path| is_flow(path));
+                    listing.files.extend(mine.map(|path| FlowFile { path, tenant: name.clone() }));
+                }
+                Err(error) => listing.closed.push((entry, error)),
+            }
         } else if is_flow(&entry) {
-            files.push(FlowFile { path: entry, tenant: DEFAULT_TENANT.to_owned() });
+            listing.files.push(FlowFile { path: entry, tenant: DEFAULT_TENANT.to_owned() });
         }
     }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    listing.files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(listing)
+}
+
+/// A file as the file system describes it: where it is, its length, when it was last written.
+pub type Stamp = (PathBuf, u64, Option<SystemTime>);
+
+/// Everything below a folder that flows may be made of, without reading it: while this is the same, so are the flows.
+///
+/// # Errors
+/// Where the folder itself cannot be read; the message names it.
+pub fn stamps(folder: &Path) -> io::Result<Vec<Stamp>> {
+    let mut stamps = Vec::new();
+    let mut open: Vec<(PathBuf, usize)> = entries(folder)?.into_iter().map(|path| (path, DEEPEST)).collect();
+    while let Some((path, depth)) = open.pop() {
+        // Links are followed: some deployments place every file as one.
+        let Ok(about) = std::fs::metadata(&path) else { continue };
+        if about.is_dir() && depth > 0 && !name(&path).starts_with('.') {
+            open.extend(entries(&path).unwrap_or_default().into_iter().map(|inside| (inside, depth - 1)));
+        } else if is_flow(&path) {
+            stamps.push((path, about.len(), about.modified().ok()));
+        }
+    }
+    stamps.sort();
+    Ok(stamps)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Editors leave half-written and hidden files beside the real ones.
 fn is_flow(path: &Path) -> bool {
-    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    path.is_file() && !hidden && path.extension().is_some_and(|extension| extension == "toml")
+    path.is_file()
+        && !name(path).starts_with('.')
+        && path.extension().is_some_and(|extension| extension == "toml")
 }
 
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {

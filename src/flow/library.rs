@@ -4,7 +4,7 @@ use crate::domain::channel::Channel;
 use crate::domain::text::fold;
 use crate::flow::model::Flow;
 use crate::flow::source::SourceError;
-use crate::flow::{self, Diagnostic, Source};
+use crate::flow::{self, Diagnostic, Severity, Source};
 use dashmap::DashMap;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -24,9 +24,9 @@ pub enum VersionError {
     /// Its stored form cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// Its text is not a sound flow.
-    #[error("the stored text is not a sound flow")]
-    Unsound,
+    /// Its text is no flow.
+    #[error("the stored text is no flow")]
+    NoFlow,
 }
 
 /// A file that could not be published, or could with doubts.
@@ -36,6 +36,25 @@ pub struct FileProblem {
     pub path: String,
     /// Errors first.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl FileProblem {
+    /// A problem of a whole file or folder; the message says how to mend it.
+    pub fn whole(path: &str, code: &'static str, severity: Severity, message: String) -> Self {
+        let diagnostic = Diagnostic {
+            code,
+            severity,
+            message,
+            label: String::new(),
+            help: None,
+            file: path.to_owned(),
+            span: 0..0,
+            line: 1,
+            column: 1,
+            related: Vec::new(),
+        };
+        FileProblem { path: path.to_owned(), diagnostics: vec![diagnostic] }
+    }
 }
 
 /// All flows of all tenants, for every turn to look into without waiting.
@@ -79,15 +98,15 @@ impl Library {
         self.versions.get(&(tenant_id, hash.to_owned())).map(|version| version.clone())
     }
 
-    /// Keeps a stored version in memory.
+    /// Keeps a stored version in memory, also one that rules made since would refuse.
     ///
     /// # Errors
-    /// Where it cannot be read or is not sound.
+    /// Where it cannot be read.
     pub fn keep(&self, tenant_id: i64, hash: &str, stored: &str) -> Result<Arc<Version>, VersionError> {
         if let Some(version) = self.version(tenant_id, hash) {
             return Ok(version);
         }
-        let flow = flow::read(&Source::from_stored(stored)?).flow.ok_or(VersionError::Unsound)?;
+        let flow = flow::read_stored(&Source::from_stored(stored)?).ok_or(VersionError::NoFlow)?;
         let version = Arc::new(Version { hash: hash.to_owned(), flow });
         self.versions.insert((tenant_id, hash.to_owned()), version.clone());
         Ok(version)
@@ -111,5 +130,31 @@ impl Library {
     /// Puts these heads, by tenant, in the place of the ones there were.
     pub fn set_heads(&self, heads: BTreeMap<i64, Vec<Arc<Version>>>) {
         *self.heads.write().unwrap_or_else(PoisonError::into_inner) = heads;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOUND: &str = "id = \"a\"\ntitle = \"A\"\n[scoring]\nsql = 5\nmql = 4\n[[steps]]\nid = \"bye\"\nsay = \"Bye\"\nend = \"completed\"\n";
+
+    #[test]
+    fn a_stored_version_loads_as_long_as_it_is_a_flow() {
+        let dead_end = SOUND.replace("end = \"completed\"\n", "");
+        let new_key = format!("once_a_key = 1\n{SOUND}");
+        for (label, text, loads) in [
+            ("sound", SOUND, true),
+            ("refused by a rule", &dead_end, true),
+            ("refused for its shape", &new_key, true),
+            ("torn", &SOUND[..SOUND.len() - 5], false),
+            ("without steps", "id = \"a\"\ntitle = \"A\"\n", false),
+            ("with a part missing", &format!("use = \"x\"\n{SOUND}"), false),
+        ] {
+            let source = Source::alone("a.toml", text);
+            assert_eq!(flow::read(&source).flow.is_some(), label == "sound", "{label}");
+            let kept = Library::default().keep(1, "hash", &source.to_stored());
+            assert_eq!(kept.is_ok(), loads, "{label}");
+        }
     }
 }

@@ -28,6 +28,6 @@ mod tree;
 pub use check::check_set;
 pub use choose::choose;
 pub use diagnostic::{Diagnostic, Severity};
-pub use read::{Report, read};
+pub use read::{Report, read, read_stored};
 pub use render::render;
 pub use source::Source;

@@ -1,14 +1,14 @@
 //! How the server is, by asking its parts.
 
 use crate::app::App;
-use crate::flow::Severity;
+use crate::flow::{Diagnostic, Severity};
 use crate::store::replicas;
 use serde::Serialize;
 use std::time::Duration;
 
 /// How long the database may take before it counts as gone.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The most findings shown; the log has all.
+/// The most findings shown, errors first; the log has all.
 const SHOWN: usize = 20;
 
 /// How the server is.
@@ -55,11 +55,11 @@ pub async fn check(app: &App) -> Health {
     // A write, because a full disk still reads.
     let write = tokio::time::timeout(PATIENCE, replicas::renew(&app.db, &app.replica, now)).await;
     let connected = matches!(write, Ok(Ok(_)));
-    let flow_problems: Vec<FlowProblem> = app
-        .flows
-        .problems()
+    let mut findings: Vec<Diagnostic> =
+        app.flows.problems().into_iter().flat_map(|problem| problem.diagnostics).collect();
+    findings.sort_by_key(|finding| finding.severity);
+    let flow_problems: Vec<FlowProblem> = findings
         .into_iter()
-        .flat_map(|problem| problem.diagnostics)
         .take(SHOWN)
         .map(|finding| FlowProblem {
             file: finding.file,

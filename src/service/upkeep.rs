@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::clock::SECOND;
-use crate::service::flows::{self, Files};
+use crate::service::flows::Files;
 use crate::store::replicas;
 use crate::telemetry;
 use notify::event::{AccessKind, AccessMode};
@@ -43,18 +43,20 @@ pub async fn watch_flows(app: Arc<App>, files: Files, stopped: CancellationToken
     let mut every = interval(LOOK);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
+        let told = tokio::select! {
             () = stopped.cancelled() => return,
-            () = changed.notified() => tokio::time::sleep(SETTLE).await,
-            _ = every.tick() => {}
-        }
-        let looked = files.publish(&app.flows, &app.db, folder, &app.tenants, app.clock.now()).await;
+            () = changed.notified() => true,
+            _ = every.tick() => false,
+        };
+        let now = app.clock.now();
+        let looked = if told {
+            tokio::time::sleep(SETTLE).await;
+            files.publish(&app.flows, &app.db, folder, &app.tenants, now).await
+        } else {
+            files.look(&app.flows, &app.db, folder, &app.tenants, now).await
+        };
         if let Err(error) = looked {
             tracing::error!("flows could not be published: {error}");
-            // The files' trouble must not hide what others published.
-            if let Err(error) = flows::reload(&app.flows, &app.db).await {
-                tracing::error!("flows could not be loaded: {error}");
-            }
         }
     }
 }

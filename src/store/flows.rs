@@ -18,8 +18,8 @@ pub struct VersionRow {
     pub created_at: i64,
 }
 
-/// A head with its version.
-#[derive(Clone, Debug, FromRow)]
+/// A head.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct HeadRow {
     /// The tenant.
     pub tenant_id: i64,
@@ -29,8 +29,6 @@ pub struct HeadRow {
     pub hash: String,
     /// The file's version a rollback set aside.
     pub overrides: Option<String>,
-    /// The version's text.
-    pub source: String,
 }
 
 /// A move of a head.
@@ -40,7 +38,7 @@ pub struct MoveRow {
     pub moved_at: i64,
     /// To which version.
     pub hash: String,
-    /// `published` or `rolled_back`.
+    /// `published`, `rolled_back` or `retired`: then it was this version that ceased to be the head.
     pub how: String,
 }
 
@@ -60,10 +58,8 @@ pub async fn version(db: impl Exec, tenant_id: i64, hash: &str) -> Result<Option
 /// # Errors
 /// Where the database does not answer.
 pub async fn heads(db: impl Exec) -> Result<Vec<HeadRow>, StoreError> {
-    const LIST: Sql = Sql::same(
-        "SELECT h.tenant_id, h.flow_id, h.hash, h.overrides, v.source FROM flow_heads h
-         JOIN flow_versions v ON v.tenant_id = h.tenant_id AND v.hash = h.hash ORDER BY h.tenant_id, h.flow_id",
-    );
+    const LIST: Sql =
+        Sql::same("SELECT tenant_id, flow_id, hash, overrides FROM flow_heads ORDER BY tenant_id, flow_id");
     db.fetch_all(LIST, args![]).await
 }
 
@@ -112,6 +108,10 @@ pub struct Move<'a> {
     pub at: Millis,
 }
 
+const LOG: Sql = Sql::same(
+    "INSERT INTO flow_moves (tenant_id, flow_id, moved_at, hash, how) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+);
+
 /// Moves a head if it still is what was read; `false`: somebody else moved it.
 ///
 /// # Errors
@@ -122,9 +122,6 @@ pub async fn move_head(tx: &mut Tx, step: &Move<'_>) -> Result<bool, StoreError>
     );
     const SWAP: Sql = Sql::same(
         "UPDATE flow_heads SET hash = $3, overrides = $4 WHERE tenant_id = $1 AND flow_id = $2 AND hash = $5",
-    );
-    const LOG: Sql = Sql::same(
-        "INSERT INTO flow_moves (tenant_id, flow_id, moved_at, hash, how) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
     );
     let Move { tenant_id, flow_id, from, to, overrides, at } = step.clone();
     let moved = match from {
@@ -138,5 +135,20 @@ pub async fn move_head(tx: &mut Tx, step: &Move<'_>) -> Result<bool, StoreError>
     }
     let how = if overrides.is_some() { "rolled_back" } else { "published" };
     tx.execute(LOG, args![tenant_id, flow_id, at, to, how]).await?;
+    Ok(true)
+}
+
+/// Takes a head away if it still is what was read; `false`: somebody else moved it. The versions stay.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn retire_head(tx: &mut Tx, head: &HeadRow, at: Millis) -> Result<bool, StoreError> {
+    const DELETE: Sql =
+        Sql::same("DELETE FROM flow_heads WHERE tenant_id = $1 AND flow_id = $2 AND hash = $3");
+    let HeadRow { tenant_id, flow_id, hash, .. } = head;
+    if tx.execute(DELETE, args![*tenant_id, flow_id, hash]).await? == 0 {
+        return Ok(false);
+    }
+    tx.execute(LOG, args![*tenant_id, flow_id, at, hash, "retired"]).await?;
     Ok(true)
 }

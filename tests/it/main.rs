@@ -12,6 +12,7 @@ mod flow_docs;
 mod flows;
 mod mutations;
 mod process;
+mod publishing;
 mod rows;
 mod turns;
 mod whole;

@@ -40,16 +40,29 @@ pub(crate) struct Draft {
 
 /// Reads and checks a flow.
 pub fn read(source: &Source) -> Report {
+    let (draft, mut findings) = draft(source);
+    check::all(&draft, &mut findings);
+    let flow = (!findings.any_error()).then_some(draft.flow);
+    Report { flow, diagnostics: findings.into_sorted() }
+}
+
+/// Reads a version that was sound when it was published. Rules are added over time and conversations finish on the version
+/// they began with, so that no rule is asked again: `None` only where the text is no flow at all.
+pub fn read_stored(source: &Source) -> Option<Flow> {
+    let (Draft { flow, .. }, findings) = draft(source);
+    let torn = |finding: &Diagnostic| matches!(finding.code, "flow::syntax" | "flow::unknown-use");
+    let whole = !flow.id.is_empty() && !flow.steps.is_empty() && !findings.into_sorted().iter().any(torn);
+    whole.then_some(flow)
+}
+
+/// A flow as far as it can be built, and what was wrong on the way.
+fn draft(source: &Source) -> (Draft, Findings) {
     let mut findings = Findings::default();
     findings.files.push(File { path: source.path.clone(), text: source.text.clone() });
     let root = tree::parse(0, &mut findings);
     shape::check(&root, &FLOW, &mut findings);
     let steps = include::steps(source, &root, &mut findings);
-    let draft = Builder::new(&root, &steps, findings).build();
-    let (draft, mut findings) = (draft.0, draft.1);
-    check::all(&draft, &mut findings);
-    let flow = (!findings.any_error()).then_some(draft.flow);
-    Report { flow, diagnostics: findings.into_sorted() }
+    Builder::new(&root, &steps, findings).build()
 }
 
 /// Builds a flow from documents that `shape` has looked at: what has the wrong type is known already and left out.
