@@ -112,6 +112,20 @@ impl Problem {
         Problem { errors: vec![FieldError { pointer: pointer.to_owned(), detail }], ..problem }
     }
 
+    /// 409: a message that came again, so late that its reply is no longer kept.
+    pub fn answered_long_ago() -> Self {
+        let detail =
+            "this Idempotency-Key was answered long ago and the reply is no longer kept; nothing was changed";
+        Problem::new(StatusCode::CONFLICT, "answered-long-ago", "This was answered long ago", detail)
+    }
+
+    /// 422: a field of the body can be read and is refused all the same; `pointer` is its JSON pointer.
+    pub fn unprocessable(pointer: &str, detail: impl Into<String>) -> Self {
+        let problem = Problem::invalid(pointer, detail);
+        let title = "The request asks for what is not allowed";
+        Problem { kind: "unprocessable", title, status: StatusCode::UNPROCESSABLE_ENTITY.as_u16(), ..problem }
+    }
+
     /// 401: no token, or one that is not good.
     pub fn unauthorized() -> Self {
         let detail = "send Authorization: Bearer and ADMIN_TOKEN, or a token made by `leadwire token create`";
