@@ -10,3 +10,4 @@ mod chat;
 mod flow_docs;
 mod flows;
 mod mutations;
+mod operations;
