@@ -130,9 +130,15 @@ impl Place {
     }
 
     /// The folder of flow files.
-    #[expect(dead_code, reason = "for tests that edit flows")]
     pub fn flows(&self) -> PathBuf {
         self.0.folder.path().join("flows")
+    }
+
+    /// A database connection of its own, without a server.
+    pub async fn connect(&self, connections: u32) -> Db {
+        let db = Db::connect(&self.0.database_url, connections).await.unwrap();
+        self.0.dbs.lock().unwrap().push(db.clone());
+        db
     }
 
     /// A server with the usual settings, on a clock that stands still.

@@ -11,3 +11,4 @@ mod flow_docs;
 mod flows;
 mod mutations;
 mod operations;
+mod reconnecting;
