@@ -53,9 +53,9 @@ pub async fn status(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let (form, _) = verified(&app, &uri, &headers, &body, "From")?;
+    let (form, account) = verified(&app, &uri, &headers, &body, "From")?;
     let update = twilio::status(&form, uri.query())?;
-    statuses::record(&app, &update).await?;
+    statuses::record(&app, account.tenant_id, &update).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -12,3 +12,4 @@ mod flows;
 mod mutations;
 mod operations;
 mod reconnecting;
+mod statuses;
