@@ -37,7 +37,9 @@ pub async fn messages(
         encode: twiml,
     };
     let answered = turns::submit(&app, request).await?;
-    Ok(xml(answered.reply.to_string()))
+    // A repeat so late that its reply is no longer kept says nothing once more.
+    let reply = if answered.reply.is_empty() { twilio::EMPTY } else { &answered.reply };
+    Ok(xml(reply.to_owned()))
 }
 
 /// The reply of a turn as TwiML, kept with the turn.

@@ -1,6 +1,6 @@
-//! Messages after they were written: what the provider says became of them.
+//! Messages after they were written: what the provider says became of them, and replies that are kept no longer.
 
-use super::db::{Exec, Sql, StoreError};
+use super::db::{Db, Exec, Sql, StoreError};
 use crate::args;
 use crate::channels::MessageRef;
 use crate::clock::Millis;
@@ -65,4 +65,36 @@ pub async fn set_status(
         stands.error_code.map(str::to_owned)
     ];
     Ok(db.execute(SET, args).await? == 1)
+}
+
+#[derive(FromRow)]
+struct Last {
+    id: Option<i64>,
+}
+
+/// Forgets what inbound messages from before `before` were answered with, in the next `most` conversations whose ids are
+/// above `after` and below `below`. The last conversation it looked at; `None`: there are no more.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn forget_replies(
+    db: &Db,
+    tenant_id: i64,
+    after: i64,
+    below: i64,
+    before: Millis,
+    most: i64,
+) -> Result<Option<i64>, StoreError> {
+    const LAST: Sql = Sql::same(
+        "SELECT MAX(id) AS id FROM (SELECT id FROM conversations WHERE tenant_id = $1 AND id > $2 AND id < $3
+         ORDER BY id LIMIT $4) AS next",
+    );
+    const FORGET: Sql = Sql::same(
+        "UPDATE messages SET reply = NULL WHERE tenant_id = $1 AND conversation_id > $2 AND conversation_id <= $3
+         AND created_at < $4 AND reply IS NOT NULL",
+    );
+    let next: Option<Last> = db.fetch_optional(LAST, args![tenant_id, after, below, most]).await?;
+    let Some(last) = next.and_then(|next| next.id) else { return Ok(None) };
+    db.execute(FORGET, args![tenant_id, after, last, before]).await?;
+    Ok(Some(last))
 }

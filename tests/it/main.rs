@@ -12,4 +12,5 @@ mod flows;
 mod mutations;
 mod operations;
 mod reconnecting;
+mod retention;
 mod statuses;
