@@ -245,3 +245,27 @@ impl IntoResponse for Problem {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::db::StoreError;
+    use std::sync::Arc;
+
+    #[test]
+    fn whoever_may_come_again_is_told_when() {
+        let lost = || StoreError::Stale { what: "row" };
+        let rows: [(&str, Problem, &str); 5] = [
+            ("full", TurnError::Busy.into(), "1"),
+            ("closing", TurnError::Closing.into(), "2"),
+            ("contended", TurnError::Contended.into(), "1"),
+            ("no database for a turn", TurnError::Store(Arc::new(lost())).into(), "5"),
+            ("no database", lost().into(), "5"),
+        ];
+        for (label, problem, seconds) in rows {
+            let response = problem.into_response();
+            assert_eq!(response.status(), 503, "{label}");
+            assert_eq!(response.headers()[header::RETRY_AFTER], seconds, "{label}");
+        }
+    }
+}
