@@ -113,6 +113,9 @@ CREATE UNIQUE INDEX conversations_public ON conversations (public_id) WHERE publ
 CREATE INDEX conversations_timer ON conversations (next_timer_at) WHERE next_timer_at IS NOT NULL;
 
 -- seq is assigned under the person's lock and is the order of the conversation.
+-- What one turn says travels as one reply: segments, parts and status stand on the first of its rows alone. A long reply is
+-- several messages of the provider's; parts is the status of each, JSON, and status what they come to: failed where one
+-- failed, else as far as the one that is least far.
 -- reply is what an inbound message was answered with, to the byte, for webhooks that come again.
 CREATE TABLE messages (
     tenant_id       BIGINT NOT NULL,
@@ -126,6 +129,7 @@ CREATE TABLE messages (
     step            TEXT,
     reply           TEXT,
     segments        BIGINT,
+    parts           TEXT,
     status          TEXT,
     status_at       BIGINT,
     error_code      TEXT,

@@ -112,6 +112,9 @@ pub async fn answer(
     let signal = free.then(|| consent::signal(&said.text)).flatten();
     let input = TurnInput::Message { said, signal };
     let answered = turns::submit(&app, turn(&id, input, key, answered)).await?;
+    if answered.repeated && answered.reply.is_empty() {
+        return Err(Problem::answered_long_ago());
+    }
     Ok(Written(answered.reply))
 }
 

@@ -1,14 +1,15 @@
 //! What a program reports of a person: behaviours, and lead fields it knows.
 
 use super::extract::{Asked, Body, SessionId, Written, text};
-use super::openapi::{Refusals, UnknownSession};
+use super::openapi::{Refusals, UnknownSession, Unprocessable};
 use super::problem::Problem;
-use super::session::turn;
+use super::session::{found, turn};
 use crate::app::App;
 use crate::domain::score::Class;
 use crate::domain::text::clean;
-use crate::engine::Effect;
-use crate::service::turns;
+use crate::engine::{self, Effect};
+use crate::service::{sessions, turns};
+use crate::store::conversations;
 use crate::turns::{Told, TurnInput};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -17,13 +18,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// The longest name of a behaviour or field, in characters.
+/// The longest name of a behaviour, and of a field, in characters.
 const LONGEST_NAME: usize = 100;
+const LONGEST_FIELD_NAME: usize = 64;
+/// The most different behaviours a session reports that its flow knows nothing of.
+const MOST_UNKNOWN: usize = 100;
 /// The most that is kept of what comes along with a behaviour, in bytes of JSON.
 const LARGEST_METADATA: usize = 8 * 1024;
-/// The most fields of a profile, and the longest text in one, in characters.
+/// The most fields of one request, and the longest text in one, in characters.
 const MOST_FIELDS: usize = 50;
 const LONGEST_FIELD: usize = 1_000;
+/// The most fields of a lead that a profile adds to, and their most bytes of JSON, names included.
+const MOST_FIELDS_OF_LEAD: usize = 100;
+const LARGEST_LEAD: usize = 16 * 1024;
+/// From this many bytes on a conversation's state takes no more profiles: values that were overwritten stay in its log.
+const LARGEST_STATE: usize = 64 * 1024;
 
 /// A behaviour.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -33,9 +42,9 @@ const LONGEST_FIELD: usize = 1_000;
 pub struct Behaviour {
     /// The session.
     session_id: String,
-    /// `session_opened`, `replied_to_greeting`, `answered_question`, `answered_all_questions`, `shared_contact`,
-    /// `clicked_product`, `clicked_demo`, `cta_clicked`, a rule or event of the flow, or anything else: that is kept without
-    /// points.
+    /// `session_opened`, `shared_contact`, `clicked_product`, `clicked_demo`, `cta_clicked` or an event of the flow: each pays.
+    /// `replied_to_greeting`, `answered_question`, `answered_all_questions` are kept without points, because the answers
+    /// themselves pay. Anything else is kept without points, too: at most 100 different ones.
     action: String,
     /// Anything that is to be kept with it.
     #[schema(value_type = Option<Object>)]
@@ -71,7 +80,8 @@ pub struct Earned<'a> {
     post, path = "/api/behavior", tag = "leads",
     request_body(content = Behaviour),
     responses(
-        (status = 200, description = "It was kept.", body = Earned), UnknownSession, Refusals
+        (status = 200, description = "It was kept.", body = Earned), UnknownSession,
+        Unprocessable, Refusals
     )
 )]
 pub async fn report(
@@ -87,8 +97,30 @@ pub async fn report(
             format!("must be at most {LARGEST_METADATA} bytes of JSON"),
         ));
     }
+    let session = found(&app, &id).await?;
+    if engine::behaviour(&session.version.flow, &action) == engine::Behaviour::Unknown {
+        room_for_behaviour(&app, &session, &action).await?;
+    }
     let input = TurnInput::Behaviour { action, metadata };
     Ok(Written(turns::submit(&app, turn(&id, input, None, earned)).await?.reply))
+}
+
+/// Whether the session may report another behaviour that its flow knows nothing of.
+async fn room_for_behaviour(app: &App, session: &sessions::Session, action: &str) -> Result<(), Problem> {
+    let (tenant_id, conversation_id) = (session.row.tenant_id, session.row.id);
+    let reported =
+        conversations::unpaid(&app.db, tenant_id, conversation_id, 2 * MOST_UNKNOWN as i64).await?;
+    let is_unknown = |name: &str| {
+        engine::behaviour(&session.version.flow, name) == engine::Behaviour::Unknown && name != action
+    };
+    if reported.iter().any(|row| row.action == action)
+        || reported.iter().filter(|row| is_unknown(&row.action)).count() < MOST_UNKNOWN
+    {
+        return Ok(());
+    }
+    let detail =
+        format!("this session has reported {MOST_UNKNOWN} other behaviours; its flow knows none of them");
+    Err(Problem::unprocessable("/action", detail))
 }
 
 fn earned(told: &Told<'_>) -> String {
@@ -145,7 +177,8 @@ pub struct Profiled<'a> {
     post, path = "/api/lead/profile", tag = "leads",
     request_body(content = Profile),
     responses(
-        (status = 200, description = "It was kept.", body = Profiled), UnknownSession, Refusals
+        (status = 200, description = "It was kept.", body = Profiled), UnknownSession,
+        Unprocessable, Refusals
     )
 )]
 pub async fn profile(State(app): State<Arc<App>>, Body(profile): Body<Profile>) -> Result<Written, Problem> {
@@ -156,12 +189,44 @@ pub async fn profile(State(app): State<Arc<App>>, Body(profile): Body<Profile>) 
     let mut fields = BTreeMap::new();
     for (name, value) in profile.profile_data {
         let pointer = format!("/profile_data/{}", name.replace('~', "~0").replace('/', "~1"));
-        let name = text(&pointer, &name, 1..=LONGEST_NAME)?;
+        field_name(&pointer, &name)?;
         if let Some(value) = field(&pointer, value)? {
             fields.insert(name, value);
         }
     }
+    room_for_fields(&found(&app, &id).await?, &fields)?;
     Ok(Written(turns::submit(&app, turn(&id, TurnInput::Profile { fields }, None, profiled)).await?.reply))
+}
+
+fn field_name(pointer: &str, name: &str) -> Result<(), Problem> {
+    let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+    if (1..=LONGEST_FIELD_NAME).contains(&name.len()) && name.bytes().all(is_plain) {
+        return Ok(());
+    }
+    let detail = format!(
+        "a field's name must be 1 to {LONGEST_FIELD_NAME} lower-case letters (a to z), digits and underscores"
+    );
+    Err(Problem::unprocessable(pointer, detail))
+}
+
+/// Whether the lead has room for these fields beside those it has.
+fn room_for_fields(session: &sessions::Session, news: &BTreeMap<String, Json>) -> Result<(), Problem> {
+    let refused = |detail: String| Err(Problem::unprocessable("/profile_data", detail));
+    let kept = session.fields.iter().filter(|(name, _)| !news.contains_key(*name));
+    let (count, size) = kept.chain(news).fold((0, 0), |(count, size), (name, value)| {
+        (count + 1, size + name.len() + value.to_string().len())
+    });
+    if count > MOST_FIELDS_OF_LEAD {
+        return refused(format!("the lead would have {count} fields; it may have {MOST_FIELDS_OF_LEAD}"));
+    }
+    if size > LARGEST_LEAD {
+        return refused(format!("the lead's fields would be {size} bytes; they may be {LARGEST_LEAD}"));
+    }
+    let is_news = news.iter().any(|(name, value)| session.fields.get(name) != Some(value));
+    if is_news && session.row.state.len() > LARGEST_STATE {
+        return refused("this session has changed its fields too often; begin another".to_owned());
+    }
+    Ok(())
 }
 
 /// A field's value as it is kept.

@@ -1,13 +1,14 @@
 //! Experiments as a program takes part in them: which variant a session has, and that it reached a goal.
 
 use super::extract::{Asked, Body, SessionId, Written, text};
-use super::openapi::{Refusals, UnknownName};
+use super::openapi::{Refusals, UnknownName, Unprocessable};
 use super::problem::Problem;
-use super::session::turn;
+use super::session::{found, turn};
 use crate::app::App;
-use crate::engine::Effect;
+use crate::engine::{self, Effect, Goal};
+use crate::flow::model::Flow;
 use crate::service::turns;
-use crate::turns::{Told, TurnInput};
+use crate::turns::{Told, TurnError, TurnInput};
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -79,7 +80,8 @@ pub struct Conversion {
     session_id: String,
     /// The experiment.
     test_name: String,
-    /// The goal: `completed`, `demo_requested`, `contact_shared`, `sql`, or one of the flow's own.
+    /// The goal: `demo_requested` (also written `demo_request`), `contact_shared`, an experiment's goal or another event of
+    /// the flow. What only the conversation decides (`completed`, `mql`, `sql`, its outcomes) is refused.
     conversion_type: String,
 }
 
@@ -110,7 +112,8 @@ pub struct Converted<'a> {
     post, path = "/api/ab-test/conversion", tag = "experiments",
     request_body(content = Conversion),
     responses(
-        (status = 200, description = "It was kept.", body = Converted), UnknownName, Refusals
+        (status = 200, description = "It was kept.", body = Converted), UnknownName,
+        Unprocessable, Refusals
     )
 )]
 pub async fn conversion(
@@ -120,17 +123,22 @@ pub async fn conversion(
     let id = SessionId::parse(&conversion.session_id)?;
     let experiment = text("/test_name", &conversion.test_name, 1..=LONGEST_NAME)?;
     let goal = text("/conversion_type", &conversion.conversion_type, 1..=LONGEST_NAME)?;
-    let input = TurnInput::Converted { experiment, goal: goal_named(&goal).to_owned() };
+    let session = found(&app, &id).await?;
+    if !session.version.flow.experiments.contains_key(&experiment) {
+        return Err(TurnError::UnknownExperiment(experiment).into());
+    }
+    let goal = goal_named(&session.version.flow, &goal)?.to_owned();
+    let input = TurnInput::Converted { experiment, goal };
     Ok(Written(turns::submit(&app, turn(&id, input, None, converted)).await?.reply))
 }
 
-/// Goals by the names the seed's clients use for them.
-fn goal_named(name: &str) -> &str {
-    match name {
-        "demo_request" | "clicked_demo" => "demo_requested",
-        "shared_contact" => "contact_shared",
-        "answered_all_questions" => "completed",
-        name => name,
+/// A goal by the flow's own name for it.
+fn goal_named<'a>(flow: &Flow, name: &'a str) -> Result<&'a str, Problem> {
+    let refused = |why: &str| Problem::unprocessable("/conversion_type", format!("{name:?} {why}"));
+    match engine::goal(flow, name) {
+        Goal::Reachable(goal) => Ok(goal),
+        Goal::Decided => Err(refused("follows from the conversation itself; a program cannot report it")),
+        Goal::Unknown => Err(refused("is no goal of this flow: no experiment, event or rule has that name")),
     }
 }
 

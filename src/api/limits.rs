@@ -1,4 +1,5 @@
-//! How often the chat API may be asked: by one session, and ten times as often by one address (offices share one).
+//! How often the chat API may be asked: by one session, and ten times as often by one address (offices share one). How the
+//! server is may be asked as often by one address, counted apart: a monitor and visitors can come through one proxy.
 
 use super::problem::Problem;
 use crate::config::ChatConfig;
@@ -28,6 +29,7 @@ const SWEEP_EVERY: u64 = 4_096;
 pub struct Limits {
     sessions: Limit,
     addresses: Limit,
+    monitors: Limit,
     trust_proxy: bool,
 }
 
@@ -35,11 +37,11 @@ impl Limits {
     /// Nothing counted yet.
     pub fn new(config: &ChatConfig) -> Limits {
         let per_minute = NonZeroU32::new(config.per_minute).unwrap_or(NonZeroU32::MIN);
+        let per_address = per_minute.saturating_mul(NonZeroU32::MIN.saturating_add(SESSIONS_PER_ADDRESS - 1));
         Limits {
             sessions: Limit::new(per_minute),
-            addresses: Limit::new(
-                per_minute.saturating_mul(NonZeroU32::MIN.saturating_add(SESSIONS_PER_ADDRESS - 1)),
-            ),
+            addresses: Limit::new(per_address),
+            monitors: Limit::new(per_address),
             trust_proxy: config.trust_proxy,
         }
     }
@@ -55,7 +57,15 @@ impl Limits {
     }
 
     fn address(&self, address: IpAddr) -> Result<(), Problem> {
-        self.addresses
+        Self::subscriber(&self.addresses, address)
+    }
+
+    fn monitor(&self, address: IpAddr) -> Result<(), Problem> {
+        Self::subscriber(&self.monitors, address)
+    }
+
+    fn subscriber(limit: &Limit, address: IpAddr) -> Result<(), Problem> {
+        limit
             .count(hash(&subscriber(address)))
             .map_err(|wait| Problem::too_many("this address asks too often; wait as Retry-After says", wait))
     }
@@ -63,13 +73,27 @@ impl Limits {
 
 /// Middleware: counts a request of its address before anything else is done for it.
 pub async fn by_address(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
-    let connected = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    let peer = if limits.trust_proxy { forwarded(request.headers()).or(connected) } else { connected };
-    // Without an address (a test without a socket) all share one.
-    match limits.address(peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))) {
+    counted(limits.address(asking(&limits, &request)), request, next).await
+}
+
+/// Middleware: as [`by_address`], for what is asked of the server itself.
+pub async fn by_monitor(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
+    counted(limits.monitor(asking(&limits, &request)), request, next).await
+}
+
+async fn counted(may: Result<(), Problem>, request: Request, next: Next) -> Response {
+    match may {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
+}
+
+/// The address that asks.
+fn asking(limits: &Limits, request: &Request) -> IpAddr {
+    let connected = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let peer = if limits.trust_proxy { forwarded(request.headers()).or(connected) } else { connected };
+    // Without an address (a test without a socket) all share one.
+    peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))
 }
 
 /// The last address in `X-Forwarded-For`: the one our own proxy wrote. Those before it are anybody's words.

@@ -18,6 +18,7 @@ pub mod webhooks;
 
 use crate::app::App;
 use crate::config::ChatConfig;
+use crate::service::health;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -44,6 +45,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 struct Api {
     app: Arc<App>,
     limits: Arc<Limits>,
+    health: Arc<health::Shared>,
+}
+
+impl Api {
+    fn new(app: Arc<App>) -> Api {
+        Api { limits: Arc::new(Limits::new(&app.config.chat)), health: Arc::default(), app }
+    }
+}
+
+impl FromRef<Api> for Arc<health::Shared> {
+    fn from_ref(api: &Api) -> Self {
+        api.health.clone()
+    }
 }
 
 impl FromRef<Api> for Arc<App> {
@@ -60,12 +74,12 @@ impl FromRef<Api> for Arc<Limits> {
 
 /// Everything the server answers, with what holds for all of it: request ids, problems, limits, security headers.
 pub fn router(app: Arc<App>) -> Router {
-    let api = Api { limits: Arc::new(Limits::new(&app.config.chat)), app };
+    let api = Api::new(app);
     let routes = Router::new()
         .merge(chat(&api))
         .merge(openapi::router())
         .merge(pages::router(&pages::Embedders::anyone()))
-        .merge(operations());
+        .merge(operations(&api));
     finished(routes, api)
 }
 
@@ -117,11 +131,12 @@ fn webhooks() -> Router<Api> {
 }
 
 /// How the server is; and whoever opens it in a browser comes to the chat.
-fn operations() -> Router<Api> {
+fn operations(api: &Api) -> Router<Api> {
     Router::new()
-        .route("/", get(async || Redirect::temporary("/chat")))
         .route("/health", get(operations::health))
         .route("/metrics", get(operations::metrics))
+        .layer(from_fn_with_state(api.limits.clone(), limits::by_monitor))
+        .route("/", get(async || Redirect::temporary("/chat")))
 }
 
 /// Lets the configured sites call the chat API from their pages; none where none is named.
@@ -187,7 +202,7 @@ mod tests {
         let settings = [("LEADWIRE_DATA", path.as_str()), ("FLOWS_DIR", &path)];
         let config = Config::from(&Environment::of(settings)).unwrap();
         let app = startup::start(config, Clock::fixed(0)).await.unwrap().app;
-        let api = Api { limits: Arc::new(Limits::new(&app.config.chat)), app };
+        let api = Api::new(app);
         let router = finished(Router::new().route("/boom", get(boom)), api);
         let response = router.oneshot(Request::get("/boom").body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.status(), 500);

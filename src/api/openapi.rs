@@ -124,7 +124,21 @@ pub enum NotAsked {}
 impl IntoResponses for NotAsked {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let problem = crate::turns::TurnError::NotAsked("email".to_owned()).into();
-        [described("The named question is neither open nor answered.", problem)].into()
+        let description = "The named question is neither open nor answered, or the key was answered so long ago that the reply is gone.";
+        [described(description, problem)].into()
+    }
+}
+
+/// A field is refused though it can be read: too much, or nothing a program may say.
+#[derive(Clone, Copy, Debug)]
+pub enum Unprocessable {}
+
+impl IntoResponses for Unprocessable {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let problem = Problem::unprocessable("/action", "this session has reported 100 other behaviours");
+        let description =
+            "More than a session may say, or what only the conversation decides: `errors` points at it.";
+        [described(description, problem)].into()
     }
 }
 

@@ -1,7 +1,7 @@
 //! `GET /health` and `GET /metrics`.
 
 use crate::app::App;
-use crate::service::health;
+use crate::service::health::Shared;
 use crate::telemetry;
 use axum::Json;
 use axum::extract::State;
@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
 /// How the server is; 503 where it cannot serve.
-pub async fn health(State(app): State<Arc<App>>) -> Response {
-    let health = health::check(&app).await;
+pub async fn health(State(app): State<Arc<App>>, State(shared): State<Arc<Shared>>) -> Response {
+    let health = shared.check(&app).await;
     let status = if health.status == "unhealthy" { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     (status, [(header::CACHE_CONTROL, "no-store")], Json(health)).into_response()
 }

@@ -112,6 +112,20 @@ impl Problem {
         Problem { errors: vec![FieldError { pointer: pointer.to_owned(), detail }], ..problem }
     }
 
+    /// 409: a message that came again, so late that its reply is no longer kept.
+    pub fn answered_long_ago() -> Self {
+        let detail =
+            "this Idempotency-Key was answered long ago and the reply is no longer kept; nothing was changed";
+        Problem::new(StatusCode::CONFLICT, "answered-long-ago", "This was answered long ago", detail)
+    }
+
+    /// 422: a field of the body can be read and is refused all the same; `pointer` is its JSON pointer.
+    pub fn unprocessable(pointer: &str, detail: impl Into<String>) -> Self {
+        let problem = Problem::invalid(pointer, detail);
+        let title = "The request asks for what is not allowed";
+        Problem { kind: "unprocessable", title, status: StatusCode::UNPROCESSABLE_ENTITY.as_u16(), ..problem }
+    }
+
     /// 401: no token, or one that is not good.
     pub fn unauthorized() -> Self {
         let detail = "send Authorization: Bearer and ADMIN_TOKEN, or a token made by `leadwire token create`";
@@ -229,5 +243,29 @@ impl IntoResponse for Problem {
         }
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::db::StoreError;
+    use std::sync::Arc;
+
+    #[test]
+    fn whoever_may_come_again_is_told_when() {
+        let lost = || StoreError::Stale { what: "row" };
+        let rows: [(&str, Problem, &str); 5] = [
+            ("full", TurnError::Busy.into(), "1"),
+            ("closing", TurnError::Closing.into(), "2"),
+            ("contended", TurnError::Contended.into(), "1"),
+            ("no database for a turn", TurnError::Store(Arc::new(lost())).into(), "5"),
+            ("no database", lost().into(), "5"),
+        ];
+        for (label, problem, seconds) in rows {
+            let response = problem.into_response();
+            assert_eq!(response.status(), 503, "{label}");
+            assert_eq!(response.headers()[header::RETRY_AFTER], seconds, "{label}");
+        }
     }
 }

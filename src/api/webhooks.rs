@@ -37,7 +37,9 @@ pub async fn messages(
         encode: twiml,
     };
     let answered = turns::submit(&app, request).await?;
-    Ok(xml(answered.reply.to_string()))
+    // A repeat so late that its reply is no longer kept says nothing once more.
+    let reply = if answered.reply.is_empty() { twilio::EMPTY } else { &answered.reply };
+    Ok(xml(reply.to_owned()))
 }
 
 /// The reply of a turn as TwiML, kept with the turn.
@@ -53,9 +55,9 @@ pub async fn status(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let (form, _) = verified(&app, &uri, &headers, &body, "From")?;
+    let (form, account) = verified(&app, &uri, &headers, &body, "From")?;
     let update = twilio::status(&form, uri.query())?;
-    statuses::record(&app, &update).await?;
+    statuses::record(&app, account.tenant_id, &update).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -93,6 +93,27 @@ impl std::fmt::Display for MessageRef {
     }
 }
 
+/// A part of a message of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// From 0; below `of`.
+    pub index: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+impl Part {
+    /// The whole message.
+    pub const WHOLE: Part = Part { index: 0, of: 1 };
+    /// More parts than any message has.
+    const MOST: usize = 1_000;
+
+    /// Part `index` of so many; `None`: there is no such part.
+    pub fn new(index: usize, of: usize) -> Option<Part> {
+        (index < of && of <= Part::MOST).then_some(Part { index, of })
+    }
+}
+
 /// The provider tells how a message of ours fares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusUpdate {
@@ -100,6 +121,8 @@ pub struct StatusUpdate {
     pub provider_id: String,
     /// Our own id, where we gave it along.
     pub message_ref: Option<MessageRef>,
+    /// Which part of our message it speaks of, where it was too long for one of the provider's.
+    pub part: Part,
     /// Its fate.
     pub status: DeliveryStatus,
     /// Why it failed, by the provider's numbers.
@@ -190,6 +213,13 @@ impl DeliveryStatus {
         forward.then_some(incoming)
     }
 
+    /// What its parts come to: failed where any part is, else as far as the one that is least far. A part of which nothing is
+    /// known was at least accepted together with the others.
+    pub fn of_parts(parts: &[Option<DeliveryStatus>]) -> Option<DeliveryStatus> {
+        let known = || parts.iter().map(|part| part.unwrap_or(DeliveryStatus::Accepted));
+        known().find(|status| status.is_failure()).or_else(|| known().min_by_key(|status| status.rank()))
+    }
+
     /// How far along the way; `None` where the way ended early.
     fn rank(self) -> Option<u8> {
         match self {
@@ -245,6 +275,31 @@ mod tests {
         ];
         for (label, current, incoming, expected) in rows {
             assert_eq!(current.next(incoming), expected, "{label}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_as_far_as_its_parts() {
+        let rows = [
+            ("one", &[Some(Sent)][..], Some(Sent)),
+            ("the least far", &[Some(Delivered), Some(Queued), Some(Sent)], Some(Queued)),
+            ("nothing is known of one", &[Some(Delivered), None], Some(Accepted)),
+            ("all arrived, one was read", &[Some(Read), Some(Delivered)], Some(Delivered)),
+            ("all were read", &[Some(Read), Some(Read)], Some(Read)),
+            ("one failed", &[Some(Read), Some(Undelivered), None], Some(Undelivered)),
+            ("no parts", &[], None),
+        ];
+        for (label, parts, expected) in rows {
+            assert_eq!(DeliveryStatus::of_parts(parts), expected, "{label}");
+        }
+    }
+
+    #[test]
+    fn parts_are_within_the_whole() {
+        assert_eq!(Part::new(0, 1), Some(Part::WHOLE));
+        assert_eq!(Part::new(1, 2), Some(Part { index: 1, of: 2 }));
+        for (index, of) in [(0, 0), (1, 1), (2, 1), (0, usize::MAX)] {
+            assert_eq!(Part::new(index, of), None, "{index} of {of}");
         }
     }
 

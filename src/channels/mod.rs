@@ -3,4 +3,4 @@
 mod inbound;
 pub mod twilio;
 
-pub use inbound::{ChannelError, DeliveryStatus, Extras, Inbound, MessageRef, Referral, StatusUpdate};
+pub use inbound::{ChannelError, DeliveryStatus, Extras, Inbound, MessageRef, Part, Referral, StatusUpdate};

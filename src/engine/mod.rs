@@ -12,6 +12,7 @@ mod log;
 mod packed;
 mod path;
 mod reading;
+mod reported;
 mod scope;
 mod score;
 mod silence;
@@ -28,6 +29,7 @@ mod sample;
 mod tests;
 
 pub use log::{Given, Left};
+pub use reported::{Behaviour, Goal, behaviour, goal};
 pub use state::{Outcome, State};
 
 use crate::clock::Millis;
@@ -116,7 +118,7 @@ pub enum Input {
     },
     /// The person said something.
     Said(Said),
-    /// A program reports a behaviour by its name (`/api/behavior`); each earns once.
+    /// A program reports a behaviour by its name (`/api/behavior`); each earns once, and none that answers pay.
     Behaved {
         /// One of the known names, or anything.
         action: String,

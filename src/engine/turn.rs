@@ -3,12 +3,12 @@
 use super::Person;
 use super::fold::COMPLETED;
 use super::log::Happened;
+use super::reported::{Behaviour, behaviour};
 use super::silence::SILENT;
 use super::state::{Outcome, Standing, State};
 use super::view::View;
 use crate::clock::Millis;
 use crate::domain::message::{Said, Say};
-use crate::domain::score::Rule;
 use crate::flow::model::Flow;
 use crate::flow::texts::TextKey;
 use serde_json::Value as Json;
@@ -182,27 +182,12 @@ impl<'a> Turn<'a> {
         self.says.push(say);
     }
 
-    /// A program reports a behaviour: known ones count once, whoever saw them first.
+    /// A program reports a behaviour: what pages see counts once, whoever saw it first.
     pub fn behaved(&mut self, action: &str) {
-        let rule = match action {
-            "replied_to_greeting" => Rule::RepliedGreeting.as_str(),
-            "answered_question" => Rule::QuestionAnswered.as_str(),
-            "answered_all_questions" => Rule::AllAnswered.as_str(),
-            "shared_contact" => Rule::ContactShared.as_str(),
-            "clicked_product" => Rule::ProductInterest.as_str(),
-            "clicked_demo" => Rule::DemoRequested.as_str(),
-            other => other,
-        };
-        let known = self.flow.scoring.points.contains_key(rule)
-            || self
-                .flow
-                .steps
-                .iter()
-                .flat_map(|step| &step.options)
-                .any(|o| o.event.as_deref() == Some(rule));
+        let Behaviour::Pays(rule) = behaviour(self.flow, action) else { return };
         let standing = &self.state.standing;
         let repeat = standing.events.contains(rule) || standing.ledger.iter().any(|entry| entry.rule == rule);
-        if known && !repeat {
+        if !repeat {
             self.open_first();
             self.note(Happened::Behaved(rule.to_owned()));
         }

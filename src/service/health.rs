@@ -1,13 +1,17 @@
 //! How the server is, by asking its parts.
 
 use crate::app::App;
+use crate::clock::{Millis, SECOND};
 use crate::flow::{Diagnostic, Severity};
 use crate::store::replicas;
 use serde::Serialize;
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 /// How long the database may take before it counts as gone.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a check is good for: whoever asks sooner is told the same.
+const GOOD_FOR: Millis = SECOND;
 /// The most findings shown, errors first; the log has all.
 const SHOWN: usize = 20;
 
@@ -16,7 +20,7 @@ const SHOWN: usize = 20;
 pub struct Health {
     /// `healthy`, `degraded` (it serves, something wants mending) or `unhealthy` (it cannot serve).
     pub status: &'static str,
-    /// `connected` or `disconnected`: whether a write went through just now.
+    /// `connected` or `disconnected`: whether a write went through, at most a second ago.
     pub database: &'static str,
     /// RFC 3339.
     pub timestamp: String,
@@ -49,9 +53,26 @@ pub struct FlowProblem {
     pub message: String,
 }
 
+/// The last check, shared by all who ask: anybody may, and each check is a durable write.
+#[derive(Debug, Default)]
+pub struct Shared {
+    last: Mutex<Option<(Millis, Health)>>,
+}
+
+impl Shared {
+    /// How the server is, as of at most a second ago. One check runs at a time; whoever asks meanwhile waits for it.
+    pub async fn check(&self, app: &App) -> Health {
+        let mut last = self.last.lock().await;
+        let now = app.clock.now();
+        match &*last {
+            Some((at, health)) if (0..GOOD_FOR).contains(&(now - at)) => health.clone(),
+            _ => last.insert((now, check(app, now).await)).1.clone(),
+        }
+    }
+}
+
 /// Asks every part; at most two seconds.
-pub async fn check(app: &App) -> Health {
-    let now = app.clock.now();
+async fn check(app: &App, now: Millis) -> Health {
     // A write, because a full disk still reads.
     let write = tokio::time::timeout(PATIENCE, replicas::renew(&app.db, &app.replica, now)).await;
     let connected = matches!(write, Ok(Ok(_)));

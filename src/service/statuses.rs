@@ -1,19 +1,24 @@
 //! What providers report of our messages, kept monotonic: a callback that comes late or twice changes nothing.
 
 use crate::app::App;
-use crate::channels::{DeliveryStatus, StatusUpdate};
+use crate::channels::{DeliveryStatus, Part, StatusUpdate};
 use crate::store::db::StoreError;
-use crate::store::messages;
+use crate::store::messages::{self, Standing};
 
-/// Records a report. One of a message we do not know is logged and let go: the provider cannot mend it.
+/// Records a report that came to an account of this tenant. One of a message we do not know, or of another tenant, is logged
+/// and let go: the provider cannot mend it.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn record(app: &App, update: &StatusUpdate) -> Result<(), StoreError> {
+pub async fn record(app: &App, tenant_id: i64, update: &StatusUpdate) -> Result<(), StoreError> {
     let Some(key) = update.message_ref else {
         tracing::info!(message.status = update.status.as_str(), "a status names no message of ours");
         return Ok(());
     };
+    if key.tenant_id != tenant_id {
+        tracing::warn!(tenant.id = tenant_id, "a status names a message of another tenant");
+        return Ok(());
+    }
     // Another report may come between reading and writing; then what it left is read again.
     loop {
         let Some(row) = messages::status(&app.db, key).await? else {
@@ -24,17 +29,39 @@ pub async fn record(app: &App, update: &StatusUpdate) -> Result<(), StoreError> 
             );
             return Ok(());
         };
-        let current = row.status.as_deref().and_then(DeliveryStatus::parse);
-        let next = match current {
-            None => Some(update.status),
-            Some(current) => current.next(update.status),
+        let mut parts = stored(row.parts.as_deref())?;
+        if !advance(&mut parts, update.part, update.status) {
+            return Ok(());
+        }
+        let status = DeliveryStatus::of_parts(&parts).unwrap_or(update.status).as_str();
+        let stands = Standing {
+            parts: &serde_json::to_string(&parts).expect("names of statuses always serialise"),
+            status,
+            provider_id: &update.provider_id,
+            error_code: update.error_code.as_deref(),
         };
-        let Some(next) = next else { return Ok(()) };
-        let (was, code) = (row.status.as_deref(), update.error_code.as_deref());
-        let now = app.clock.now();
-        if messages::set_status(&app.db, key, was, next.as_str(), &update.provider_id, code, now).await? {
-            metrics::counter!("leadwire_message_statuses_total", "status" => next.as_str()).increment(1);
+        if messages::set_status(&app.db, key, row.parts.as_deref(), stands, app.clock.now()).await? {
+            metrics::counter!("leadwire_message_statuses_total", "status" => update.status.as_str())
+                .increment(1);
             return Ok(());
         }
     }
+}
+
+/// The status of each part, as far as one was reported.
+type Parts = Vec<Option<DeliveryStatus>>;
+
+fn stored(parts: Option<&str>) -> Result<Parts, StoreError> {
+    let Some(parts) = parts else { return Ok(Parts::new()) };
+    serde_json::from_str(parts)
+        .map_err(|error| StoreError::Corrupt { column: "messages.parts", source: error.into() })
+}
+
+/// Takes up what is reported of a part; whether it is news.
+fn advance(parts: &mut Parts, part: Part, reported: DeliveryStatus) -> bool {
+    parts.resize(parts.len().max(part.of), None);
+    let slot = &mut parts[part.index];
+    let next = slot.map_or(Some(reported), |current| current.next(reported));
+    *slot = next.or(*slot);
+    next.is_some()
 }

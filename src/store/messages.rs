@@ -1,6 +1,6 @@
-//! Messages after they were written: what the provider says became of them.
+//! Messages after they were written: what the provider says became of them, and replies that are kept no longer.
 
-use super::db::{Exec, Sql, StoreError};
+use super::db::{Db, Exec, Sql, StoreError};
 use crate::args;
 use crate::channels::MessageRef;
 use crate::clock::Millis;
@@ -9,10 +9,8 @@ use sqlx::FromRow;
 /// How a message stands.
 #[derive(Clone, Debug, FromRow)]
 pub struct StatusRow {
-    /// The provider's id, once known.
-    pub provider_id: Option<String>,
-    /// The last status.
-    pub status: Option<String>,
+    /// The status of each part, JSON: a list of names and `null`s; `None`: none was reported.
+    pub parts: Option<String>,
 }
 
 /// How an outgoing message stands; `None`: there is no such message.
@@ -21,12 +19,25 @@ pub struct StatusRow {
 /// Where the database does not answer.
 pub async fn status(db: impl Exec, key: MessageRef) -> Result<Option<StatusRow>, StoreError> {
     const FIND: Sql = Sql::same(
-        "SELECT provider_id, status FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND seq = $3 AND direction = 'out'",
+        "SELECT parts FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND seq = $3 AND direction = 'out'",
     );
     db.fetch_optional(FIND, args![key.tenant_id, key.conversation_id, key.seq]).await
 }
 
-/// Records a status if the message still stands where it was read; `false`: another callback came between.
+/// How a message stands anew.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing<'a> {
+    /// The status of each part, JSON.
+    pub parts: &'a str,
+    /// What they come to.
+    pub status: &'a str,
+    /// The provider's id; the first that is told is kept.
+    pub provider_id: &'a str,
+    /// Why it failed; the last that is told is kept.
+    pub error_code: Option<&'a str>,
+}
+
+/// Records how a message stands if its parts are still what was read; `false`: another callback came between.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -34,25 +45,56 @@ pub async fn set_status(
     db: impl Exec,
     key: MessageRef,
     was: Option<&str>,
-    status: &str,
-    provider_id: &str,
-    error_code: Option<&str>,
+    stands: Standing<'_>,
     now: Millis,
 ) -> Result<bool, StoreError> {
     const SET: Sql = Sql::same(
-        "UPDATE messages SET status = $5, status_at = $6, provider_id = COALESCE(provider_id, $7), error_code = COALESCE($8, error_code)
-         WHERE tenant_id = $1 AND conversation_id = $2 AND seq = $3 AND COALESCE(status, '') = $4",
+        "UPDATE messages SET parts = $5, status = $6, status_at = $7, provider_id = COALESCE(provider_id, $8),
+         error_code = COALESCE($9, error_code)
+         WHERE tenant_id = $1 AND conversation_id = $2 AND seq = $3 AND direction = 'out' AND COALESCE(parts, '') = $4",
     );
-    let error_code = error_code.map(str::to_owned);
     let args = args![
         key.tenant_id,
         key.conversation_id,
         key.seq,
         was.unwrap_or_default(),
-        status,
+        stands.parts,
+        stands.status,
         now,
-        provider_id,
-        error_code
+        stands.provider_id,
+        stands.error_code.map(str::to_owned)
     ];
     Ok(db.execute(SET, args).await? == 1)
+}
+
+#[derive(FromRow)]
+struct Last {
+    id: Option<i64>,
+}
+
+/// Forgets what inbound messages from before `before` were answered with, in the next `most` conversations whose ids are
+/// above `after` and below `below`. The last conversation it looked at; `None`: there are no more.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn forget_replies(
+    db: &Db,
+    tenant_id: i64,
+    after: i64,
+    below: i64,
+    before: Millis,
+    most: i64,
+) -> Result<Option<i64>, StoreError> {
+    const LAST: Sql = Sql::same(
+        "SELECT MAX(id) AS id FROM (SELECT id FROM conversations WHERE tenant_id = $1 AND id > $2 AND id < $3
+         ORDER BY id LIMIT $4) AS next",
+    );
+    const FORGET: Sql = Sql::same(
+        "UPDATE messages SET reply = NULL WHERE tenant_id = $1 AND conversation_id > $2 AND conversation_id <= $3
+         AND created_at < $4 AND reply IS NOT NULL",
+    );
+    let next: Option<Last> = db.fetch_optional(LAST, args![tenant_id, after, below, most]).await?;
+    let Some(last) = next.and_then(|next| next.id) else { return Ok(None) };
+    db.execute(FORGET, args![tenant_id, after, last, before]).await?;
+    Ok(Some(last))
 }

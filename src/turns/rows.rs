@@ -167,9 +167,14 @@ impl Rows<'_> {
         })
     }
 
-    /// What we say.
+    /// What we say. All of it travels as one reply: what becomes of that, and what it costs, stands on the first row.
     fn said(&self, seq: i64) -> impl Iterator<Item = MessageRow> {
-        self.says.iter().zip(seq + 1..).map(|(say, seq)| MessageRow {
+        let segments = (self.request.channel == Channel::Sms).then(|| {
+            let parts = twilio::parts(self.says, Channel::Sms);
+            parts.iter().map(|part| twilio::segments(part).count as i64).sum()
+        });
+        let first = seq + 1;
+        self.says.iter().zip(first..).map(move |(say, seq)| MessageRow {
             tenant_id: self.request.tenant_id,
             conversation_id: self.conversation_id,
             seq,
@@ -180,8 +185,7 @@ impl Rows<'_> {
             detail: None,
             step: say.step.clone(),
             reply: None,
-            segments: (self.request.channel == Channel::Sms)
-                .then(|| twilio::segments(&twilio::plain(std::slice::from_ref(say))).count as i64),
+            segments: segments.filter(|_| seq == first),
             created_at: self.now,
         })
     }

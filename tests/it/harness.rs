@@ -149,6 +149,13 @@ impl Place {
         self.0.folder.path().join("flows")
     }
 
+    /// A database connection of its own, without a server.
+    pub async fn connect(&self, connections: u32) -> Db {
+        let db = Db::connect(&self.0.database_url, connections).await.unwrap();
+        self.0.dbs.lock().unwrap().push(db.clone());
+        db
+    }
+
     /// A server with the usual settings, on a clock that stands still.
     pub async fn app(&self) -> TestApp {
         self.app_with(&[]).await

@@ -17,7 +17,7 @@ pub use segments::{Encoding, Segments, segments};
 pub use signature::{Content, Scheme, Verifier, sign};
 pub use split::split;
 pub use status::{callback_url, status};
-pub use twiml::{EMPTY, plain, read, reply};
+pub use twiml::{EMPTY, parts, plain, read, reply};
 
 /// The request header with the signature.
 pub const SIGNATURE_HEADER: &str = "x-twilio-signature";

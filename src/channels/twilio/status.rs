@@ -1,7 +1,7 @@
 //! How a message of ours fares, as Twilio reports it.
 
 use crate::channels::twilio::form::Form;
-use crate::channels::{ChannelError, DeliveryStatus, MessageRef, StatusUpdate};
+use crate::channels::{ChannelError, DeliveryStatus, MessageRef, Part, StatusUpdate};
 
 /// The address Twilio reports a message's fate to: `base` is our status webhook's public URL.
 ///
@@ -9,6 +9,12 @@ use crate::channels::{ChannelError, DeliveryStatus, MessageRef, StatusUpdate};
 pub fn callback_url(base: &str, message: MessageRef) -> String {
     let joint = if base.contains('?') { '&' } else { '?' };
     format!("{base}{joint}message={message}")
+}
+
+/// The address one part of a message is reported to; `callback` is the whole message's.
+pub(super) fn part_url(callback: &str, part: Part) -> String {
+    let joint = if callback.contains('?') { '&' } else { '?' };
+    format!("{callback}{joint}part={}&parts={}", part.index, part.of)
 }
 
 /// The report in a verified form; `query` is that of the request's URL.
@@ -23,11 +29,22 @@ pub fn status(form: &Form, query: Option<&str>) -> Result<StatusUpdate, ChannelE
         if form.raw("EventType") == Some("READ") { "read".to_owned() } else { word.to_ascii_lowercase() };
     let status = DeliveryStatus::parse(&word)
         .ok_or_else(|| ChannelError::Malformed("the field MessageStatus has no known status".to_owned()))?;
-    let message_ref = query.and_then(|query| {
-        let (_, id) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "message")?;
-        MessageRef::parse(&id)
-    });
-    Ok(StatusUpdate { provider_id, message_ref, status, error_code: form.text("ErrorCode") })
+    let ours = |wanted: &str| {
+        let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        pairs.find(|(name, _)| name == wanted).map(|(_, value)| value)
+    };
+    let number = |wanted: &str| ours(wanted)?.parse().ok();
+    let part = match (number("part"), number("parts")) {
+        (Some(index), Some(of)) => Part::new(index, of),
+        _ => None,
+    };
+    Ok(StatusUpdate {
+        provider_id,
+        message_ref: ours("message").and_then(|id| MessageRef::parse(&id)),
+        part: part.unwrap_or(Part::WHOLE),
+        status,
+        error_code: form.text("ErrorCode"),
+    })
 }
 
 #[cfg(test)]
@@ -49,6 +66,7 @@ mod tests {
         let update = |status, message: Option<(i64, i64, i64)>, code: Option<&str>| StatusUpdate {
             provider_id: "SM1".into(),
             message_ref: message.map(key),
+            part: Part::WHOLE,
             status,
             error_code: code.map(str::to_owned),
         };
@@ -104,6 +122,10 @@ mod tests {
             let query = url.split_once('?').map(|(_, query)| query);
             let pairs = form(&[("MessageSid", "SM1"), ("MessageStatus", "queued")]);
             assert_eq!(status(&pairs, query).unwrap().message_ref, Some(key((1, 123_456, 2))), "{url}");
+            let part = Part { index: 1, of: 3 };
+            let url = part_url(&url, part);
+            let update = status(&pairs, url.split_once('?').map(|(_, query)| query)).unwrap();
+            assert_eq!((update.message_ref, update.part), (Some(key((1, 123_456, 2))), part), "{url}");
         }
     }
 }

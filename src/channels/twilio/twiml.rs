@@ -1,6 +1,8 @@
 //! Replies as TwiML, written in the response to the webhook.
 
+use crate::channels::Part;
 use crate::channels::twilio::split::split;
+use crate::channels::twilio::status::part_url;
 use crate::domain::channel::Channel;
 use crate::domain::message::Say;
 use quick_xml::escape::resolve_predefined_entity;
@@ -16,14 +18,16 @@ const CLOSE: &str = "</Response>";
 /// What is said in one turn, as TwiML: one message, divided only where it is too long for one.
 ///
 /// One message rather than one each, because the order in which several arrive is the carriers' to decide. Twilio reports
-/// the fate of every message to `status_callback`.
+/// the fate of every message to `status_callback`, which is told which part of the whole it is.
 pub fn reply(says: &[Say], channel: Channel, status_callback: Option<&str>) -> String {
     let mut xml = String::from(OPEN);
-    for part in split(&plain(says), channel) {
+    let parts = parts(says, channel);
+    let of = parts.len();
+    for (index, part) in parts.into_iter().enumerate() {
         xml.push_str("<Message");
         if let Some(url) = status_callback {
             xml.push_str(" statusCallback=\"");
-            escape_into(&mut xml, url, true);
+            escape_into(&mut xml, &part_url(url, Part { index, of }), true);
             xml.push('"');
         }
         xml.push('>');
@@ -32,6 +36,11 @@ pub fn reply(says: &[Say], channel: Channel, status_callback: Option<&str>) -> S
     }
     xml.push_str(CLOSE);
     xml
+}
+
+/// What is said in one turn as the messages it is sent as.
+pub fn parts(says: &[Say], channel: Channel) -> Vec<String> {
+    split(&plain(says), channel)
 }
 
 /// All texts with an empty line between them; options as numbered lines.
@@ -199,7 +208,7 @@ mod tests {
             xml,
             concat!(
                 r#"<?xml version="1.0" encoding="UTF-8"?><Response>"#,
-                r#"<Message statusCallback="https://a.b/status?tenant=x&amp;message=1&amp;&quot;&lt;">"#,
+                r#"<Message statusCallback="https://a.b/status?tenant=x&amp;message=1&amp;&quot;&lt;&amp;part=0&amp;parts=1">"#,
                 "Thank you!\n\nWhich one?\n1. Retail Store\n2. Two lines</Message></Response>"
             )
         );
@@ -220,7 +229,9 @@ mod tests {
         let xml = reply(&[say(&long, &[]), say("And?", &["Yes", "No"])], Channel::Sms, Some("https://a.b/s"));
         let messages = read(&xml).unwrap();
         assert_eq!(messages.len(), 2);
-        assert_eq!(xml.matches("statusCallback=").count(), 2);
+        for part in ["?part=0&amp;parts=2", "?part=1&amp;parts=2"] {
+            assert_eq!(xml.matches(part).count(), 1, "{part}");
+        }
         assert!(messages[0].ends_with("sentence."));
         assert!(messages[1].ends_with("And?\n1. Yes\n2. No"));
     }

@@ -157,7 +157,11 @@ fn programs_report_behaviour_once() {
         ("shared_contact", 10),
         ("clicked_product", 5),
         ("cta_clicked", 15),
-        ("replied_to_greeting", 5),
+        ("replied_to_greeting", 0),
+        ("answered_question", 0),
+        ("answered_all_questions", 0),
+        ("quick_reply", 0),
+        ("detailed_answer", 0),
         ("tasting", 7),
         ("danced", 0),
     ];
@@ -173,6 +177,18 @@ fn programs_report_behaviour_once() {
         chat.say("restart");
         assert_eq!(chat.state.score(), before + points, "{action} is no answer to take back");
     }
+    let mut chat = Chat::new(&flow);
+    for action in ["replied_to_greeting", "answered_question", "answered_all_questions"] {
+        chat.input(&behaved(action));
+    }
+    for text in ["yes", "shop", "Pune", "4", "ann@example.com", "tea", "Demo"] {
+        chat.say(text);
+        chat.input(&behaved("answered_question"));
+    }
+    let breakdown = chat.state.breakdown();
+    let paid = ["replied_greeting", "question_answered", "all_answered"].map(|rule| breakdown[rule]);
+    assert_eq!(paid, [5, 30, 10], "answers pay, reports of them do not");
+
     let mut chat = Chat::new(&flow);
     chat.input(&behaved("clicked_demo"));
     for text in ["yes", "shop", "Pune", "4", "ann@example.com", "tea", "Demo"] {

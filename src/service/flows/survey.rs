@@ -84,8 +84,8 @@ impl Survey {
             let sound: Vec<(&Source, &Flow)> =
                 found.iter().filter_map(|file| file.source.as_ref().zip(file.flow.as_ref())).collect();
             for finding in flow::check_set(&sound) {
-                if let Some(file) = found.iter_mut().find(|file| file.path == finding.file) {
-                    file.diagnostics.push(finding);
+                for file in found.iter_mut().filter(|file| is_about(&finding, &file.path)) {
+                    file.diagnostics.push(finding.clone());
                 }
             }
             survey.files.append(&mut found);
@@ -101,6 +101,11 @@ impl Survey {
         let broken = self.files.iter().filter(|file| !file.diagnostics.is_empty()).map(of);
         self.folders.iter().cloned().chain(broken).collect()
     }
+}
+
+/// Whether a finding between two files is about this one: either can be the one that was just edited.
+fn is_about(finding: &Diagnostic, path: &str) -> bool {
+    finding.file == path || finding.related.iter().any(|related| related.file == path)
 }
 
 fn read(file: &FlowFile, folder: &Path, tenant_id: i64) -> Found {

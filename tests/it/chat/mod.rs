@@ -1,6 +1,7 @@
 //! The chat API: a session from its first request to its last.
 
 mod analytics;
+mod bounds;
 mod conversation;
 mod document;
 mod experiments;

@@ -1,9 +1,12 @@
 //! The two databases behind one set of statements.
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+mod exec;
+
+pub use exec::Exec;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{Arguments, ConnectOptions, Connection, FromRow, Postgres, Sqlite, Transaction};
 use std::sync::Arc;
@@ -284,7 +287,9 @@ impl Db {
                 let gate = gate.clone().lock_owned().await;
                 Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?, gate)
             }
-            Db::Postgres { pool, .. } => Tx::Postgres(pool.begin().await?),
+            Db::Postgres { pool, .. } => {
+                Tx::Postgres(Transaction::begin(exec::living(pool).await?, None).await?)
+            }
         })
     }
 
@@ -333,78 +338,3 @@ impl Tx {
         Ok(())
     }
 }
-
-/// Runs statements: `&Db` (a pooled connection per call; reads) or `&mut Tx` (inside the transaction).
-pub trait Exec: Sized + Send {
-    /// Runs a statement; how many rows it changed.
-    fn execute(self, sql: Sql, args: Vec<Arg>) -> impl Future<Output = Result<u64, StoreError>> + Send;
-    /// All rows.
-    fn fetch_all<T: Record>(
-        self,
-        sql: Sql,
-        args: Vec<Arg>,
-    ) -> impl Future<Output = Result<Vec<T>, StoreError>> + Send;
-    /// The first row, if any.
-    fn fetch_optional<T: Record>(
-        self,
-        sql: Sql,
-        args: Vec<Arg>,
-    ) -> impl Future<Output = Result<Option<T>, StoreError>> + Send;
-}
-
-/// Implements [`Exec`] once for the pool and once for the transaction: which connection reads, which writes.
-macro_rules! impl_exec {
-    ($ty:ty, read: $read:pat => $reader:expr, write: $write:pat => ($held:expr, $writer:expr), postgres: $pg:pat => $server:expr) => {
-        impl Exec for $ty {
-            async fn execute(self, sql: Sql, args: Vec<Arg>) -> Result<u64, StoreError> {
-                Ok(match self {
-                    $write => {
-                        let _held = $held;
-                        sqlx::query_with(sql.sqlite, fill::<SqliteArguments>(args))
-                            .execute($writer)
-                            .await?
-                            .rows_affected()
-                    }
-                    $pg => sqlx::query_with(sql.postgres, fill::<PgArguments>(args))
-                        .execute($server)
-                        .await?
-                        .rows_affected(),
-                })
-            }
-            async fn fetch_all<T: Record>(self, sql: Sql, args: Vec<Arg>) -> Result<Vec<T>, StoreError> {
-                Ok(match self {
-                    $read => {
-                        sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args))
-                            .fetch_all($reader)
-                            .await?
-                    }
-                    $pg => {
-                        sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args))
-                            .fetch_all($server)
-                            .await?
-                    }
-                })
-            }
-            async fn fetch_optional<T: Record>(
-                self,
-                sql: Sql,
-                args: Vec<Arg>,
-            ) -> Result<Option<T>, StoreError> {
-                Ok(match self {
-                    $read => {
-                        sqlx::query_as_with(sql.sqlite, fill::<SqliteArguments>(args))
-                            .fetch_optional($reader)
-                            .await?
-                    }
-                    $pg => {
-                        sqlx::query_as_with(sql.postgres, fill::<PgArguments>(args))
-                            .fetch_optional($server)
-                            .await?
-                    }
-                })
-            }
-        }
-    };
-}
-impl_exec!(&Db, read: Db::Sqlite { readers, .. } => readers, write: Db::Sqlite { writer, gate, .. } => (gate.lock().await, writer), postgres: Db::Postgres { pool, .. } => pool);
-impl_exec!(&mut Tx, read: Tx::Sqlite(tx, _) => &mut **tx, write: Tx::Sqlite(tx, gate) => (&*gate, &mut **tx), postgres: Tx::Postgres(tx) => &mut **tx);

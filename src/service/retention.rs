@@ -1,0 +1,56 @@
+//! What is kept only for some time: replies, which are there for messages that come again and are as long as all we say.
+
+use crate::app::App;
+use crate::clock::{DAY, MINUTE, Millis};
+use crate::ids;
+use crate::store::db::StoreError;
+use crate::store::messages;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
+
+/// How long a reply is kept: longer than any provider repeats a webhook.
+const KEPT: Millis = 8 * DAY;
+/// How far back conversations are looked at. Those that began earlier were looked at while they were younger; what was said in
+/// them since is little.
+const LOOKS_BACK: Millis = 30 * DAY;
+/// Conversations of one statement: it holds SQLite's only writer, so it has to be short.
+const AT_ONCE: i64 = 1_000;
+/// How often, and how long after the start for the first time.
+const EVERY: Duration = Duration::from_millis(DAY as u64);
+const FIRST: Duration = Duration::from_millis(10 * MINUTE as u64);
+
+/// Forgets old replies once a day until `stopped`.
+pub async fn run(app: Arc<App>, stopped: CancellationToken) {
+    let mut every = interval_at(tokio::time::Instant::now() + FIRST, EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stopped.cancelled() => return,
+            _ = every.tick() => {}
+        }
+        if let Err(error) = forget_replies(&app, AT_ONCE, &stopped).await {
+            tracing::error!("old replies could not be forgotten: {error}");
+        }
+    }
+}
+
+/// Forgets the replies that are older than they are kept, so many conversations at once; ends early when `stopped`.
+///
+/// # Errors
+/// Where the database does not answer; what was forgotten until then stays so.
+pub async fn forget_replies(app: &App, at_once: i64, stopped: &CancellationToken) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let before = now - KEPT;
+    for tenant in &app.tenants {
+        let mut done = ids::first_at(now - LOOKS_BACK) - 1;
+        while !stopped.is_cancelled() {
+            let below = ids::first_at(before);
+            let last = messages::forget_replies(&app.db, tenant.id, done, below, before, at_once).await?;
+            let Some(last) = last else { break };
+            done = last;
+        }
+    }
+    Ok(())
+}
