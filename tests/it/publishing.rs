@@ -16,6 +16,8 @@ on_both! {
     an_edit_is_published_once_the_other_file_is_mended,
     a_file_that_cannot_be_read_stops_no_other,
     a_server_without_a_readable_flow_starts_and_says_so,
+    a_folder_that_is_away_is_reported_until_it_is_back,
+    many_warnings_do_not_hide_an_error,
     a_restart_with_an_older_file_does_not_take_the_head_back,
     a_revert_is_published_like_any_change,
     a_renamed_flow_is_retired_and_its_conversations_go_on,
@@ -140,6 +142,34 @@ async fn a_server_without_a_readable_flow_starts_and_says_so(place: Place) {
     let health = app.get("/health").await.json();
     assert_eq!((&health["status"], &health["flows"]), (&json!("degraded"), &json!(0)));
     assert_eq!(codes(&app).await, ["flow::unreadable", "flow::unreadable"]);
+}
+
+async fn a_folder_that_is_away_is_reported_until_it_is_back(place: Place) {
+    let app = place.app().await;
+    let Process { folder, files, .. } = Process::new(&app, place.flows());
+    let (library, db, tenants) = (&app.app.flows, &app.app.db, &app.app.tenants);
+    files.look(library, db, &folder, tenants, START + 1).await.unwrap();
+    let away = folder.with_extension("away");
+    std::fs::rename(&folder, &away).unwrap();
+    let looked = files.look(library, db, &folder, tenants, START + 2).await;
+    assert!(matches!(looked, Err(FlowsError::Files(_))), "{looked:?}");
+    assert_eq!(codes(&app).await, ["flow::unreadable"]);
+    assert_eq!(library.count(), 2, "what was published stays");
+    std::fs::rename(&away, &folder).unwrap();
+    files.look(library, db, &folder, tenants, START + 3).await.unwrap();
+    assert!(codes(&app).await.is_empty());
+}
+
+async fn many_warnings_do_not_hide_an_error(place: Place) {
+    for number in 0..30 {
+        let folder = place.flows().join(format!("stranger-{number}"));
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::copy(place.flows().join("survey.toml"), folder.join("survey.toml")).unwrap();
+    }
+    std::fs::write(place.flows().join("z.toml"), b"id = \"caf\xe9\"").unwrap();
+    let app = place.app().await;
+    assert_eq!(app.get("/health").await.json()["status"], "degraded");
+    assert_eq!(codes(&app).await[0], "flow::unreadable");
 }
 
 async fn a_restart_with_an_older_file_does_not_take_the_head_back(place: Place) {

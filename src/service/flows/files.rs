@@ -90,6 +90,11 @@ impl Files {
     ) -> Result<Vec<String>, FlowsError> {
         let mut known = self.known.lock().await;
         let published = known.publish(db, folder, tenants, now).await;
+        if let Err(FlowsError::Files(error)) = &published {
+            let (path, message) = (folder.display().to_string(), error.to_string());
+            known.problems = vec![FileProblem::whole(&path, "flow::unreadable", Severity::Error, message)];
+            known.stamps = None;
+        }
         // The files' trouble must not hide what others published.
         let taken_over = known.take_over(library, db).await;
         let orphans = known.orphans(folder);
