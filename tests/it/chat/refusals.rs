@@ -102,8 +102,8 @@ async fn fields_that_are_wrong_are_pointed_at(place: Place) {
         ),
         (
             "/api/lead/profile",
-            json!({"session_id": id, "profile_data": {"a/b": {"c": 1}}}),
-            "/profile_data/a~1b",
+            json!({"session_id": id, "profile_data": {"a_b": {"c": 1}}}),
+            "/profile_data/a_b",
         ),
         (
             "/api/lead/profile",
