@@ -72,7 +72,7 @@ async fn a_broken_file_changes_nothing_and_is_shown(place: Place) {
     let text = std::fs::read_to_string(&survey).unwrap();
     std::fs::write(survey, text.replace("keywords = [\"survey\"]", "keywords = [\"demo\"]")).unwrap();
     assert_eq!(app.publish().await, [""; 0]);
-    assert_eq!(app.get("/health").await.ok()["flow_problems"][0]["code"], "flow::shared-keyword");
+    assert!(app.get("/health").await.body.contains("flow::shared-keyword"));
     assert_eq!(app.get("/health").await.ok()["status"], "healthy");
 }
 
