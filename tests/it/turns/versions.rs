@@ -73,7 +73,6 @@ async fn a_broken_file_changes_nothing_and_is_shown(place: Place) {
     std::fs::write(survey, text.replace("keywords = [\"survey\"]", "keywords = [\"demo\"]")).unwrap();
     assert_eq!(app.publish().await, [""; 0]);
     assert!(app.get("/health").await.body.contains("flow::shared-keyword"));
-    assert_eq!(app.get("/health").await.ok()["status"], "healthy");
 }
 
 async fn a_rollback_holds_until_the_file_is_edited(place: Place) {
