@@ -53,29 +53,38 @@ pub struct FlowProblem {
     pub message: String,
 }
 
-/// The last check, shared by all who ask: anybody may, and each check is a durable write.
+/// Whether the database took a write, asked at most once a second for all who want to know: anybody may ask, and each
+/// check is durable.
 #[derive(Debug, Default)]
 pub struct Shared {
-    last: Mutex<Option<(Millis, Health)>>,
+    last: Mutex<Option<(Millis, bool)>>,
 }
 
 impl Shared {
-    /// How the server is, as of at most a second ago. One check runs at a time; whoever asks meanwhile waits for it.
+    /// How the server is; the database as of at most a second ago, at most two seconds to find out.
     pub async fn check(&self, app: &App) -> Health {
+        health(app, self.connected(app).await)
+    }
+
+    /// One check runs at a time; whoever asks meanwhile waits for it.
+    async fn connected(&self, app: &App) -> bool {
         let mut last = self.last.lock().await;
         let now = app.clock.now();
-        match &*last {
-            Some((at, health)) if (0..GOOD_FOR).contains(&(now - at)) => health.clone(),
-            _ => last.insert((now, check(app, now).await)).1.clone(),
+        if let Some((at, connected)) = *last
+            && (0..GOOD_FOR).contains(&(now - at))
+        {
+            return connected;
         }
+        // A write, because a full disk still reads.
+        let renewed = replicas::renew(&app.db, &app.replica, now);
+        let connected = matches!(tokio::time::timeout(PATIENCE, renewed).await, Ok(Ok(_)));
+        *last = Some((now, connected));
+        connected
     }
 }
 
-/// Asks every part; at most two seconds.
-async fn check(app: &App, now: Millis) -> Health {
-    // A write, because a full disk still reads.
-    let write = tokio::time::timeout(PATIENCE, replicas::renew(&app.db, &app.replica, now)).await;
-    let connected = matches!(write, Ok(Ok(_)));
+fn health(app: &App, connected: bool) -> Health {
+    let now = app.clock.now();
     let mut findings: Vec<Diagnostic> =
         app.flows.problems().into_iter().flat_map(|problem| problem.diagnostics).collect();
     findings.sort_by_key(|finding| finding.severity);

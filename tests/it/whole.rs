@@ -29,7 +29,7 @@ const NEVER: [(&str, &str); 15] = [
     (
         "a reply that names another message",
         "messages m WHERE m.direction = 'in' AND m.reply LIKE '%<Message%' AND m.reply NOT LIKE
-            '%message=' || m.tenant_id || '-' || m.conversation_id || '-' || (m.seq + 1) || '\"%'",
+            '%message=' || m.tenant_id || '-' || m.conversation_id || '-' || (m.seq + 1) || '&amp;%'",
     ),
     (
         "an answer to no message",
@@ -52,9 +52,8 @@ const NEVER: [(&str, &str); 15] = [
             WHERE s.tenant_id = c.tenant_id AND s.conversation_id = c.id)",
     ),
     (
-        "a lead whose score is not its latest conversation's",
-        "leads l WHERE l.score <> (SELECT c.score FROM conversations c
-            WHERE c.tenant_id = l.tenant_id AND c.lead_id = l.id ORDER BY c.updated_at DESC, c.id DESC LIMIT 1)",
+        "a lead whose score is not that of the conversation it names",
+        "leads l WHERE l.score <> (SELECT c.score FROM conversations c WHERE c.tenant_id = l.tenant_id AND c.id = l.scored_in)",
     ),
     (
         "a lead that counts other messages than came",

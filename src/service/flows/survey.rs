@@ -96,9 +96,12 @@ impl Survey {
 
     /// What is wrong with folders and files.
     pub fn problems(&self) -> Vec<FileProblem> {
-        let of =
-            |file: &Found| FileProblem { path: file.path.clone(), diagnostics: file.diagnostics.clone() };
-        let broken = self.files.iter().filter(|file| !file.diagnostics.is_empty()).map(of);
+        // A clash of two files holds both back and is shown where it stands.
+        let of = |file: &Found| {
+            let own = file.diagnostics.iter().filter(|finding| finding.file == file.path);
+            FileProblem { path: file.path.clone(), diagnostics: own.cloned().collect() }
+        };
+        let broken = self.files.iter().map(of).filter(|problem| !problem.diagnostics.is_empty());
         self.folders.iter().cloned().chain(broken).collect()
     }
 }

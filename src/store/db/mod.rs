@@ -258,7 +258,7 @@ impl Db {
             ("statement_timeout", "10000"),
         ];
         let everything_else =
-            match pool(connections).test_before_acquire(true).connect_with(options.clone()).await {
+            match pool(connections).test_before_acquire(false).connect_with(options.clone()).await {
                 // A pool that tried in vain keeps the reason to itself.
                 Err(sqlx::Error::PoolTimedOut) => {
                     options.connect().await?.close().await?;

@@ -119,7 +119,8 @@ impl Server {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (line, mut lines) = mpsc::unbounded_channel();
         let out = BufReader::new(child.stdout.take().unwrap());
-        std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|text| line.send(text)));
+        // Read to its end, whether or not anybody listens: a server whose standard output is closed cannot print.
+        std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(|text| drop(line.send(text))));
         let (said, log) = oneshot::channel();
         let mut err = child.stderr.take().unwrap();
         std::thread::spawn(move || {
