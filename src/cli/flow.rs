@@ -82,6 +82,11 @@ pub enum Action {
         /// The newer version; without it, the current
         to: Option<String>,
     },
+    /// Take a flow out of force; conversations under way finish
+    Retire {
+        /// The flow's id
+        flow: String,
+    },
     /// Make an earlier version the current one; the file does not change
     Rollback {
         /// The flow's id
@@ -136,6 +141,7 @@ pub async fn run(config: &Config, action: Action) -> anyhow::Result<bool> {
         Action::Graph { file, out, mermaid } => flow_graph::graph(&file, folder, out, mermaid).map(|()| true),
         Action::History { flow, json } => flow_versions::history(config, &flow, json).await.map(|()| true),
         Action::Diff { flow, from, to } => flow_versions::diff(config, &flow, from, to).await.map(|()| true),
+        Action::Retire { flow } => flow_versions::retire(config, &flow).await.map(|()| true),
         Action::Rollback { flow, to } => flow_versions::roll_back(config, &flow, to).await.map(|()| true),
     }
 }

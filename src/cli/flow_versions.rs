@@ -50,7 +50,7 @@ pub async fn history(config: &Config, flow: &str, json: bool) -> anyhow::Result<
     let mut table = Table::new();
     table.load_style(presets::UTF8_BORDERS_ONLY).set_header(["when (UTC)", "version", "how", ""]);
     for (place, row) in moves.iter().enumerate() {
-        let current = if place == 0 { "current" } else { "" };
+        let current = if place == 0 && row.how != "retired" { "current" } else { "" };
         table.add_row([&time(row.moved_at), short(&row.hash), &row.how.replace('_', " "), current]);
     }
     println!("{table}");
@@ -101,6 +101,18 @@ pub async fn roll_back(config: &Config, flow: &str, to: Option<String>) -> anyho
     flows::roll_back(&db, DEFAULT_TENANT, flow, &to, Clock::System.now()).await?;
     println!("New conversations of {flow} get version {} now; those that run finish on theirs.", short(&to));
     println!("The file still has the other text: it is published again when it is edited, not by a restart.");
+    Ok(())
+}
+
+/// Takes a flow out of force.
+///
+/// # Errors
+/// Where there is no such flow, or the database cannot be used.
+pub async fn retire(config: &Config, flow: &str) -> anyhow::Result<()> {
+    let db = open(config).await?;
+    flows::retire(&db, DEFAULT_TENANT, flow, Clock::System.now()).await?;
+    println!("{flow} gets no new conversations; those that run finish on their version.");
+    println!("A file of it that is still there is published again at the next start.");
     Ok(())
 }
 
