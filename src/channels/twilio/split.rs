@@ -9,6 +9,10 @@ const LONGEST: usize = 1600;
 /// More SMS than this in one message arrive out of order or not at all with many carriers.
 const MOST_SEGMENTS: usize = 10;
 
+/// A text of no more bytes than this fits, whatever is in it: a byte of UTF-8 is at most one unit of UTF-16, and ten SMS
+/// carry 66 or 67 of these each. Nearly every reply is shorter.
+const ALWAYS_FITS: usize = 10 * 66;
+
 /// The text in as few messages as fit the channel: each within Twilio's limit and, by SMS, ten segments.
 ///
 /// Cut, in this order, at an empty line, a line's end, a sentence's end, a space, between two characters as people see
@@ -32,6 +36,9 @@ pub fn split(text: &str, channel: Channel) -> Vec<String> {
 
 /// Bytes of the longest beginning that fits, ending between two characters as people see them; at least one `char`.
 fn fitting(text: &str, channel: Channel) -> usize {
+    if text.len() <= ALWAYS_FITS {
+        return text.len();
+    }
     let mut measure = Measure { channel, units: 0, counter: Counter::new() };
     let mut end = 0;
     for grapheme in text.graphemes(true) {

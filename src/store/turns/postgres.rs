@@ -51,40 +51,48 @@ pub(super) async fn load(pool: &PgPool, keys: &[Key]) -> Result<Vec<Known>, Stor
     Ok(rows.fetch_all(pool).await?)
 }
 
+/// Saves the tables that nearly every turn writes; most batches have nothing for the others, and each table costs.
+static SAVE_COMMON: LazyLock<String> = LazyLock::new(|| statement(false));
+/// Saves all tables.
+static SAVE_ALL: LazyLock<String> = LazyLock::new(|| statement(true));
+
 /// `$1` is the batch's turn, then come the arrays of each table.
 ///
 /// A new person exists only if its first identity was still free; a known one moves only from the turn that was read. All
 /// other rows are written for those who won. Persons are taken in the order of their ids, so that two batches cannot wait
 /// for each other.
-static SAVE: LazyLock<String> = LazyLock::new(|| {
+fn statement(all: bool) -> String {
     let mut next = 2;
     let persons = arrays::<PersonRow>(&mut next);
     let mut sql = format!(
-        "WITH first AS (INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at)
-           SELECT r.tenant_id, r.kind, r.value, r.raw, r.id, r.created_at FROM {persons} WHERE r.was = 0
+        "WITH r AS MATERIALIZED (SELECT * FROM {persons}),
+         first AS (INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at)
+           SELECT r.tenant_id, r.kind, r.value, r.raw, r.id, r.created_at FROM r WHERE r.was = 0
            ORDER BY r.tenant_id, r.kind, r.value ON CONFLICT DO NOTHING RETURNING tenant_id, person_id),
          born AS (INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at)
-           SELECT r.tenant_id, r.id, $1, r.lead_id, r.variants, r.opted_out, r.pace, r.created_at FROM {persons}
+           SELECT r.tenant_id, r.id, $1, r.lead_id, r.variants, r.opted_out, r.pace, r.created_at FROM r
            JOIN first ON first.tenant_id = r.tenant_id AND first.person_id = r.id RETURNING tenant_id, id),
          moved AS (UPDATE persons SET turn = $1, lead_id = r.lead_id, variants = r.variants, opted_out = r.opted_out, pace = r.pace
-           FROM (SELECT * FROM {persons} ORDER BY r.id) r
+           FROM (SELECT * FROM r WHERE was <> 0 ORDER BY id) r
            WHERE persons.tenant_id = r.tenant_id AND persons.id = r.id AND persons.turn = r.was
            RETURNING persons.tenant_id, persons.id),
          won AS MATERIALIZED (SELECT * FROM born UNION ALL SELECT * FROM moved)"
     );
-    insert::<IdentityRow>(&mut sql, &mut next);
     insert::<LeadRow>(&mut sql, &mut next);
     insert::<ConversationRow>(&mut sql, &mut next);
     insert::<MessageRow>(&mut sql, &mut next);
     insert::<AnswerRow>(&mut sql, &mut next);
     insert::<ScoreRow>(&mut sql, &mut next);
-    insert::<ExposureRow>(&mut sql, &mut next);
     insert::<GoalRow>(&mut sql, &mut next);
-    insert::<BehaviourRow>(&mut sql, &mut next);
-    insert::<ConsentRow>(&mut sql, &mut next);
+    if all {
+        insert::<IdentityRow>(&mut sql, &mut next);
+        insert::<ExposureRow>(&mut sql, &mut next);
+        insert::<BehaviourRow>(&mut sql, &mut next);
+        insert::<ConsentRow>(&mut sql, &mut next);
+    }
     sql.push_str(" SELECT id FROM won");
     sql
-});
+}
 
 /// A table's arrays as rows named `r`.
 fn arrays<R: Row>(next: &mut usize) -> String {
@@ -137,18 +145,24 @@ pub(super) async fn save(pool: &PgPool, batch: Vec<TurnRows>, turn: i64) -> Resu
     let mut arguments = PgArguments::default();
     arguments.add(turn).expect("a number always encodes");
     PersonRow::add_arrays(persons, &mut arguments);
-    IdentityRow::add_arrays(identities, &mut arguments);
     LeadRow::add_arrays(leads, &mut arguments);
     ConversationRow::add_arrays(conversations, &mut arguments);
     MessageRow::add_arrays(messages, &mut arguments);
     AnswerRow::add_arrays(answers, &mut arguments);
     ScoreRow::add_arrays(scores, &mut arguments);
-    ExposureRow::add_arrays(exposures, &mut arguments);
     GoalRow::add_arrays(goals, &mut arguments);
-    BehaviourRow::add_arrays(behaviours, &mut arguments);
-    ConsentRow::add_arrays(consents, &mut arguments);
+    let rare = [identities.is_empty(), exposures.is_empty(), behaviours.is_empty(), consents.is_empty()];
+    let statement = if rare.contains(&false) {
+        IdentityRow::add_arrays(identities, &mut arguments);
+        ExposureRow::add_arrays(exposures, &mut arguments);
+        BehaviourRow::add_arrays(behaviours, &mut arguments);
+        ConsentRow::add_arrays(consents, &mut arguments);
+        SAVE_ALL.as_str()
+    } else {
+        SAVE_COMMON.as_str()
+    };
     // The text is made of this file's constants alone.
-    let saved = sqlx::query_as_with(AssertSqlSafe(SAVE.as_str()), arguments);
+    let saved = sqlx::query_as_with(AssertSqlSafe(statement), arguments);
     let won: Vec<Won> = saved.fetch_all(pool).await?;
     Ok(won.into_iter().map(|row| row.id).collect())
 }
