@@ -2,6 +2,8 @@
 //!
 //! Nothing here waits for a database; `service::turns` drives it.
 
+mod conversation;
+mod message;
 pub mod pace;
 pub mod plan;
 mod queue;
