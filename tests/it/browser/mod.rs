@@ -5,6 +5,7 @@ mod driver;
 mod fake;
 mod journey;
 mod mishaps;
+mod real;
 mod seen;
 mod widget;
 

@@ -51,7 +51,8 @@ async fn in_one_batch(app: &TestApp, text: &str) -> Vec<Reply> {
     }
     let release = async {
         let all_in = async {
-            while app.app.turns.lanes() < 30 {
+            // A turn that is refused when it is read leaves before the others, if its batch has nothing to store.
+            while app.app.turns.lanes() < 29 {
                 tokio::task::yield_now().await;
             }
         };
