@@ -219,7 +219,7 @@ impl From<TurnError> for Problem {
 
 impl From<crate::store::db::StoreError> for Problem {
     fn from(error: crate::store::db::StoreError) -> Self {
-        tracing::error!("a request failed: {error:?}");
+        tracing::error!("a request failed: {}", error.chain());
         if error.is_passing() {
             Problem::busy("the database does not answer; try again", 5)
         } else {

@@ -110,7 +110,7 @@ async fn attempt(app: &App, jobs: Vec<(Lane, Job)>) -> Vec<(Lane, Job)> {
             tracing::warn!(
                 batch.size = jobs.len(),
                 "a batch of turns failed and is split: {}",
-                chain(&error)
+                error.chain()
             );
             for (lane, job) in lanes.into_iter().zip(jobs) {
                 again.extend(Box::pin(attempt(app, vec![(lane, job)])).await);
@@ -118,7 +118,7 @@ async fn attempt(app: &App, jobs: Vec<(Lane, Job)>) -> Vec<(Lane, Job)> {
         }
         Err(error) => {
             metrics::counter!("leadwire_turn_errors_total", "what" => "failed").increment(1);
-            tracing::error!(batch.size = jobs.len(), "turns could not be stored: {}", chain(&error));
+            tracing::error!(batch.size = jobs.len(), "turns could not be stored: {}", error.chain());
             let error = Arc::new(error);
             for (lane, job) in lanes.into_iter().zip(jobs) {
                 finish(app, &lane, job, Err(TurnError::Store(error.clone())));
@@ -236,15 +236,4 @@ fn finish(app: &App, lane: &Lane, job: Job, answer: Result<Answered, TurnError>)
     // A caller that went away has its turn all the same; the repeat gets the reply.
     let _ = job.answer.send(answer);
     app.turns.finished(lane);
-}
-
-/// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -46,6 +46,17 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The error with its causes in words. Never its debug form: there PostgreSQL quotes the values of rows.
+    pub fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            text = format!("{text}: {cause}");
+            source = cause.source();
+        }
+        text
+    }
+
     /// Whether the same transaction may succeed when it is simply run again (serialisation failure, deadlock, lost
     /// connection, busy file).
     pub fn is_passing(&self) -> bool {
