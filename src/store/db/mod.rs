@@ -8,7 +8,9 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, ConnectOptions, Connection, FromRow, Postgres, Sqlite, Transaction};
+use sqlx::{
+    Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, FromRow, Postgres, Sqlite, Transaction,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -281,6 +283,12 @@ impl Db {
             // A turn that meets a dead connection is simply run again; that costs less than asking before each.
             turns: pool(TURN_LOOPS as u32 + 1)
                 .test_before_acquire(false)
+                .after_connect(|connection, _| {
+                    Box::pin(async move {
+                        connection.execute(AssertSqlSafe(super::turns::types())).await?;
+                        Ok(())
+                    })
+                })
                 .connect_with(options.options(planned_once))
                 .await?,
             pool: everything_else,

@@ -8,6 +8,7 @@ mod postgres;
 mod rows;
 mod sqlite;
 
+pub use postgres::types;
 pub use rows::{
     AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
     MessageRow, PersonRow, ScoreRow,

@@ -1,4 +1,4 @@
-//! A batch on PostgreSQL: arrays in, one statement to load and one to save, each planned once.
+//! A batch on PostgreSQL: arrays in, one statement to load and one to save.
 
 use super::rows::{
     AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
@@ -9,7 +9,6 @@ use crate::store::db::StoreError;
 use sqlx::postgres::PgArguments;
 use sqlx::{Arguments, AssertSqlSafe, PgPool};
 use std::fmt::Write;
-use std::sync::LazyLock;
 
 /// LATERAL … LIMIT 1 is one index probe per table and turn, whatever the table's statistics say. `seen_in` and `reply` are
 /// those of a message with the same provider id.
@@ -51,78 +50,87 @@ pub(super) async fn load(pool: &PgPool, keys: &[Key]) -> Result<Vec<Known>, Stor
     Ok(rows.fetch_all(pool).await?)
 }
 
-/// Saves the tables that nearly every turn writes; most batches have nothing for the others, and each table costs.
-static SAVE_COMMON: LazyLock<String> = LazyLock::new(|| statement(false));
-/// Saves all tables.
-static SAVE_ALL: LazyLock<String> = LazyLock::new(|| statement(true));
+/// The types the batch's rows travel as. They are the session's own (`pg_temp`), so that they are always those of this
+/// program's rows, also while another version runs beside it.
+///
+/// One array of rows is one scan; an array for each column was a scan for each, and cost a tenth of a turn.
+pub fn types() -> String {
+    let mut sql = String::new();
+    declare::<PersonRow>(&mut sql);
+    declare::<IdentityRow>(&mut sql);
+    declare::<LeadRow>(&mut sql);
+    declare::<ConversationRow>(&mut sql);
+    declare::<MessageRow>(&mut sql);
+    declare::<AnswerRow>(&mut sql);
+    declare::<ScoreRow>(&mut sql);
+    declare::<ExposureRow>(&mut sql);
+    declare::<GoalRow>(&mut sql);
+    declare::<BehaviourRow>(&mut sql);
+    declare::<ConsentRow>(&mut sql);
+    sql
+}
 
-/// `$1` is the batch's turn, then come the arrays of each table.
+fn declare<R: Row>(sql: &mut String) {
+    let columns: Vec<String> = R::COLUMNS.iter().map(|(name, of)| format!("{name} {of}")).collect();
+    let (name, columns) = (R::TYPE, columns.join(", "));
+    write!(sql, "CREATE TYPE pg_temp.{name} AS ({columns});").expect("writing to a string succeeds");
+}
+
+/// `$1` is the batch's turn, `$2` its persons, then comes an array of rows for each table.
 ///
 /// A new person exists only if its first identity was still free; a known one moves only from the turn that was read. All
 /// other rows are written for those who won. Persons are taken in the order of their ids, so that two batches cannot wait
 /// for each other.
-fn statement(all: bool) -> String {
-    let mut next = 2;
-    let persons = arrays::<PersonRow>(&mut next);
-    let mut sql = format!(
-        "WITH r AS MATERIALIZED (SELECT * FROM {persons}),
-         first AS (INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at)
-           SELECT r.tenant_id, r.kind, r.value, r.raw, r.id, r.created_at FROM r WHERE r.was = 0
-           ORDER BY r.tenant_id, r.kind, r.value ON CONFLICT DO NOTHING RETURNING tenant_id, person_id),
-         born AS (INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at)
-           SELECT r.tenant_id, r.id, $1, r.lead_id, r.variants, r.opted_out, r.pace, r.created_at FROM r
-           JOIN first ON first.tenant_id = r.tenant_id AND first.person_id = r.id RETURNING tenant_id, id),
-         moved AS (UPDATE persons SET turn = $1, lead_id = r.lead_id, variants = r.variants, opted_out = r.opted_out, pace = r.pace
-           FROM (SELECT * FROM r WHERE was <> 0 ORDER BY id) r
-           WHERE persons.tenant_id = r.tenant_id AND persons.id = r.id AND persons.turn = r.was
-           RETURNING persons.tenant_id, persons.id),
-         won AS MATERIALIZED (SELECT * FROM born UNION ALL SELECT * FROM moved)"
-    );
-    insert::<LeadRow>(&mut sql, &mut next);
-    insert::<ConversationRow>(&mut sql, &mut next);
-    insert::<MessageRow>(&mut sql, &mut next);
-    insert::<AnswerRow>(&mut sql, &mut next);
-    insert::<ScoreRow>(&mut sql, &mut next);
-    insert::<GoalRow>(&mut sql, &mut next);
-    if all {
-        insert::<IdentityRow>(&mut sql, &mut next);
-        insert::<ExposureRow>(&mut sql, &mut next);
-        insert::<BehaviourRow>(&mut sql, &mut next);
-        insert::<ConsentRow>(&mut sql, &mut next);
+const PERSONS: &str = "
+WITH r AS MATERIALIZED (SELECT * FROM UNNEST($2::turn_persons[])),
+first AS (INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at)
+  SELECT r.tenant_id, r.kind, r.value, r.raw, r.id, r.created_at FROM r WHERE r.was = 0
+  ORDER BY r.tenant_id, r.kind, r.value ON CONFLICT DO NOTHING RETURNING tenant_id, person_id),
+born AS (INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at)
+  SELECT r.tenant_id, r.id, $1, r.lead_id, r.variants, r.opted_out, r.pace, r.created_at FROM r
+  JOIN first ON first.tenant_id = r.tenant_id AND first.person_id = r.id RETURNING tenant_id, id),
+moved AS (UPDATE persons SET turn = $1, lead_id = r.lead_id, variants = r.variants, opted_out = r.opted_out, pace = r.pace
+  FROM (SELECT * FROM r WHERE was <> 0 ORDER BY id) r
+  WHERE persons.tenant_id = r.tenant_id AND persons.id = r.id AND persons.turn = r.was
+  RETURNING persons.tenant_id, persons.id),
+won (won_tenant, won_person) AS MATERIALIZED (SELECT * FROM born UNION ALL SELECT * FROM moved)";
+
+/// A batch's statement as it grows: a table without rows is left out, because each costs, empty or not.
+struct Save {
+    sql: String,
+    arguments: PgArguments,
+}
+
+impl Save {
+    fn new(turn: i64, persons: &[PersonRow]) -> Save {
+        let mut save = Save { sql: String::with_capacity(8 * 1024), arguments: PgArguments::default() };
+        save.sql.push_str(PERSONS);
+        save.arguments.add(turn).expect("a number always encodes");
+        save.arguments.add(persons).expect("rows of plain values always encode");
+        save
     }
-    sql.push_str(" SELECT id FROM won");
-    sql
-}
 
-/// A table's arrays as rows named `r`.
-fn arrays<R: Row>(next: &mut usize) -> String {
-    let first = *next;
-    *next += R::COLUMNS.len();
-    let of = |(place, (_, sql)): (usize, &(&str, &str))| format!("${}::{sql}[]", first + place);
-    let arrays: Vec<String> = R::COLUMNS.iter().enumerate().map(of).collect();
-    format!("UNNEST({}) AS r({})", arrays.join(", "), names::<R>(""))
-}
+    /// The part that writes a table's rows for those who won.
+    fn table<R: Row>(&mut self, rows: &[R]) {
+        if rows.is_empty() {
+            return;
+        }
+        self.arguments.add(rows).expect("rows of plain values always encode");
+        let (table, columns, conflict) = (R::TABLE, R::NAMES, R::CONFLICT);
+        let (rows, of) = (self.arguments.len(), R::TYPE);
+        write!(
+            self.sql,
+            ", {table}_rows AS (INSERT INTO {table} ({columns}) SELECT {columns} FROM UNNEST(${rows}::{of}[])
+             JOIN won ON won_tenant = tenant_id AND won_person = person_id {conflict})"
+        )
+        .expect("writing to a string succeeds");
+    }
 
-/// The part of the statement that writes a table's rows for those who won.
-fn insert<R: Row>(sql: &mut String, next: &mut usize) {
-    let (table, conflict) = (R::TABLE, R::CONFLICT);
-    let (columns, values, rows) = (names::<R>(""), names::<R>("r."), arrays::<R>(next));
-    write!(
-        sql,
-        ", {table}_rows AS (INSERT INTO {table} ({columns}) SELECT {values} FROM {rows}
-           JOIN won ON won.tenant_id = r.tenant_id AND won.id = r.person_id {conflict})"
-    )
-    .expect("writing to a string succeeds");
-}
-
-fn names<R: Row>(prefix: &str) -> String {
-    let names: Vec<String> = R::COLUMNS.iter().map(|(name, _)| format!("{prefix}{name}")).collect();
-    names.join(", ")
-}
-
-#[derive(sqlx::FromRow)]
-struct Won {
-    id: i64,
+    async fn run(mut self, pool: &PgPool) -> Result<Vec<i64>, StoreError> {
+        self.sql.push_str(" SELECT won_person FROM won");
+        // The text is made of this file's constants alone.
+        Ok(sqlx::query_scalar_with(AssertSqlSafe(self.sql), self.arguments).fetch_all(pool).await?)
+    }
 }
 
 pub(super) async fn save(pool: &PgPool, batch: Vec<TurnRows>, turn: i64) -> Result<Vec<i64>, StoreError> {
@@ -142,27 +150,16 @@ pub(super) async fn save(pool: &PgPool, batch: Vec<TurnRows>, turn: i64) -> Resu
         behaviours.extend(turn.behaviours);
         consents.extend(turn.consents);
     }
-    let mut arguments = PgArguments::default();
-    arguments.add(turn).expect("a number always encodes");
-    PersonRow::add_arrays(persons, &mut arguments);
-    LeadRow::add_arrays(leads, &mut arguments);
-    ConversationRow::add_arrays(conversations, &mut arguments);
-    MessageRow::add_arrays(messages, &mut arguments);
-    AnswerRow::add_arrays(answers, &mut arguments);
-    ScoreRow::add_arrays(scores, &mut arguments);
-    GoalRow::add_arrays(goals, &mut arguments);
-    let rare = [identities.is_empty(), exposures.is_empty(), behaviours.is_empty(), consents.is_empty()];
-    let statement = if rare.contains(&false) {
-        IdentityRow::add_arrays(identities, &mut arguments);
-        ExposureRow::add_arrays(exposures, &mut arguments);
-        BehaviourRow::add_arrays(behaviours, &mut arguments);
-        ConsentRow::add_arrays(consents, &mut arguments);
-        SAVE_ALL.as_str()
-    } else {
-        SAVE_COMMON.as_str()
-    };
-    // The text is made of this file's constants alone.
-    let saved = sqlx::query_as_with(AssertSqlSafe(statement), arguments);
-    let won: Vec<Won> = saved.fetch_all(pool).await?;
-    Ok(won.into_iter().map(|row| row.id).collect())
+    let mut save = Save::new(turn, &persons);
+    save.table(&leads);
+    save.table(&conversations);
+    save.table(&messages);
+    save.table(&answers);
+    save.table(&scores);
+    save.table(&goals);
+    save.table(&identities);
+    save.table(&exposures);
+    save.table(&behaviours);
+    save.table(&consents);
+    save.run(pool).await
 }

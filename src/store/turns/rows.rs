@@ -1,14 +1,21 @@
 //! Rows of a turn's tables: one list of columns each, from which both databases' statements and bindings are made.
 
-use sqlx::Arguments;
-use sqlx::postgres::PgArguments;
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::types::PgRecordEncoder;
+use sqlx::postgres::{PgArgumentBuffer, PgHasArrayType, PgTypeInfo};
+use sqlx::{Encode, Postgres, Type};
 
 /// A row of a batch.
-pub(super) trait Row: Sized {
+pub(super) trait Row: for<'q> Encode<'q, Postgres> + PgHasArrayType + Type<Postgres> {
     /// Where it goes.
     const TABLE: &'static str;
+    /// The type these rows have on PostgreSQL ([`super::postgres::types`]).
+    const TYPE: &'static str;
     /// Columns with their PostgreSQL types.
     const COLUMNS: &'static [(&'static str, &'static str)];
+    /// The columns' names with commas between them.
+    const NAMES: &'static str;
     /// What happens where the key is taken.
     const CONFLICT: &'static str;
 
@@ -17,9 +24,6 @@ pub(super) trait Row: Sized {
 
     /// Runs a prepared insert with this row's values.
     fn insert(&self, statement: &mut rusqlite::CachedStatement<'_>) -> rusqlite::Result<usize>;
-
-    /// Adds one array per column.
-    fn add_arrays(rows: Vec<Self>, arguments: &mut PgArguments);
 }
 
 /// Names with commas between them, and as many parameters.
@@ -42,7 +46,9 @@ macro_rules! row {
 
         impl Row for $name {
             const TABLE: &'static str = $table;
+            const TYPE: &'static str = concat!("turn_", $table);
             const COLUMNS: &'static [(&'static str, &'static str)] = &[$((stringify!($field), $sql)),+];
+            const NAMES: &'static str = list!($($field),+);
             const CONFLICT: &'static str = $conflict;
             const SQLITE_INSERT: &'static str =
                 concat!("INSERT INTO ", $table, " (", list!($($field),+), ") VALUES (", parameters!($($field),+), ") ", $conflict);
@@ -50,13 +56,26 @@ macro_rules! row {
             fn insert(&self, statement: &mut rusqlite::CachedStatement<'_>) -> rusqlite::Result<usize> {
                 statement.execute(rusqlite::params![$(self.$field),+])
             }
+        }
 
-            fn add_arrays(rows: Vec<Self>, arguments: &mut PgArguments) {
-                $(let mut $field: Vec<$ty> = Vec::with_capacity(rows.len());)+
-                for row in rows {
-                    $($field.push(row.$field);)+
-                }
-                $(arguments.add($field).expect("arrays of plain values always encode");)+
+        impl Type<Postgres> for $name {
+            fn type_info() -> PgTypeInfo {
+                PgTypeInfo::with_name(Self::TYPE)
+            }
+        }
+
+        impl PgHasArrayType for $name {
+            fn array_type_info() -> PgTypeInfo {
+                PgTypeInfo::array_of(Self::TYPE)
+            }
+        }
+
+        impl Encode<'_, Postgres> for $name {
+            fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+                let mut record = PgRecordEncoder::new(buffer);
+                $(record.encode(&self.$field)?;)+
+                record.finish();
+                Ok(IsNull::No)
             }
         }
     };
