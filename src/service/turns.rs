@@ -6,7 +6,7 @@ use crate::domain::identity::Identity;
 use crate::ids;
 use crate::service::flows;
 use crate::store::db::{Db, StoreError, TURN_LOOPS};
-use crate::store::turns::{self, Key, Known, TurnRows};
+use crate::store::turns::{self, Key, Known, Session, TurnRows};
 use crate::turns::plan::{self, Planned, Setting};
 use crate::turns::{Answered, Job, Lane, Refused, TurnError, TurnRequest};
 use std::collections::HashSet;
@@ -40,7 +40,8 @@ pub async fn submit(app: &App, mut request: TurnRequest) -> Result<Answered, Tur
     answered.await.unwrap_or(Err(TurnError::Closing))
 }
 
-/// Starts the turn loops, each on a thread of its own: stepping is work, and must not hold up the threads that answer HTTP.
+/// Starts the turn loops, each on a thread and a runtime of its own: stepping is work, and must not hold up the threads that
+/// answer HTTP; and a loop that waits for its own connection needs nobody to wake it.
 ///
 /// SQLite has one writer and one loop; on PostgreSQL two overlap one's commit with the other's work. The threads end when
 /// the queue is closed and empty.
@@ -50,33 +51,37 @@ pub fn start(app: &Arc<App>) -> std::io::Result<Vec<std::thread::JoinHandle<()>>
         Db::Postgres { .. } => TURN_LOOPS,
     };
     let spawn = |number: usize| {
-        let (app, runtime) = (app.clone(), tokio::runtime::Handle::current());
-        std::thread::Builder::new()
-            .name(format!("turns-{number}"))
-            .spawn(move || runtime.block_on(async { while turn_batch(&app).await {} }))
+        let app = app.clone();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        std::thread::Builder::new().name(format!("turns-{number}")).spawn(move || {
+            runtime.block_on(async {
+                let mut session = Session::default();
+                while turn_batch(&app, &mut session).await {}
+            });
+        })
     };
     (0..loops).map(spawn).collect()
 }
 
 /// Works on what waits; `false` when there will be nothing more.
-async fn turn_batch(app: &App) -> bool {
+async fn turn_batch(app: &App, session: &mut Session) -> bool {
     let Some(jobs) = app.turns.take(BATCH).await else { return false };
     metrics::gauge!("leadwire_turns_waiting").set(app.turns.depth() as f64);
     metrics::histogram!("leadwire_turn_batch_size").record(jobs.len() as f64);
     let mut open = jobs;
     while !open.is_empty() {
-        open = attempt(app, open).await;
+        open = attempt(app, session, open).await;
     }
     true
 }
 
 /// Runs a batch once; what has to be stepped again comes back.
-async fn attempt(app: &App, jobs: Vec<(Lane, Job)>) -> Vec<(Lane, Job)> {
+async fn attempt(app: &App, session: &mut Session, jobs: Vec<(Lane, Job)>) -> Vec<(Lane, Job)> {
     let (lanes, jobs): (Vec<Lane>, Vec<Job>) = jobs.into_iter().unzip();
     let mut tries = 0;
     let outcome = loop {
         let requests: Vec<&TurnRequest> = jobs.iter().map(|job| &job.request).collect();
-        match run(app, &requests).await {
+        match run(app, session, &requests).await {
             Err(error) if error.is_passing() && tries < PASSING => {
                 tries += 1;
                 metrics::counter!("leadwire_turn_errors_total", "what" => "retried").increment(1);
@@ -113,7 +118,7 @@ async fn attempt(app: &App, jobs: Vec<(Lane, Job)>) -> Vec<(Lane, Job)> {
                 error.chain()
             );
             for (lane, job) in lanes.into_iter().zip(jobs) {
-                again.extend(Box::pin(attempt(app, vec![(lane, job)])).await);
+                again.extend(Box::pin(attempt(app, session, vec![(lane, job)])).await);
             }
         }
         Err(error) => {
@@ -137,9 +142,13 @@ enum Outcome {
 }
 
 /// Loads, decides and saves a batch.
-async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, StoreError> {
+async fn run(
+    app: &App,
+    session: &mut Session,
+    requests: &[&TurnRequest],
+) -> Result<Vec<Outcome>, StoreError> {
     let keys: Vec<Key> = requests.iter().map(|request| key(request)).collect();
-    let known = turns::load(&app.db, &keys).await?;
+    let known = turns::load(&app.db, session, &keys).await?;
     for (request, known) in requests.iter().zip(&known) {
         if let Some(hash) = &known.flow_hash {
             flows::ensure(&app.flows, &app.db, request.tenant_id, hash).await?;
@@ -169,7 +178,7 @@ async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, Store
         .collect();
     let won = match batch.is_empty() {
         true => Vec::new(),
-        false => turns::save(&app.db, batch, app.ids.next(now)).await?,
+        false => turns::save(&app.db, session, batch, app.ids.next(now)).await?,
     };
     let settle = |decided: Decided| match decided {
         Decided::Settled(outcome) => Outcome::Done(outcome),

@@ -8,9 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{
-    Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, FromRow, Postgres, Sqlite, Transaction,
-};
+use sqlx::{Arguments, ConnectOptions, Connection, FromRow, Postgres, Sqlite, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -189,8 +187,8 @@ pub enum Db {
     Postgres {
         /// For everything but turns.
         pool: PgPool,
-        /// For the turn loops: their few statements are planned once, whatever the batch holds.
-        turns: PgPool,
+        /// How a turn loop makes its own connection: its few statements are planned once, whatever the batch holds.
+        turns: Box<PgConnectOptions>,
     },
 }
 
@@ -200,7 +198,7 @@ pub const TURN_LOOPS: usize = 2;
 /// How long a writer of another process (a command beside the server) may hold the file.
 const BUSY: Duration = Duration::from_secs(5);
 /// How long a statement waits for a connection.
-const ACQUIRE: Duration = Duration::from_secs(10);
+pub(super) const ACQUIRE: Duration = Duration::from_secs(10);
 
 impl Db {
     /// Opens the database a URL names: `sqlite:PATH` or `postgres://…`. SQLite's databases in memory are no use here: every
@@ -279,20 +277,7 @@ impl Db {
                 }
                 outcome => outcome?,
             };
-        Ok(Db::Postgres {
-            // A turn that meets a dead connection is simply run again; that costs less than asking before each.
-            turns: pool(TURN_LOOPS as u32 + 1)
-                .test_before_acquire(false)
-                .after_connect(|connection, _| {
-                    Box::pin(async move {
-                        connection.execute(AssertSqlSafe(super::turns::types())).await?;
-                        Ok(())
-                    })
-                })
-                .connect_with(options.options(planned_once))
-                .await?,
-            pool: everything_else,
-        })
+        Ok(Db::Postgres { turns: Box::new(options.options(planned_once)), pool: everything_else })
     }
 
     /// Starts a transaction that intends to write.
@@ -327,10 +312,7 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Db::Postgres { pool, turns } => {
-                turns.close().await;
-                pool.close().await;
-            }
+            Db::Postgres { pool, .. } => pool.close().await,
         }
     }
 }

@@ -8,7 +8,7 @@ mod postgres;
 mod rows;
 mod sqlite;
 
-pub use postgres::types;
+pub use postgres::Session;
 pub use rows::{
     AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
     MessageRow, PersonRow, ScoreRow,
@@ -98,10 +98,10 @@ pub struct TurnRows {
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn load(db: &Db, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
+pub async fn load(db: &Db, session: &mut Session, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
     match db {
         Db::Sqlite { turns, .. } => sqlite::load(&*turns.lock().await, keys),
-        Db::Postgres { turns, .. } => postgres::load(turns, keys).await,
+        Db::Postgres { turns, .. } => session.load(turns, keys).await,
     }
 }
 
@@ -110,12 +110,17 @@ pub async fn load(db: &Db, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
 ///
 /// # Errors
 /// Nothing of the batch is stored.
-pub async fn save(db: &Db, batch: Vec<TurnRows>, turn: i64) -> Result<Vec<i64>, StoreError> {
+pub async fn save(
+    db: &Db,
+    session: &mut Session,
+    batch: Vec<TurnRows>,
+    turn: i64,
+) -> Result<Vec<i64>, StoreError> {
     match db {
         Db::Sqlite { turns, gate, .. } => {
             let _gate = gate.lock().await;
             sqlite::save(&mut *turns.lock().await, &batch, turn)
         }
-        Db::Postgres { turns, .. } => postgres::save(turns, batch, turn).await,
+        Db::Postgres { turns, .. } => session.save(turns, batch, turn).await,
     }
 }

@@ -5,9 +5,9 @@ use super::rows::{
     MessageRow, PersonRow, Row, ScoreRow,
 };
 use super::{IDENTITIES, Key, Known, TurnRows};
-use crate::store::db::StoreError;
-use sqlx::postgres::PgArguments;
-use sqlx::{Arguments, AssertSqlSafe, PgPool};
+use crate::store::db::{ACQUIRE, StoreError};
+use sqlx::postgres::{PgArguments, PgConnectOptions};
+use sqlx::{Arguments, AssertSqlSafe, Connection, Executor, PgConnection};
 use std::fmt::Write;
 
 /// LATERAL … LIMIT 1 is one index probe per table and turn, whatever the table's statistics say. `seen_in` and `reply` are
@@ -33,7 +33,58 @@ LEFT JOIN LATERAL (SELECT conversation_id, reply FROM messages m
      WHERE m.tenant_id = r.tenant_id AND m.person_id = p.id AND m.provider_id = r.provider_id LIMIT 1) m ON true
 ORDER BY r.n";
 
-pub(super) async fn load(pool: &PgPool, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
+/// A turn loop's own connection, made when it is first needed.
+///
+/// A pool asks each connection that comes back whether it lives, which at two statements a batch doubled the round trips.
+#[derive(Debug, Default)]
+pub struct Session(Option<PgConnection>);
+
+impl Session {
+    pub(super) async fn load(
+        &mut self,
+        options: &PgConnectOptions,
+        keys: &[Key],
+    ) -> Result<Vec<Known>, StoreError> {
+        let outcome = match self.connection(options).await {
+            Ok(connection) => load(connection, keys).await,
+            Err(error) => Err(error),
+        };
+        self.kept(outcome)
+    }
+
+    pub(super) async fn save(
+        &mut self,
+        options: &PgConnectOptions,
+        batch: Vec<TurnRows>,
+        turn: i64,
+    ) -> Result<Vec<i64>, StoreError> {
+        let outcome = match self.connection(options).await {
+            Ok(connection) => save(connection, batch, turn).await,
+            Err(error) => Err(error),
+        };
+        self.kept(outcome)
+    }
+
+    async fn connection(&mut self, options: &PgConnectOptions) -> Result<&mut PgConnection, StoreError> {
+        if self.0.is_none() {
+            let connecting = tokio::time::timeout(ACQUIRE, PgConnection::connect_with(options));
+            let mut connection = connecting.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+            connection.execute(AssertSqlSafe(types())).await?;
+            self.0 = Some(connection);
+        }
+        Ok(self.0.as_mut().expect("it was made above"))
+    }
+
+    /// After a passing failure the batch is run again, on a new connection: the old one may be what failed.
+    fn kept<T>(&mut self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        if outcome.as_ref().is_err_and(StoreError::is_passing) {
+            self.0 = None;
+        }
+        outcome
+    }
+}
+
+async fn load(connection: &mut PgConnection, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
     let mut rows = sqlx::query_as(LOAD)
         .bind((0..keys.len() as i64).collect::<Vec<i64>>())
         .bind(keys.iter().map(|key| key.tenant_id).collect::<Vec<i64>>())
@@ -47,14 +98,14 @@ pub(super) async fn load(pool: &PgPool, keys: &[Key]) -> Result<Vec<Known>, Stor
             keys.iter().map(|key| identity(key).unzip()).unzip();
         rows = rows.bind(kinds).bind(values);
     }
-    Ok(rows.fetch_all(pool).await?)
+    Ok(rows.fetch_all(connection).await?)
 }
 
 /// The types the batch's rows travel as. They are the session's own (`pg_temp`), so that they are always those of this
 /// program's rows, also while another version runs beside it.
 ///
 /// One array of rows is one scan; an array for each column was a scan for each, and cost a tenth of a turn.
-pub fn types() -> String {
+fn types() -> String {
     let mut sql = String::new();
     declare::<PersonRow>(&mut sql);
     declare::<IdentityRow>(&mut sql);
@@ -126,14 +177,18 @@ impl Save {
         .expect("writing to a string succeeds");
     }
 
-    async fn run(mut self, pool: &PgPool) -> Result<Vec<i64>, StoreError> {
+    async fn run(mut self, connection: &mut PgConnection) -> Result<Vec<i64>, StoreError> {
         self.sql.push_str(" SELECT won_person FROM won");
         // The text is made of this file's constants alone.
-        Ok(sqlx::query_scalar_with(AssertSqlSafe(self.sql), self.arguments).fetch_all(pool).await?)
+        Ok(sqlx::query_scalar_with(AssertSqlSafe(self.sql), self.arguments).fetch_all(connection).await?)
     }
 }
 
-pub(super) async fn save(pool: &PgPool, batch: Vec<TurnRows>, turn: i64) -> Result<Vec<i64>, StoreError> {
+async fn save(
+    connection: &mut PgConnection,
+    batch: Vec<TurnRows>,
+    turn: i64,
+) -> Result<Vec<i64>, StoreError> {
     let (mut persons, mut identities, mut leads, mut conversations) = (vec![], vec![], vec![], vec![]);
     let (mut messages, mut answers, mut scores, mut exposures) = (vec![], vec![], vec![], vec![]);
     let (mut goals, mut behaviours, mut consents) = (vec![], vec![], vec![]);
@@ -161,5 +216,5 @@ pub(super) async fn save(pool: &PgPool, batch: Vec<TurnRows>, turn: i64) -> Resu
     save.table(&exposures);
     save.table(&behaviours);
     save.table(&consents);
-    save.run(pool).await
+    save.run(connection).await
 }
