@@ -1,7 +1,8 @@
 //! Row ids that are ordered by time, and secrets that cannot be guessed.
 
 use crate::clock::Millis;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// 2025-01-01T00:00:00Z, the zero of row ids.
 const EPOCH: Millis = 1_735_689_600_000;
@@ -50,6 +51,14 @@ pub fn secret() -> String {
     format!("{:032x}", u128::from_be_bytes(bytes))
 }
 
+/// A name no other request has: this process's own 64 random bits and a count. Not a secret, and no system call.
+pub fn request() -> String {
+    static PROCESS: LazyLock<u64> =
+        LazyLock::new(|| getrandom::u64().expect("the operating system's random source answers"));
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    format!("{:016x}{:08x}", *PROCESS, COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +74,6 @@ mod tests {
         assert!(made.iter().all(|id| first_at(now) <= *id), "none is before its time");
         assert!(made[0] < first_at(now + 1), "nor far after it");
         assert_ne!(Ids::new(1).next(now), Ids::new(2).next(now), "replicas never meet");
+        assert_ne!(request(), request(), "nor do requests");
     }
 }

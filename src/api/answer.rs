@@ -154,7 +154,7 @@ fn answered(told: &Told<'_>) -> String {
         score: state.score(),
         class: state.class(),
         says: told.says,
-        question: told.question.clone().and_then(|say| Question::of(flow, say)),
+        question: told.question().and_then(|say| Question::of(flow, say)),
         language: state.language(),
         open: state.is_open(),
         outcome: outcome(state),

@@ -18,7 +18,7 @@ const LONGEST: usize = 64;
 /// name. Paths are logged as routes only: the path of a session is its credential.
 pub async fn name(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let given = app.config.chat.trust_proxy.then(|| given(request.headers())).flatten();
-    let id = given.unwrap_or_else(ids::secret);
+    let id = given.unwrap_or_else(ids::request);
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
     let span =
         tracing::info_span!("request", request.id = id, http.method = %request.method(), http.route = route);

@@ -136,7 +136,7 @@ fn started(told: &Told<'_>) -> String {
         message: "Session started successfully",
         timestamp: rfc3339(told.now),
         says: told.says,
-        question: told.question.clone().and_then(|say| Question::of(flow, say)),
+        question: told.question().and_then(|say| Question::of(flow, say)),
         language: state.language(),
         languages: &flow.languages,
         title: &flow.title,

@@ -122,7 +122,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         state: &turn.conversation.state,
         effects: &turn.effects,
         says: &turn.says,
-        question: engine::question(flow, &person, &turn.conversation.state),
+        person: &person,
         first: MessageRef {
             tenant_id: request.tenant_id,
             conversation_id: turn.conversation.id,

@@ -6,7 +6,7 @@ use crate::domain::consent::Signal;
 use crate::domain::identity::Identity;
 use crate::domain::message::{Said, Say};
 use crate::domain::sending::Dispatch;
-use crate::engine::{Effect, State};
+use crate::engine::{self, Effect, Person, State};
 use crate::flow::model::Flow;
 use crate::store::db::StoreError;
 use std::collections::BTreeMap;
@@ -103,14 +103,21 @@ pub struct Told<'a> {
     pub effects: &'a [Effect],
     /// What is said, the same as in `effects` and what consent adds.
     pub says: &'a [Say],
-    /// The question that is open now.
-    pub question: Option<Say>,
+    /// Whose conversation it is.
+    pub person: &'a Person<'a>,
     /// Names the first message of the reply, for the provider's status callbacks.
     pub first: MessageRef,
     /// The address the server is reached at from outside.
     pub base_url: &'a str,
     /// The server's clock.
     pub now: i64,
+}
+
+impl Told<'_> {
+    /// The question that is open now; written out only where a channel shows it beside what is said.
+    pub fn question(&self) -> Option<Say> {
+        engine::question(self.flow, self.person, self.state)
+    }
 }
 
 /// What a turn comes to.
