@@ -5,7 +5,7 @@
   benches/turns.py postgres --url postgres://…       needs a server on which two databases may be dropped and made
   benches/turns.py sqlite --load '--rate 500 --contacts 200 --duration 10 --warmup 2'
   benches/turns.py sqlite --load '--contacts 64 --duration 5 --warmup 1 --duplicates 10'
-  benches/turns.py sqlite --seed 1000000             against a database that holds that many leads already
+  benches/turns.py sqlite --seed 1000000             a database that holds that many leads against an empty one, both Leadwire's
 
 The floor, the driver and compare.py are in the folder --bench names; they are built there if need be. Build Leadwire first:
 cargo build --release
@@ -21,7 +21,7 @@ parser.add_argument("--target", type=pathlib.Path, default=ROOT / "target" / "be
 parser.add_argument("--leadwire", type=pathlib.Path, default=ROOT / "target" / "release" / "leadwire")
 parser.add_argument("--load", default="--contacts 64 --duration 4 --warmup 1")
 parser.add_argument("--rounds", type=int, default=5)
-parser.add_argument("--seed", type=int, default=0, metavar="LEADS", help="fill Leadwire's database first (benches/seed.py)")
+parser.add_argument("--seed", type=int, default=0, metavar="LEADS", help="a filled database against an empty one (benches/seed.py)")
 args = parser.parse_args()
 if not args.leadwire.exists():
     sys.exit(f"{args.leadwire} is not there; run: cargo build --release")
@@ -50,32 +50,36 @@ environment = {
     "FLOWS_DIR": str(ROOT / "benches" / "flows"),
     "LOG_LEVEL": "warn",
 }
-seed = f"{shlex.quote(str(ROOT / 'benches' / 'seed.py'))} --leadwire {shlex.quote(str(args.leadwire))} --leads {args.seed}"
 if args.database == "sqlite":
     environment["DATABASE_URL"] = f"sqlite:{work / 'data' / 'leadwire.db'}"
     floor_command = f"{floor} --mode rusqlite --db {work / 'floor.db'} --port 18080"
-    # A seeded file is made once and copied for every start.
+    empty_url = f"sqlite:{work / 'empty' / 'leadwire.db'}"
     reset = f"rm -rf {work}/data && mkdir -p {work}/data"
-    if args.seed:
-        subprocess.run(f"{reset} && {seed} && mv {work}/data {work}/seeded", shell=True, check=True, env=environment)
-        reset = f"rm -rf {work}/data && cp -r {work}/seeded {work}/data"
+    reset_empty = f"rm -rf {work}/empty && mkdir -p {work}/empty"
 else:
     base = urllib.parse.urlsplit(args.url)
     at = lambda name: base._replace(path=f"/{name}").geturl()
-    psql = f"psql -q {shlex.quote(args.url)}"
     environment["DATABASE_URL"] = at("leadwire_bench")
     floor_command = f"{floor} --mode pg-group-cte --batchers 2 --db {at('leadwire_floor')} --port 18080"
-    fresh = lambda name, template="template0": f"{psql} -c 'DROP DATABASE IF EXISTS {name}' -c 'CREATE DATABASE {name} TEMPLATE {template}' >/dev/null 2>&1"
-    reset = f"{fresh('leadwire_bench')} && {fresh('leadwire_floor')}"
-    if args.seed:
-        subprocess.run(f"{reset} && {seed} && {psql} -c 'DROP DATABASE IF EXISTS leadwire_seeded' -c 'ALTER DATABASE leadwire_bench RENAME TO leadwire_seeded'", shell=True, check=True, env=environment)
-        reset = f"{fresh('leadwire_bench', 'leadwire_seeded')} && {fresh('leadwire_floor')}"
+    empty_url = at("leadwire_floor")
+    fresh = lambda name: f"psql -q {shlex.quote(args.url)} -c 'DROP DATABASE IF EXISTS {name}' -c 'CREATE DATABASE {name} TEMPLATE template0' >/dev/null 2>&1"
+    reset_empty = fresh("leadwire_floor")
+    reset = f"{fresh('leadwire_bench')} && {reset_empty}"
+floor_address = ["--floor-url", "http://127.0.0.1:18080/webhooks/twilio/sms"]
+if args.seed:
+    # Filled once; what a round adds to it is nothing beside what is there.
+    seed = [sys.executable, str(ROOT / "benches" / "seed.py"), "--leadwire", str(args.leadwire), "--leads", str(args.seed)]
+    subprocess.run(reset, shell=True, check=True)
+    subprocess.run(seed, check=True, env=environment)
+    floor_command = f"env LEADWIRE_LISTEN=127.0.0.1:18080 LEADWIRE_DATA={work / 'empty'} DATABASE_URL={empty_url} {args.leadwire} serve"
+    floor_address = ["--floor-url", "http://127.0.0.1:18080/webhooks/twilio/messages", "--floor-public-url", "https://bot.example.com/webhooks/twilio/messages"]
+    reset = reset_empty
 
 try:
     done = subprocess.run(
         [
             sys.executable, str(args.bench / "compare.py"),
-            "--floor", floor_command, "--floor-url", "http://127.0.0.1:18080/webhooks/twilio/sms",
+            "--floor", floor_command, *floor_address,
             "--other", f"{args.leadwire} serve", "--other-url", "http://127.0.0.1:18081/webhooks/twilio/messages",
             "--driver", str(driver), "--rounds", str(args.rounds), f"--load={args.load}", "--reset", reset,
         ],
