@@ -124,7 +124,8 @@ fn types() -> String {
 fn declare<R: Row>(sql: &mut String) {
     let columns: Vec<String> = R::COLUMNS.iter().map(|(name, of)| format!("{name} {of}")).collect();
     let (name, columns) = (R::TYPE, columns.join(", "));
-    write!(sql, "CREATE TYPE pg_temp.{name} AS ({columns});").expect("writing to a string succeeds");
+    write!(sql, "CREATE TYPE pg_temp.{name} AS ({columns}); /* tenant_id */")
+        .expect("writing to a string succeeds");
 }
 
 /// `$1` is the batch's turn, `$2` its persons, then comes an array of rows for each table.

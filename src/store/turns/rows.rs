@@ -10,7 +10,7 @@ use sqlx::{Encode, Postgres, Type};
 pub(super) trait Row: for<'q> Encode<'q, Postgres> + PgHasArrayType + Type<Postgres> {
     /// Where it goes.
     const TABLE: &'static str;
-    /// The type these rows have on PostgreSQL ([`super::postgres::types`]).
+    /// The type these rows have on PostgreSQL.
     const TYPE: &'static str;
     /// Columns with their PostgreSQL types.
     const COLUMNS: &'static [(&'static str, &'static str)];
