@@ -35,13 +35,10 @@ impl Reader for Time {
             if own.iter().any(|other| other.time != first.time) {
                 return Err(Refusal::Ambiguous);
             }
-            if foreign {
-                let value = Value::Time(first.time);
-                let list = words::words(text);
-                return Ok(in_said_half(Reading { value, span: first.span.clone() }, &list));
-            }
+            // Places in the rewritten text are none in what was said.
             let span = if rewritten.is_some() { 0..text.len() } else { first.span.clone() };
-            return Ok(Reading { value: Value::Time(first.time), span });
+            let reading = Reading { value: Value::Time(first.time), span };
+            return Ok(if foreign { in_said_half(reading, &words::words(text)) } else { reading });
         }
         recognised(text, asked)
     }
@@ -89,6 +86,15 @@ mod tests {
     use super::super::tests::asked;
     use super::*;
     use crate::domain::answer::Kind;
+
+    #[test]
+    fn the_span_is_one_of_the_text_that_was_said() {
+        for language in ["en", "hi", "es"] {
+            let asked = Asked { language, ..asked(Kind::Time) };
+            let reading = Time.read("kal 2", &asked).unwrap();
+            assert_eq!(reading.span, 0..5, "{language}: rewritten in English it is longer");
+        }
+    }
 
     #[test]
     fn times_are_read() {
