@@ -56,7 +56,7 @@ pub fn request() -> String {
     static PROCESS: LazyLock<u64> =
         LazyLock::new(|| getrandom::u64().expect("the operating system's random source answers"));
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    format!("{:016x}{:08x}", *PROCESS, COUNT.fetch_add(1, Ordering::Relaxed))
+    format!("{:016x}{:016x}", *PROCESS, COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 #[cfg(test)]
