@@ -45,7 +45,6 @@ pub(super) fn turn(
         sender_name: None,
         confirm_consent: true,
         encode,
-        sends: None,
     }
 }
 
