@@ -1,4 +1,4 @@
-//! Row ids that are ordered by time, and secrets that cannot be guessed.
+//! Row ids that are ordered by time, secrets that cannot be guessed, and names of requests.
 
 use crate::clock::Millis;
 use std::sync::LazyLock;

@@ -75,9 +75,9 @@ impl Session {
         Ok(self.0.as_mut().expect("it was made above"))
     }
 
-    /// After a passing failure the batch is run again, on a new connection: the old one may be what failed.
+    /// After a failure, whichever it was, the next statement has a new connection: the old one may be what failed.
     fn kept<T>(&mut self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
-        if outcome.as_ref().is_err_and(StoreError::is_passing) {
+        if outcome.is_err() {
             self.0 = None;
         }
         outcome
