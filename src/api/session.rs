@@ -45,6 +45,7 @@ pub(super) fn turn(
         sender_name: None,
         confirm_consent: true,
         encode,
+        sends: None,
     }
 }
 

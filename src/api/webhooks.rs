@@ -35,6 +35,7 @@ pub async fn messages(
         input: TurnInput::Message { said: inbound.said, signal },
         identities: inbound.identities,
         encode: twiml,
+        sends: None,
     };
     let answered = turns::submit(&app, request).await?;
     // A repeat so late that its reply is no longer kept says nothing once more.

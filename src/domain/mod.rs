@@ -8,4 +8,5 @@ pub mod experiment;
 pub mod identity;
 pub mod message;
 pub mod score;
+pub mod sending;
 pub mod text;

@@ -5,6 +5,7 @@ use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::identity::Identity;
 use crate::domain::message::{Said, Say};
+use crate::domain::sending::Dispatch;
 use crate::engine::{self, Effect, Person, State};
 use crate::flow::model::Flow;
 use crate::store::db::StoreError;
@@ -34,10 +35,15 @@ pub struct TurnRequest {
     pub confirm_consent: bool,
     /// Writes the reply, which is stored with the turn.
     pub encode: Encode,
+    /// Writes what is sent after the commit rather than answered; `None` where the answer carries all.
+    pub sends: Option<Sends>,
 }
 
 /// Writes the reply of a turn in a channel's own form.
 pub type Encode = fn(&Told<'_>) -> String;
+
+/// Writes what the outbox is to send of a turn, in order. It becomes rows of the turn's own transaction.
+pub type Sends = fn(&Told<'_>) -> Vec<Dispatch>;
 
 /// What happened.
 #[derive(Clone, Debug)]

@@ -1,0 +1,90 @@
+//! What we send, and what a provider's answer to it means: the words adapters and the outbox share.
+
+use secrecy::SecretString;
+
+/// One HTTP request to a provider, ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// The whole address. It may hold a secret: never logged.
+    pub url: String,
+    /// How we say who we are.
+    pub authorization: Authorization,
+    /// The body's type.
+    pub content_type: &'static str,
+    /// The body; sent by POST.
+    pub body: String,
+}
+
+/// How a request says who we are.
+#[derive(Clone, Debug)]
+pub enum Authorization {
+    /// It does not, or the address does.
+    None,
+    /// `Authorization: Bearer …`.
+    Bearer(SecretString),
+    /// `Authorization: Basic …`.
+    Basic {
+        /// The account.
+        user: String,
+        /// Its password.
+        password: SecretString,
+    },
+}
+
+/// What became of one send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SendOutcome {
+    /// The provider took it.
+    Sent {
+        /// The provider's id of it.
+        provider_id: String,
+    },
+    /// It was not taken and may be sent again.
+    Retry {
+        /// Why, for people; never what was sent or to whom.
+        reason: String,
+        /// Not sooner than this many milliseconds from now, where the provider says so.
+        after_ms: Option<i64>,
+    },
+    /// It was not taken and never will be as it is.
+    Rejected {
+        /// Why, for people; never what was sent or to whom.
+        reason: String,
+        /// The provider's number for it.
+        code: Option<String>,
+    },
+    /// It was not taken: the person wants nothing from us there.
+    OptedOut {
+        /// The provider's number for it.
+        code: String,
+    },
+    /// It may have been taken: to be looked up before it is sent again.
+    Unknown {
+        /// What happened instead of an answer.
+        reason: String,
+    },
+}
+
+/// What sends a [`Dispatch`]: each kind is one provider's way of one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DispatchKind {
+    /// A message through WhatsApp's Cloud API.
+    WhatsappMessage,
+    /// "Read", with the typing dots, through WhatsApp's Cloud API.
+    WhatsappRead,
+    /// A message through Twilio: SMS, MMS or WhatsApp.
+    TwilioMessage,
+    /// A call through Twilio.
+    TwilioCall,
+}
+
+/// Something the outbox is to send, in the provider's own form but for what is only known when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dispatch {
+    /// How.
+    pub kind: DispatchKind,
+    /// The recipient as the provider writes it. What goes to one recipient from one account goes in order.
+    pub to: String,
+    /// The request's body.
+    pub body: String,
+}
