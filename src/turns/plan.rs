@@ -2,13 +2,14 @@
 
 use super::conversation::{Conversation, Turn, advance, existing, new};
 use super::message::{message, wants_back};
+use super::outbox::{self, Hold};
 use super::pace::{Pace, Verdict};
 use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
 use super::rows::Rows;
 use crate::channels::MessageRef;
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
-use crate::domain::consent::{self, Decision};
+use crate::domain::consent::{self, Decision, Signal};
 use crate::engine::{self, Input, Person};
 use crate::flow::library::Library;
 use crate::ids::Ids;
@@ -31,6 +32,8 @@ pub struct Setting<'a> {
     pub experiments: bool,
     /// The address statuses are to be posted to.
     pub base_url: &'a str,
+    /// This process, where it sends what it writes.
+    pub hold: Option<Hold<'a>>,
 }
 
 /// A decided turn.
@@ -65,6 +68,10 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
     let opted_out = known.opted_out.as_deref().unwrap_or_default();
     let is_opted_out = opted_out.split(',').any(|channel| channel == request.channel.as_str());
 
+    if is_opted_out && matches!(request.input, TurnInput::Refused { .. }) {
+        return Ok(Planned::Repeated(Answered { reply: "".into(), repeated: true }));
+    }
+
     let person_id = known.person_id.unwrap_or_else(|| setting.ids.next(setting.now));
     let seed = person_id.to_string();
     let utc = jiff::tz::TimeZone::UTC;
@@ -96,6 +103,13 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
                 decision => decision,
             };
             message(setting, request, &person, existing, said, decision)?
+        }
+        TurnInput::Refused { .. } => {
+            let conversation = existing.ok_or(TurnError::UnknownSession)?;
+            let mut turn = advance(conversation, &person, &Input::OptedOut, setting.now);
+            turn.says.clear();
+            turn.consent = Some(Signal::Stop);
+            turn
         }
         TurnInput::Start { language, flow, source } => {
             start(setting, request, &person, existing, language.as_deref(), flow.as_deref(), source.clone())?
@@ -132,6 +146,11 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         now: setting.now,
     };
     let reply: Arc<str> = (request.encode)(&told).into();
+    let dispatches = match request.sends {
+        Some(sends) if outbox::may_send(is_opted_out, turn.consent) => sends(&told),
+        _ => Vec::new(),
+    };
+    let sends = outbox::sends(setting, request, known, person_id, told.first, turn.consent, dispatches);
     let rows = Rows {
         request,
         known,
@@ -152,6 +171,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         consent: turn.consent,
         pace,
         reply: &reply,
+        sends,
     };
     Ok(Planned::Write { rows: Box::new(rows.turn()), person_id, reply, parks })
 }

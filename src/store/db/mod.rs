@@ -187,13 +187,16 @@ pub enum Db {
     Postgres {
         /// For everything but turns.
         pool: PgPool,
-        /// For the turn loops: their few statements are planned once, whatever the batch holds.
+        /// For the turn loops and the outbox: their few statements are planned once, whatever the batch holds.
         turns: PgPool,
     },
 }
 
 /// Turn loops on PostgreSQL: two overlap one's fsync with the other's work, more add nothing (measured).
 pub const TURN_LOOPS: usize = 2;
+
+/// Connections of their kind beside them: the outbox takes, gives back, looks up and listens, and one to spare.
+const OUTBOX: u32 = 5;
 
 /// How long a writer of another process (a command beside the server) may hold the file.
 const BUSY: Duration = Duration::from_secs(5);
@@ -279,7 +282,7 @@ impl Db {
             };
         Ok(Db::Postgres {
             // A turn that meets a dead connection is simply run again; that costs less than asking before each.
-            turns: pool(TURN_LOOPS as u32 + 1)
+            turns: pool(TURN_LOOPS as u32 + OUTBOX)
                 .test_before_acquire(false)
                 .connect_with(options.options(planned_once))
                 .await?,

@@ -2,7 +2,7 @@
 
 use super::rows::{
     AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
-    MessageRow, PersonRow, Row, ScoreRow,
+    MessageRow, OutboxRow, PersonRow, Row, ScoreRow,
 };
 use super::{IDENTITIES, Key, Known, TurnRows};
 use crate::store::db::StoreError;
@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 const LOAD: &str = "
 SELECT r.n, p.id AS person_id, p.turn, p.lead_id, p.variants, p.opted_out, p.pace, l.fields,
        c.id AS conversation_id, c.flow_id, c.flow_hash, c.state, c.seq, c.created_at AS opened_at, c.ended_at, c.source,
-       m.conversation_id AS seen_in, m.reply
+       c.paced_until, o.tail, m.conversation_id AS seen_in, m.reply
 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::TEXT[], $7::TEXT[], $8::TEXT[], $9::TEXT[],
      $10::TEXT[], $11::TEXT[], $12::TEXT[])
      AS r(n, tenant_id, channel, account_id, session, provider_id, kind, value, kind2, value2, kind3, value3)
@@ -30,6 +30,8 @@ LEFT JOIN LATERAL (SELECT fields FROM leads l WHERE l.tenant_id = r.tenant_id AN
 LEFT JOIN LATERAL (SELECT * FROM conversations x
      WHERE x.tenant_id = r.tenant_id AND x.person_id = p.id AND x.channel = r.channel AND x.account_id = r.account_id
        AND (r.session IS NULL OR x.public_id = r.session) ORDER BY x.id DESC LIMIT 1) c ON true
+LEFT JOIN LATERAL (SELECT MAX(place) AS tail FROM outbox o
+     WHERE o.tenant_id = r.tenant_id AND o.lane = r.account_id || '-' || p.id AND o.finished_at IS NULL) o ON true
 LEFT JOIN LATERAL (SELECT conversation_id, reply FROM messages m
      WHERE m.tenant_id = r.tenant_id AND m.person_id = p.id AND m.provider_id = r.provider_id LIMIT 1) m ON true
 ORDER BY r.n";
@@ -89,6 +91,7 @@ fn statement(all: bool) -> String {
         insert::<ExposureRow>(&mut sql, &mut next);
         insert::<BehaviourRow>(&mut sql, &mut next);
         insert::<ConsentRow>(&mut sql, &mut next);
+        insert::<OutboxRow>(&mut sql, &mut next);
     }
     sql.push_str(" SELECT id FROM won");
     sql
@@ -128,7 +131,7 @@ struct Won {
 pub(super) async fn save(pool: &PgPool, batch: Vec<TurnRows>, turn: i64) -> Result<Vec<i64>, StoreError> {
     let (mut persons, mut identities, mut leads, mut conversations) = (vec![], vec![], vec![], vec![]);
     let (mut messages, mut answers, mut scores, mut exposures) = (vec![], vec![], vec![], vec![]);
-    let (mut goals, mut behaviours, mut consents) = (vec![], vec![], vec![]);
+    let (mut goals, mut behaviours, mut consents, mut outbox) = (vec![], vec![], vec![], vec![]);
     for turn in batch {
         persons.push(turn.person);
         identities.extend(turn.identities);
@@ -141,6 +144,7 @@ pub(super) async fn save(pool: &PgPool, batch: Vec<TurnRows>, turn: i64) -> Resu
         goals.extend(turn.goals);
         behaviours.extend(turn.behaviours);
         consents.extend(turn.consents);
+        outbox.extend(turn.outbox);
     }
     let mut arguments = PgArguments::default();
     arguments.add(turn).expect("a number always encodes");
@@ -151,12 +155,19 @@ pub(super) async fn save(pool: &PgPool, batch: Vec<TurnRows>, turn: i64) -> Resu
     AnswerRow::add_arrays(answers, &mut arguments);
     ScoreRow::add_arrays(scores, &mut arguments);
     GoalRow::add_arrays(goals, &mut arguments);
-    let rare = [identities.is_empty(), exposures.is_empty(), behaviours.is_empty(), consents.is_empty()];
+    let rare = [
+        identities.is_empty(),
+        exposures.is_empty(),
+        behaviours.is_empty(),
+        consents.is_empty(),
+        outbox.is_empty(),
+    ];
     let statement = if rare.contains(&false) {
         IdentityRow::add_arrays(identities, &mut arguments);
         ExposureRow::add_arrays(exposures, &mut arguments);
         BehaviourRow::add_arrays(behaviours, &mut arguments);
         ConsentRow::add_arrays(consents, &mut arguments);
+        OutboxRow::add_arrays(outbox, &mut arguments);
         SAVE_ALL.as_str()
     } else {
         SAVE_COMMON.as_str()

@@ -5,9 +5,9 @@
 
 use super::rows::{
     AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
-    MessageRow, Row, ScoreRow,
+    MessageRow, OutboxRow, Row, ScoreRow,
 };
-use super::{IDENTITIES, Key, Known, PersonRow, TurnRows};
+use super::{IDENTITIES, Key, Known, PersonRow, TurnRows, lane};
 use crate::store::db::StoreError;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -17,22 +17,25 @@ JOIN persons p ON p.tenant_id = i.tenant_id AND p.id = i.person_id
 LEFT JOIN leads l ON l.tenant_id = p.tenant_id AND l.id = p.lead_id
 WHERE i.tenant_id = ?1 AND i.kind = ?2 AND i.value = ?3";
 const CONVERSATION: &str = "
-SELECT id, flow_id, flow_hash, state, seq, created_at, ended_at, source FROM conversations
+SELECT id, flow_id, flow_hash, state, seq, created_at, ended_at, source, paced_until FROM conversations
 WHERE tenant_id = ?1 AND person_id = ?2 AND channel = ?3 AND account_id = ?4 AND (?5 IS NULL OR public_id = ?5)
 ORDER BY id DESC LIMIT 1";
+const TAIL: &str = "SELECT MAX(place) FROM outbox WHERE tenant_id = ?1 AND lane = ?2 AND finished_at IS NULL";
 const SEEN: &str = "SELECT conversation_id, reply FROM messages WHERE tenant_id = ?1 AND person_id = ?2 AND provider_id = ?3";
 
 pub(super) fn load(connection: &Connection, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
     let mut person = connection.prepare_cached(PERSON)?;
     let mut conversation = connection.prepare_cached(CONVERSATION)?;
+    let mut tail = connection.prepare_cached(TAIL)?;
     let mut seen = connection.prepare_cached(SEEN)?;
-    keys.iter().map(|key| Ok(known(key, &mut person, &mut conversation, &mut seen)?)).collect()
+    keys.iter().map(|key| Ok(known(key, &mut person, &mut conversation, &mut tail, &mut seen)?)).collect()
 }
 
 fn known(
     key: &Key,
     person: &mut CachedStatement<'_>,
     conversation: &mut CachedStatement<'_>,
+    tail: &mut CachedStatement<'_>,
     seen: &mut CachedStatement<'_>,
 ) -> rusqlite::Result<Known> {
     let mut known = Known::default();
@@ -51,9 +54,7 @@ fn known(
             break;
         }
     }
-    if known.person_id.is_none() {
-        return Ok(known);
-    }
+    let Some(person_id) = known.person_id else { return Ok(known) };
     let here = params![key.tenant_id, known.person_id, key.channel, key.account_id, key.session];
     conversation
         .query_row(here, |row| {
@@ -65,9 +66,11 @@ fn known(
             known.opened_at = row.get(5)?;
             known.ended_at = row.get(6)?;
             known.source = row.get(7)?;
+            known.paced_until = row.get(8)?;
             Ok(())
         })
         .optional()?;
+    known.tail = tail.query_row(params![key.tenant_id, lane(key.account_id, person_id)], |row| row.get(0))?;
     if key.provider_id.is_some() {
         seen.query_row(params![key.tenant_id, known.person_id, key.provider_id], |row| {
             known.seen_in = row.get(0)?;
@@ -130,7 +133,8 @@ fn write(tx: &Transaction<'_>, rows: &TurnRows) -> rusqlite::Result<()> {
     insert::<ExposureRow>(tx, &rows.exposures)?;
     insert::<GoalRow>(tx, &rows.goals)?;
     insert::<BehaviourRow>(tx, &rows.behaviours)?;
-    insert::<ConsentRow>(tx, &rows.consents)
+    insert::<ConsentRow>(tx, &rows.consents)?;
+    insert::<OutboxRow>(tx, &rows.outbox)
 }
 
 fn insert<R: Row>(tx: &Transaction<'_>, rows: &[R]) -> rusqlite::Result<()> {
