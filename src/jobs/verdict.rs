@@ -35,7 +35,9 @@ impl Verdict {
     /// What an outcome means for a job that was tried so often; `dice` (0 to 1) scatters the waits.
     pub(super) fn of(outcome: SendOutcome, attempts: i64, now: Millis, dice: f64) -> Verdict {
         match outcome {
-            SendOutcome::Sent { provider_id } => Verdict::Sent { provider_id: Some(provider_id) },
+            SendOutcome::Sent { provider_id } => {
+                Verdict::Sent { provider_id: Some(provider_id).filter(|id| !id.is_empty()) }
+            }
             SendOutcome::Retry { reason, .. } if attempts >= MOST_ATTEMPTS => {
                 Verdict::Dead { reason: format!("given up after {attempts} tries: {reason}"), code: None }
             }
