@@ -41,7 +41,7 @@ async fn write(app: &App, batch: &[Done]) {
     let changed = loop {
         match outbox::finish(&app.db, &app.replica.holder, &rows, app.clock.now()).await {
             Ok((changed, due)) => {
-                if due {
+                if due || batch.iter().any(|done| done.verdict.is_due(app.clock.now())) {
                     app.handover.wake();
                 }
                 break changed.into_iter().collect::<HashSet<_>>();

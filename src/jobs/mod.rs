@@ -5,6 +5,7 @@
 //! (`pacer`), sends it (`send`), and many results are written in one commit (`finisher`).
 
 mod finisher;
+mod lanes;
 mod pacer;
 mod send;
 mod twilio_call;

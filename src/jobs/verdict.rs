@@ -57,6 +57,11 @@ impl Verdict {
         matches!(self, Sent { .. } | Rejected { .. } | OptedOut { .. } | Dead { .. })
     }
 
+    /// Whether it is to be taken again at once: by way of the database.
+    pub(super) fn is_due(&self, now: Millis) -> bool {
+        matches!(self, Verdict::Untried { at, .. } if *at <= now)
+    }
+
     /// The name metrics have for it.
     pub(super) fn as_str(&self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! The loops of the worker: taking, admitting, sending.
 
 use super::finisher::{self, Done};
+use super::lanes::{self, Lane, Lanes, Place};
 use super::pacer::Pacer;
 use super::send;
 use super::verdict::Verdict;
@@ -10,9 +11,9 @@ use crate::http::{Guard, Outbound};
 use crate::store::db::{Db, StoreError};
 use crate::store::outbox::{self, BEHIND, Held};
 use crate::store::persons;
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
@@ -38,8 +39,12 @@ pub enum StartError {
     Store(#[from] StoreError),
 }
 
-/// Jobs to be sent one after the other, with when each may go; `None`: never, its person opted out.
-type Train = Vec<(Held, Option<Millis>)>;
+/// A job, and when it may go; `None`: never, its person opted out.
+#[derive(Debug)]
+struct Admitted {
+    held: Held,
+    at: Option<Millis>,
+}
 
 /// What all tasks of the worker share.
 #[derive(Debug)]
@@ -48,6 +53,7 @@ struct Worker {
     outbound: Outbound,
     pacer: Pacer,
     places: Semaphore,
+    lanes: Lanes<Admitted>,
     results: UnboundedSender<Done>,
     stopped: CancellationToken,
     tasks: TaskTracker,
@@ -93,6 +99,7 @@ pub async fn start(app: &Arc<App>) -> Result<Running, StartError> {
         outbound,
         pacer: Pacer::default(),
         places: Semaphore::new(AT_ONCE),
+        lanes: Lanes::new(Instant::now()),
         results,
         stopped: CancellationToken::new(),
         tasks: TaskTracker::new(),
@@ -235,8 +242,8 @@ impl Worker {
             let jobs: Vec<Held> = batch.drain(..).flatten().collect();
             match self.admit(&jobs).await {
                 Ok(admitted) => {
-                    for train in trains(jobs, admitted) {
-                        self.tasks.spawn(self.clone().send(train));
+                    for (held, at) in jobs.into_iter().zip(admitted) {
+                        self.go(Admitted { held, at });
                     }
                 }
                 Err(error) => {
@@ -262,23 +269,53 @@ impl Worker {
         Ok(jobs.iter().zip(at).map(|(held, at)| (!is_opted_out(held)).then_some(at)).collect())
     }
 
-    /// Sends jobs of one lane one after the other; where one cannot go, what is behind it is given back.
-    async fn send(self: Arc<Self>, train: Train) {
-        let Ok(_place) = self.places.acquire().await else { return };
-        let mut held_back = false;
-        for (held, at) in train {
-            let verdict = if held_back {
-                Verdict::held_back(self.app.clock.now())
-            } else {
-                let verdict = self.one(&held, at).await;
-                send::consequences(&self.app, &held, verdict).await
-            };
-            held_back |= !verdict.is_final();
-            self.done(held, verdict);
+    /// Sends a job, or lets it wait behind others of its lane.
+    fn go(self: &Arc<Self>, job: Admitted) {
+        let Some(lane) = lanes::lane(&job.held) else {
+            self.tasks.spawn(self.clone().alone(job));
+            return;
+        };
+        match self.lanes.enter(&lane, job.held.after, job) {
+            Place::First(first) => drop(self.tasks.spawn(self.clone().in_lane(lane, first))),
+            Place::Behind => {}
+            Place::Unknown(job) => {
+                let at = self.app.clock.now();
+                self.done(job.held, Verdict::Untried { at, slotted: false });
+            }
         }
     }
 
-    async fn one(&self, held: &Held, at: Option<Millis>) -> Verdict {
+    async fn alone(self: Arc<Self>, job: Admitted) {
+        let Ok(_place) = self.places.acquire().await else { return };
+        let verdict = self.one(&job).await;
+        self.done(job.held, verdict);
+    }
+
+    /// Sends jobs of one lane one after the other; where one cannot go, what is behind it is given back.
+    async fn in_lane(self: Arc<Self>, lane: Lane, first: Admitted) {
+        let Ok(_place) = self.places.acquire().await else { return };
+        let mut next = Some(first);
+        while let Some(job) = next.take() {
+            let verdict = self.one(&job).await;
+            let behind = if verdict.is_final() {
+                next = self.lanes.next(&lane, job.held.place, Instant::now());
+                VecDeque::new()
+            } else {
+                self.lanes.leave(&lane)
+            };
+            self.done(job.held, verdict);
+            for job in behind {
+                self.done(job.held, Verdict::held_back(self.app.clock.now()));
+            }
+        }
+    }
+
+    async fn one(&self, Admitted { held, at }: &Admitted) -> Verdict {
+        let verdict = self.sent(held, *at).await;
+        send::consequences(&self.app, held, verdict).await
+    }
+
+    async fn sent(&self, held: &Held, at: Option<Millis>) -> Verdict {
         let now = self.app.clock.now();
         let timeout = self.app.config.outgoing.timeout.as_millis() as Millis;
         match at {
@@ -296,18 +333,4 @@ impl Worker {
         // The finisher lives as long as anybody can have a result.
         let _ = self.results.send(Done { held, verdict });
     }
-}
-
-/// Jobs by lane, in order; one without lane goes alone.
-fn trains(jobs: Vec<Held>, admitted: Vec<Option<Millis>>) -> Vec<Train> {
-    let mut alone = Vec::new();
-    let mut lanes: BTreeMap<(i64, String), Train> = BTreeMap::new();
-    for (held, at) in jobs.into_iter().zip(admitted) {
-        match held.lane.clone() {
-            Some(lane) => lanes.entry((held.tenant_id, lane)).or_default().push((held, at)),
-            None => alone.push(vec![(held, at)]),
-        }
-    }
-    alone.extend(lanes.into_values());
-    alone
 }

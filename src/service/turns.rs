@@ -211,7 +211,7 @@ struct Written {
 /// Decides a turn; its rows join the batch. A decision that panics is that turn's failure alone.
 fn decide(setting: &Setting<'_>, request: &TurnRequest, known: &Known, batch: &mut Vec<TurnRows>) -> Decided {
     match catch_unwind(AssertUnwindSafe(|| plan::plan(setting, request, known))) {
-        Ok(Ok(Planned::Write { rows, person_id, reply, parks })) => {
+        Ok(Ok(Planned::Write { rows, person_id, reply, held, parks })) => {
             if parks {
                 metrics::counter!("leadwire_loops_parked_total").increment(1);
                 tracing::warn!(
@@ -220,8 +220,6 @@ fn decide(setting: &Setting<'_>, request: &TurnRequest, known: &Known, batch: &m
                     "this peer writes like a machine and is parked: recorded, not answered, until it pauses"
                 );
             }
-            let held: Vec<Held> =
-                rows.outbox.iter().filter(|row| row.holder.is_some()).map(Held::born).collect();
             let leaves_waiting = held.len() < rows.outbox.len();
             batch.push(*rows);
             Decided::Write(Written { person_id, reply, held, leaves_waiting })

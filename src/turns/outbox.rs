@@ -6,7 +6,7 @@ use crate::channels::MessageRef;
 use crate::clock::Millis;
 use crate::domain::consent::Signal;
 use crate::domain::sending::Dispatch;
-use crate::store::outbox::BEHIND;
+use crate::store::outbox::{BEHIND, Held};
 use crate::store::turns::{Known, OutboxRow, lane};
 
 /// The process that writes rows and will send them itself: it holds them from birth.
@@ -23,6 +23,8 @@ pub struct Hold<'a> {
 pub(super) struct Sends {
     /// Their rows.
     pub rows: Vec<OutboxRow>,
+    /// What this process holds of them.
+    pub held: Vec<Held>,
     /// How far the recipient's schedule is filled.
     pub paced_until: Millis,
 }
@@ -45,8 +47,11 @@ pub(super) fn sends(
 ) -> Sends {
     let mut paced_until = known.paced_until.unwrap_or(0);
     let mut tail = known.tail;
-    // Once one has to wait, all behind it do.
-    let mut waits = known.tail.is_some();
+    // What is behind what this process holds is held by it as well: its worker knows the order. Behind anything else it
+    // waits, and once one waits, all behind it do.
+    let mine = setting.hold.is_some_and(|hold| known.tail_holder.as_deref() == Some(hold.holder));
+    let mut waits = known.tail.is_some() && !mine;
+    let mut held = Vec::new();
     let parts = dispatches.iter().filter(|dispatch| dispatch.kind.is_message()).count() as i64;
     let mut part = 0;
     let mut rows = Vec::with_capacity(dispatches.len());
@@ -56,12 +61,13 @@ pub(super) fn sends(
         let (wanted_at, after) = kind.pace(paced_until, setting.now);
         paced_until = after;
         let place = tail.map_or(id, |tail| id.max(tail + 1));
+        let after = tail.filter(|_| is_message);
         if is_message {
             waits |= wanted_at > setting.now;
             tail = Some(place);
         }
         let hold = setting.hold.filter(|_| !(is_message && waits));
-        rows.push(OutboxRow {
+        let row = OutboxRow {
             tenant_id: request.tenant_id,
             id,
             kind: kind.as_str(),
@@ -88,8 +94,10 @@ pub(super) fn sends(
             },
             wanted_at,
             created_at: setting.now,
-        });
+        };
+        held.extend(hold.map(|_| Held::born(&row, after)));
+        rows.push(row);
         part += i64::from(is_message);
     }
-    Sends { rows, paced_until }
+    Sends { rows, held, paced_until }
 }

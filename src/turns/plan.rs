@@ -13,6 +13,7 @@ use crate::domain::consent::{self, Decision, Signal};
 use crate::engine::{self, Input, Person};
 use crate::flow::library::Library;
 use crate::ids::Ids;
+use crate::store::outbox::Held;
 use crate::store::turns::{Known, TurnRows};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -49,6 +50,8 @@ pub enum Planned {
         person_id: i64,
         /// What is answered after the commit.
         reply: Arc<str>,
+        /// What this process sends once they are written.
+        held: Vec<Held>,
         /// Whether the loop breaker has just parked the person: to be reported.
         parks: bool,
     },
@@ -150,7 +153,8 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         Some(sends) if outbox::may_send(is_opted_out, turn.consent) => sends(&told),
         _ => Vec::new(),
     };
-    let sends = outbox::sends(setting, request, known, person_id, told.first, turn.consent, dispatches);
+    let mut sends = outbox::sends(setting, request, known, person_id, told.first, turn.consent, dispatches);
+    let held = std::mem::take(&mut sends.held);
     let rows = Rows {
         request,
         known,
@@ -173,7 +177,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         reply: &reply,
         sends,
     };
-    Ok(Planned::Write { rows: Box::new(rows.turn()), person_id, reply, parks })
+    Ok(Planned::Write { rows: Box::new(rows.turn()), person_id, reply, held, parks })
 }
 
 /// A chat session begins.

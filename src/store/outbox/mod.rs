@@ -66,14 +66,17 @@ pub struct Held {
     pub created_at: i64,
     /// Whether its place in the account's schedule is reserved.
     pub slotted: bool,
+    /// The place of what was unfinished before it in its lane when it was written, all of it this process's as well.
+    #[sqlx(skip)]
+    pub after: Option<i64>,
     /// Since when this process has it.
     #[sqlx(skip)]
     pub since: Option<Instant>,
 }
 
 impl Held {
-    /// The row as the process that writes it holds it.
-    pub fn born(row: &OutboxRow) -> Held {
+    /// The row as the process that writes it holds it, behind the one at place `after`.
+    pub fn born(row: &OutboxRow, after: Option<i64>) -> Held {
         Held {
             tenant_id: row.tenant_id,
             id: row.id,
@@ -97,6 +100,7 @@ impl Held {
             wanted_at: row.wanted_at,
             created_at: row.created_at,
             slotted: false,
+            after,
             since: None,
         }
     }

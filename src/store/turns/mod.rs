@@ -74,6 +74,8 @@ pub struct Known {
     pub paced_until: Option<i64>,
     /// The last place in the lane of what is still to be sent to the person from here; `None`: nothing is.
     pub tail: Option<i64>,
+    /// Who holds all of that; `None`: nobody, or several.
+    pub tail_holder: Option<String>,
     /// The conversation of the message with this provider id, if it came before.
     pub seen_in: Option<i64>,
     /// What that message was answered with; `None` also where it is no longer kept.
