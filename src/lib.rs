@@ -28,6 +28,8 @@ pub mod app;
 
 pub mod service;
 
+pub mod jobs;
+
 pub mod api;
 
 pub mod cli;

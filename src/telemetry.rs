@@ -63,4 +63,19 @@ fn describe() {
     describe_histogram!("leadwire_turn_seconds", "From a turn's arrival to its answer, durable");
     describe_histogram!("leadwire_turn_batch_size", "Turns in one commit");
     describe_gauge!("leadwire_turns_waiting", "Turns in the queue");
+    describe_counter!("leadwire_jobs_total", "What became of jobs, by kind and outcome");
+    describe_counter!(
+        "leadwire_jobs_repeated_total",
+        "Jobs sent again because nothing said that they were taken"
+    );
+    describe_counter!(
+        "leadwire_jobs_doubled_total",
+        "Jobs that turned out to have been taken more than once"
+    );
+    describe_histogram!("leadwire_job_wait_seconds", "From a job's commit, or its claim, to its request");
+    describe_histogram!("leadwire_job_send_seconds", "From a job's request to its answer");
+    describe_gauge!("leadwire_jobs_open", "Jobs that are not finished, of all processes");
+    describe_gauge!("leadwire_jobs_oldest_seconds", "How long the oldest job waits past its time");
+    describe_gauge!("leadwire_jobs_dead", "Jobs that were given up");
+    describe_gauge!("leadwire_jobs_in_hand", "Jobs this process has in hand");
 }

@@ -5,6 +5,7 @@ mod answer;
 mod behaviours;
 mod experiments;
 mod extract;
+mod jobs;
 mod leads;
 mod limits;
 pub mod openapi;
@@ -79,8 +80,17 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(chat(&api))
         .merge(openapi::router())
         .merge(pages::router(&pages::Embedders::anyone()))
-        .merge(operations(&api));
+        .merge(operations(&api))
+        // Whoever opens the server in a browser comes to the chat.
+        .route("/", get(async || Redirect::temporary("/chat")));
     finished(routes, api)
+}
+
+/// What a process answers that serves nobody: how it is.
+pub fn operations_only(app: Arc<App>) -> Router {
+    let api = Api::new(app);
+    let routes = operations(&api).layer(map_response(secured));
+    routes.fallback(async || Problem::of(StatusCode::NOT_FOUND)).with_state(api)
 }
 
 /// Routes with what holds for every one of them around them; webhooks beside them, with only what a provider needs: they
@@ -116,6 +126,9 @@ fn chat(api: &Api) -> Router<Api> {
         .route("/api/ab-test/variant/{test_name}", post(experiments::variant))
         .route("/api/ab-test/conversion", post(experiments::conversion))
         .route("/api/analytics/leads", get(analytics::leads))
+        .route("/api/v1/jobs", get(jobs::list))
+        .route("/api/v1/jobs/{id}", get(jobs::show))
+        .route("/api/v1/jobs/{id}/retry", post(jobs::retry))
         // Set here as well, so that what follows is around it: a preflight asks with a method the path does not have.
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(from_fn_with_state(api.limits.clone(), limits::by_address))
@@ -130,13 +143,12 @@ fn webhooks() -> Router<Api> {
         .route("/webhooks/twilio/status", post(webhooks::status))
 }
 
-/// How the server is; and whoever opens it in a browser comes to the chat.
+/// How the server is.
 fn operations(api: &Api) -> Router<Api> {
     Router::new()
         .route("/health", get(operations::health))
         .route("/metrics", get(operations::metrics))
         .layer(from_fn_with_state(api.limits.clone(), limits::by_monitor))
-        .route("/", get(async || Redirect::temporary("/chat")))
 }
 
 /// Lets the configured sites call the chat API from their pages; none where none is named.

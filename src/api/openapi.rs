@@ -1,7 +1,7 @@
 //! The OpenAPI document, generated from the handlers, and the page to read it: both work without the Internet.
 
 use super::problem::Problem;
-use super::{analytics, answer, behaviours, experiments, leads, questions, session};
+use super::{analytics, answer, behaviours, experiments, jobs, leads, questions, session};
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
@@ -24,7 +24,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
     paths(
         session::start, session::standing, answer::answer, questions::list, questions::products,
         questions::calls_to_action, behaviours::report, behaviours::profile, leads::summary, leads::score,
-        leads::export, experiments::variant, experiments::conversion, analytics::leads
+        leads::export, experiments::variant, experiments::conversion, analytics::leads, jobs::list, jobs::show,
+        jobs::retry
     ),
     components(schemas(Problem)),
     modifiers(&Token),
@@ -33,7 +34,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         (name = "flows", description = "What a flow asks and offers."),
         (name = "leads", description = "What a session knows of its lead."),
         (name = "experiments", description = "Variants and goals."),
-        (name = "analytics", description = "Numbers over all sessions; needs a token.")
+        (name = "analytics", description = "Numbers over all sessions; needs a token."),
+        (name = "jobs", description = "What is to be sent, was sent, or could not be sent; needs a token.")
     )
 )]
 struct Document;
@@ -126,6 +128,27 @@ impl IntoResponses for NotAsked {
         let problem = crate::turns::TurnError::NotAsked("email".to_owned()).into();
         let description = "The named question is neither open nor answered, or the key was answered so long ago that the reply is gone.";
         [described(description, problem)].into()
+    }
+}
+
+/// There is no such job.
+#[derive(Clone, Copy, Debug)]
+pub enum UnknownJob {}
+
+impl IntoResponses for UnknownJob {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let problem = Problem::not_found("there is no such job; GET /api/v1/jobs lists those there are");
+        [described("There is no such job.", problem)].into()
+    }
+}
+
+/// The job has not failed.
+#[derive(Clone, Copy, Debug)]
+pub enum NotFailed {}
+
+impl IntoResponses for NotFailed {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        [described("The job has not failed: there is nothing to try again.", jobs::not_failed())].into()
     }
 }
 

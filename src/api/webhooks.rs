@@ -3,7 +3,9 @@
 use super::problem::Problem;
 use crate::app::App;
 use crate::channels::ChannelError;
-use crate::channels::twilio::{self, Content, Form};
+use crate::channels::twilio::{self, Content, Form, send};
+use crate::config::TwilioReplies;
+use crate::domain::sending::Dispatch;
 use crate::service::statuses;
 use crate::service::turns;
 use crate::store::tenants::AccountRow;
@@ -24,6 +26,7 @@ pub async fn messages(
     let (form, account) = verified(&app, &uri, &headers, &body, "To")?;
     let inbound = twilio::inbound(&form)?;
     let signal = inbound.signal();
+    let by_api = app.config.twilio.replies == TwilioReplies::Api;
     let request = TurnRequest {
         tenant_id: account.tenant_id,
         account_id: account.id,
@@ -34,8 +37,8 @@ pub async fn messages(
         confirm_consent: account.confirm_opt_out || !twilio::answers_itself(&inbound),
         input: TurnInput::Message { said: inbound.said, signal },
         identities: inbound.identities,
-        encode: twiml,
-        sends: None,
+        encode: if by_api { nothing } else { twiml },
+        sends: by_api.then_some(messages_of),
     };
     let answered = turns::submit(&app, request).await?;
     // A repeat so late that its reply is no longer kept says nothing once more.
@@ -45,8 +48,24 @@ pub async fn messages(
 
 /// The reply of a turn as TwiML, kept with the turn.
 fn twiml(told: &Told<'_>) -> String {
-    let callback = twilio::callback_url(&format!("{}/webhooks/twilio/status", told.base_url), told.first);
-    twilio::reply(told.says, told.request.channel, Some(&callback))
+    twilio::reply(told.says, told.request.channel, Some(&callback(told)))
+}
+
+/// The reply where the outbox sends what is said.
+fn nothing(_: &Told<'_>) -> String {
+    twilio::EMPTY.to_owned()
+}
+
+/// What the outbox sends of a turn.
+fn messages_of(told: &Told<'_>) -> Vec<Dispatch> {
+    let channel = told.request.channel;
+    let to = send::recipient(&told.request.identities, channel);
+    to.map(|to| send::dispatches(told.says, channel, &to, &callback(told))).unwrap_or_default()
+}
+
+/// Where Twilio reports what becomes of a turn's messages.
+fn callback(told: &Told<'_>) -> String {
+    twilio::callback_url(&format!("{}/webhooks/twilio/status", told.base_url), told.first)
 }
 
 /// `POST /webhooks/twilio/status`: what became of a message of ours.

@@ -7,11 +7,14 @@ mod flow_schema;
 mod flow_test;
 mod flow_try;
 mod flow_versions;
+mod jobs;
 mod migrate;
+mod process;
 mod serve;
 mod simulate;
 mod token;
 mod understand;
+mod worker;
 
 use crate::config::Config;
 use crate::service::startup;
@@ -19,6 +22,7 @@ use crate::store::db::TURN_LOOPS;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 /// Talks with people by SMS, WhatsApp and web chat along question flows, and never loses a lead.
@@ -32,7 +36,22 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server (the default)
-    Serve,
+    Serve {
+        /// Leave what is to be sent to `leadwire worker` (PostgreSQL only)
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Send what servers with --no-worker leave to be sent (PostgreSQL only)
+    Worker {
+        /// Tell there how it is: /health and /metrics
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<SocketAddr>,
+    },
+    /// What is to be sent, was sent, or could not be sent
+    Jobs {
+        #[command(subcommand)]
+        action: jobs::Action,
+    },
     /// Bring the database's schema up to date
     Migrate,
     /// Tokens for programs
@@ -71,7 +90,7 @@ enum Simulated {
 /// Exit codes: 0 done, 1 it found or met what should not be, 2 the command line was wrong.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    match arguments.command.unwrap_or(Command::Serve).run() {
+    match arguments.command.unwrap_or(Command::Serve { no_worker: false }).run() {
         Ok(code) => code,
         Err(error) => {
             report(&error);
@@ -103,7 +122,9 @@ impl Command {
             match self {
                 Command::Flow { action } => return flow::run(&Config::read()?, action).await,
                 Command::Understand => understand::run(),
-                Command::Serve => serve::serve(Config::read()?).await,
+                Command::Jobs { action } => return jobs::run(&Config::read()?, action).await,
+                Command::Serve { no_worker } => serve::serve(Config::read()?, !no_worker).await,
+                Command::Worker { listen } => worker::work(Config::read()?, listen).await,
                 Command::Migrate => migrate::migrate(&Config::read()?).await,
                 Command::Token { action } => token::run(&Config::read()?, action).await,
                 Command::Simulate { channel: Simulated::Sms { args, text } } => simulate(args, text).await,

@@ -1,11 +1,11 @@
 //! `leadwire serve`: everything in one process, until it is told to stop.
 
+use super::process::Process;
 use crate::api;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, TwilioSecret};
-use crate::service::{retention, startup, turns, upkeep};
-use crate::store::replicas;
+use crate::service::startup;
 use crate::telemetry;
 use anyhow::Context;
 use axum::serve::ListenerExt;
@@ -13,17 +13,22 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 /// How long requests in hand may take once we are told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Serves until SIGTERM or Ctrl-C; then finishes what is in hand, refuses what is new, and gives everything back.
+/// Serves until SIGTERM or Ctrl-C; then finishes what is in hand, refuses what is new, and gives everything back. Without
+/// `worker`, what is to be sent is left to other processes.
 ///
 /// # Errors
 /// Where it cannot start; each error says what to do.
-pub async fn serve(config: Config) -> anyhow::Result<()> {
+pub async fn serve(config: Config, worker: bool) -> anyhow::Result<()> {
+    if !worker && config.server.sqlite_file().is_some() {
+        anyhow::bail!(
+            "on SQLite the server sends by itself, because the file belongs to one process; \
+             leave --no-worker out, or set DATABASE_URL to a PostgreSQL"
+        );
+    }
     telemetry::log(&config.logs).context("LOG_FILE cannot be opened")?;
     telemetry::metrics();
     let listen = config.server.listen;
@@ -32,15 +37,9 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
             "cannot listen on {listen}; another program may use it, set LEADWIRE_LISTEN to another address"
         )
     })?;
-    let running = startup::start(config, Clock::System).await?;
-    let app = running.app;
-    let loops = turns::start(&app).context("the operating system gives no threads")?;
-    let stopped = CancellationToken::new();
-    let tasks = TaskTracker::new();
-    tasks.spawn(upkeep::watch_flows(app.clone(), running.files, stopped.clone()));
-    tasks.spawn(upkeep::hold_replica(app.clone(), stopped.clone()));
-    tasks.spawn(upkeep::metrics(stopped.clone()));
-    tasks.spawn(retention::run(app.clone(), stopped.clone()));
+    let started = startup::start(config, Clock::System).await?;
+    let app = started.app.clone();
+    let process = Process::begin(started, worker).await?;
     // All at once; and if nobody reads it, that is no reason to stop.
     let _ = std::io::stdout().lock().write_all(greeting(&app).as_bytes());
     tracing::info!(listen = %app.config.server.listen, flows = app.flows.count(), "serving");
@@ -50,56 +49,15 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         // Small answers must not wait for more to come.
         let _ = stream.set_nodelay(true);
     });
-    let signal = stopped.clone();
-    tasks.spawn(async move {
-        told_to_stop().await;
-        signal.cancel();
-    });
-    let closing = stopped.clone();
-    let served =
-        axum::serve(listener, router).with_graceful_shutdown(async move { closing.cancelled().await });
+    let stopped = process.stopped.clone();
+    let served = axum::serve(listener, router).with_graceful_shutdown(stopped.clone().cancelled_owned());
     tokio::select! {
         served = async { served.await } => served.context("the listener failed")?,
         () = async { stopped.cancelled().await; tokio::time::sleep(GRACE).await } => {
             tracing::warn!("some requests did not end in time");
         }
     }
-    stopped.cancel();
-    app.turns.close();
-    for turn_loop in loops {
-        let ended = tokio::task::spawn_blocking(move || turn_loop.join()).await;
-        if !matches!(ended, Ok(Ok(()))) {
-            tracing::error!("a turn loop ended badly");
-        }
-    }
-    tasks.close();
-    tasks.wait().await;
-    if let Err(error) = replicas::release(&app.db, &app.replica).await {
-        tracing::warn!("the process's number could not be given back: {error}");
-    }
-    app.db.close().await;
-    drop(running.lock);
-    tracing::info!("stopped; every turn that was answered is stored");
-    Ok(())
-}
-
-/// SIGTERM, or Ctrl-C.
-async fn told_to_stop() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! { () = interrupt => {}, () = terminate => {} }
+    process.end().await
 }
 
 /// Where everything is, for whoever just started it.

@@ -6,14 +6,16 @@ mod chat;
 mod environment;
 pub mod flow_files;
 mod logs;
+mod outgoing;
 mod server;
 mod twilio;
 
 pub use chat::ChatConfig;
 pub use environment::{ConfigError, Environment, Mistake};
 pub use logs::LogConfig;
+pub use outgoing::{Allowed, OutgoingConfig};
 pub use server::ServerConfig;
-pub use twilio::{TwilioConfig, TwilioSecret};
+pub use twilio::{TwilioConfig, TwilioReplies, TwilioSecret};
 
 use secrecy::SecretString;
 
@@ -26,6 +28,8 @@ pub struct Config {
     pub twilio: TwilioConfig,
     /// The chat API.
     pub chat: ChatConfig,
+    /// Outgoing HTTP.
+    pub outgoing: OutgoingConfig,
     /// Logging.
     pub logs: LogConfig,
     environment: Environment,
@@ -54,9 +58,10 @@ impl Config {
         let server = ServerConfig::from(environment, &mut mistakes);
         let twilio = TwilioConfig::from(environment, &server, &mut mistakes);
         let chat = ChatConfig::from(environment, &mut mistakes);
+        let outgoing = OutgoingConfig::from(environment, &mut mistakes);
         let logs = LogConfig::from(environment, &mut mistakes);
         if mistakes.is_empty() {
-            Ok(Config { server, twilio, chat, logs, environment: environment.clone() })
+            Ok(Config { server, twilio, chat, outgoing, logs, environment: environment.clone() })
         } else {
             Err(ConfigError { mistakes })
         }

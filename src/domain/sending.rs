@@ -1,9 +1,12 @@
 //! What we send, and what a provider's answer to it means: the words adapters and the outbox share.
 
+use super::rate::Rate;
+use crate::clock::{Millis, SECOND};
 use secrecy::SecretString;
+use std::fmt;
 
-/// One HTTP request to a provider, ready to be sent.
-#[derive(Clone, Debug)]
+/// One HTTP request to a provider, ready to be sent. Its `Debug` shows neither address nor body.
+#[derive(Clone)]
 pub struct Outgoing {
     /// The whole address. It may hold a secret: never logged.
     pub url: String,
@@ -13,6 +16,16 @@ pub struct Outgoing {
     pub content_type: &'static str,
     /// The body; sent by POST.
     pub body: String,
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = out.debug_struct("Outgoing");
+        shown
+            .field("content_type", &self.content_type)
+            .field("length", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// How a request says who we are.
@@ -76,6 +89,43 @@ pub enum DispatchKind {
     TwilioMessage,
     /// A call through Twilio.
     TwilioCall,
+}
+
+/// WhatsApp's pair limit in milliseconds: one message every six seconds to one user, 45 of them ahead of time
+/// (Cloud API, throughput).
+const PAIR: Rate = Rate { every: 6 * SECOND, burst: 45 };
+
+impl DispatchKind {
+    /// All of them.
+    pub const ALL: [DispatchKind; 4] = [
+        DispatchKind::WhatsappMessage,
+        DispatchKind::WhatsappRead,
+        DispatchKind::TwilioMessage,
+        DispatchKind::TwilioCall,
+    ];
+
+    /// The name in columns; never changed once released.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DispatchKind::WhatsappMessage => "whatsapp_message",
+            DispatchKind::WhatsappRead => "whatsapp_read",
+            DispatchKind::TwilioMessage => "twilio_message",
+            DispatchKind::TwilioCall => "twilio_call",
+        }
+    }
+
+    /// Whether it says something: a part of the turn's message, that waits for what was said before.
+    pub fn is_message(self) -> bool {
+        matches!(self, DispatchKind::WhatsappMessage | DispatchKind::TwilioMessage)
+    }
+
+    /// When one recipient may get another, given how far the schedule is filled, and the schedule after it.
+    pub fn pace(self, paced_until: Millis, now: Millis) -> (Millis, Millis) {
+        match self {
+            DispatchKind::WhatsappMessage => PAIR.next(paced_until, now, 1),
+            _ => (now, paced_until),
+        }
+    }
 }
 
 /// Something the outbox is to send, in the provider's own form but for what is only known when it is sent.

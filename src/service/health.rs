@@ -1,5 +1,6 @@
 //! How the server is, by asking its parts.
 
+use super::outbox::{self, Standing};
 use crate::app::App;
 use crate::clock::{Millis, SECOND};
 use crate::flow::{Diagnostic, Severity};
@@ -12,6 +13,8 @@ use tokio::sync::Mutex;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a check is good for: whoever asks sooner is told the same.
 const GOOD_FOR: Millis = SECOND;
+/// The same of the outbox, which is counted.
+const JOBS_GOOD_FOR: Millis = 5 * SECOND;
 /// The most findings shown, errors first; the log has all.
 const SHOWN: usize = 20;
 
@@ -32,6 +35,10 @@ pub struct Health {
     pub flow_problems: Vec<FlowProblem>,
     /// Turns that wait.
     pub turns_waiting: usize,
+    /// What is to be sent; null where the database does not say.
+    pub jobs: Option<Standing>,
+    /// What somebody should look at, in words.
+    pub alerts: Vec<String>,
     /// The program's version.
     pub version: &'static str,
 }
@@ -58,12 +65,30 @@ pub struct FlowProblem {
 #[derive(Debug, Default)]
 pub struct Shared {
     last: Mutex<Option<(Millis, bool)>>,
+    jobs: Mutex<Option<(Millis, Standing)>>,
 }
 
 impl Shared {
     /// How the server is; the database as of at most a second ago, at most two seconds to find out.
     pub async fn check(&self, app: &App) -> Health {
-        health(app, self.connected(app).await)
+        let connected = self.connected(app).await;
+        let jobs = if connected { self.jobs(app).await } else { None };
+        health(app, connected, jobs)
+    }
+
+    /// How the outbox is, as of at most a few seconds ago; `None` where the database does not say.
+    pub async fn jobs(&self, app: &App) -> Option<Standing> {
+        let mut last = self.jobs.lock().await;
+        let now = app.clock.now();
+        if let Some((at, standing)) = &*last
+            && (0..JOBS_GOOD_FOR).contains(&(now - at))
+        {
+            return Some(standing.clone());
+        }
+        let asked = tokio::time::timeout(PATIENCE, outbox::standing(&app.db, now)).await;
+        let standing = asked.ok()?.ok()?;
+        *last = Some((now, standing.clone()));
+        Some(standing)
     }
 
     /// One check runs at a time; whoever asks meanwhile waits for it.
@@ -83,7 +108,7 @@ impl Shared {
     }
 }
 
-fn health(app: &App, connected: bool) -> Health {
+fn health(app: &App, connected: bool, jobs: Option<Standing>) -> Health {
     let now = app.clock.now();
     let mut findings: Vec<Diagnostic> =
         app.flows.problems().into_iter().flat_map(|problem| problem.diagnostics).collect();
@@ -102,7 +127,8 @@ fn health(app: &App, connected: bool) -> Health {
         .collect();
     let flows = app.flows.count();
     let broken = flow_problems.iter().any(|problem| problem.severity == Severity::Error);
-    let status = match (connected, broken || flows == 0) {
+    let alerts = jobs.as_ref().map(Standing::alerts).unwrap_or_default();
+    let status = match (connected, broken || flows == 0 || !alerts.is_empty()) {
         (false, _) => "unhealthy",
         (true, true) => "degraded",
         (true, false) => "healthy",
@@ -115,6 +141,8 @@ fn health(app: &App, connected: bool) -> Health {
         flows,
         flow_problems,
         turns_waiting: app.turns.depth(),
+        jobs,
+        alerts,
         version: env!("CARGO_PKG_VERSION"),
     }
 }

@@ -1,10 +1,11 @@
-//! What is kept only for some time: replies, which are there for messages that come again and are as long as all we say.
+//! What is kept only for some time: replies, which are there for messages that come again and are as long as all we say; and jobs
+//! that are done.
 
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::ids;
 use crate::store::db::StoreError;
-use crate::store::messages;
+use crate::store::{messages, outbox};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval_at};
@@ -12,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a reply is kept: longer than any provider repeats a webhook.
 const KEPT: Millis = 8 * DAY;
+/// How long a finished job is kept: for reports of it, and for whoever wonders.
+const JOBS_KEPT: Millis = 8 * DAY;
 /// How far back conversations are looked at. Those that began earlier were looked at while they were younger; what was said in
 /// them since is little.
 const LOOKS_BACK: Millis = 30 * DAY;
@@ -21,7 +24,7 @@ const AT_ONCE: i64 = 1_000;
 const EVERY: Duration = Duration::from_millis(DAY as u64);
 const FIRST: Duration = Duration::from_millis(10 * MINUTE as u64);
 
-/// Forgets old replies once a day until `stopped`.
+/// Forgets old replies and jobs once a day until `stopped`.
 pub async fn run(app: Arc<App>, stopped: CancellationToken) {
     let mut every = interval_at(tokio::time::Instant::now() + FIRST, EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -32,6 +35,9 @@ pub async fn run(app: Arc<App>, stopped: CancellationToken) {
         }
         if let Err(error) = forget_replies(&app, AT_ONCE, &stopped).await {
             tracing::error!("old replies could not be forgotten: {error}");
+        }
+        if let Err(error) = forget_jobs(&app, AT_ONCE, &stopped).await {
+            tracing::error!("old jobs could not be forgotten: {error}");
         }
     }
 }
@@ -48,6 +54,24 @@ pub async fn forget_replies(app: &App, at_once: i64, stopped: &CancellationToken
         while !stopped.is_cancelled() {
             let below = ids::first_at(before);
             let last = messages::forget_replies(&app.db, tenant.id, done, below, before, at_once).await?;
+            let Some(last) = last else { break };
+            done = last;
+        }
+    }
+    Ok(())
+}
+
+/// Forgets jobs that were finished longer ago than they are kept, looking at so many at once; ends early when `stopped`. Those that
+/// were given up stay until somebody has looked.
+///
+/// # Errors
+/// Where the database does not answer; what was forgotten until then stays so.
+pub async fn forget_jobs(app: &App, at_once: i64, stopped: &CancellationToken) -> Result<(), StoreError> {
+    let before = app.clock.now() - JOBS_KEPT;
+    for tenant in &app.tenants {
+        let mut done = 0;
+        while !stopped.is_cancelled() {
+            let last = outbox::forget(&app.db, tenant.id, done, before, at_once).await?;
             let Some(last) = last else { break };
             done = last;
         }

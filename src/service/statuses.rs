@@ -1,7 +1,8 @@
 //! What providers report of our messages, kept monotonic: a callback that comes late or twice changes nothing.
 
+use super::outbox;
 use crate::app::App;
-use crate::channels::{DeliveryStatus, Part, StatusUpdate};
+use crate::channels::{DeliveryStatus, MessageRef, Part, StatusUpdate};
 use crate::store::db::StoreError;
 use crate::store::messages::{self, Standing};
 
@@ -19,6 +20,38 @@ pub async fn record(app: &App, tenant_id: i64, update: &StatusUpdate) -> Result<
         tracing::warn!(tenant.id = tenant_id, "a status names a message of another tenant");
         return Ok(());
     }
+    // First, so that a report that comes again after a crash is news to the outbox as well.
+    outbox::heard(app, key, update.part, &update.provider_id).await?;
+    set(app, key, update.part, update.status, Some(&update.provider_id), update.error_code.as_deref()).await
+}
+
+/// Records that the provider did not take a part of a message of ours.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn not_taken(app: &App, key: MessageRef, part: Part, code: Option<&str>) -> Result<(), StoreError> {
+    set(app, key, part, DeliveryStatus::Failed, None, code).await
+}
+
+/// What was reported of a part of a message of ours: the provider's id of it where only one part has one, and `None` where
+/// nothing was reported.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn reported(app: &App, key: MessageRef, part: Part) -> Result<Option<Option<String>>, StoreError> {
+    let Some(row) = messages::status(&app.db, key).await? else { return Ok(None) };
+    let known = stored(row.parts.as_deref())?.get(part.index).copied().flatten();
+    Ok(known.map(|_| row.provider_id.filter(|_| part.of == 1)))
+}
+
+async fn set(
+    app: &App,
+    key: MessageRef,
+    part: Part,
+    reported: DeliveryStatus,
+    provider_id: Option<&str>,
+    error_code: Option<&str>,
+) -> Result<(), StoreError> {
     // Another report may come between reading and writing; then what it left is read again.
     loop {
         let Some(row) = messages::status(&app.db, key).await? else {
@@ -30,19 +63,18 @@ pub async fn record(app: &App, tenant_id: i64, update: &StatusUpdate) -> Result<
             return Ok(());
         };
         let mut parts = stored(row.parts.as_deref())?;
-        if !advance(&mut parts, update.part, update.status) {
+        if !advance(&mut parts, part, reported) {
             return Ok(());
         }
-        let status = DeliveryStatus::of_parts(&parts).unwrap_or(update.status).as_str();
+        let status = DeliveryStatus::of_parts(&parts).unwrap_or(reported).as_str();
         let stands = Standing {
             parts: &serde_json::to_string(&parts).expect("names of statuses always serialise"),
             status,
-            provider_id: &update.provider_id,
-            error_code: update.error_code.as_deref(),
+            provider_id,
+            error_code,
         };
         if messages::set_status(&app.db, key, row.parts.as_deref(), stands, app.clock.now()).await? {
-            metrics::counter!("leadwire_message_statuses_total", "status" => update.status.as_str())
-                .increment(1);
+            metrics::counter!("leadwire_message_statuses_total", "status" => reported.as_str()).increment(1);
             return Ok(());
         }
     }

@@ -6,9 +6,10 @@ use crate::domain::identity::Identity;
 use crate::ids;
 use crate::service::flows;
 use crate::store::db::{Db, StoreError, TURN_LOOPS};
+use crate::store::outbox::{Held, LEASE};
 use crate::store::turns::{self, Key, Known, Session, TurnRows};
 use crate::turns::plan::{self, Planned, Setting};
-use crate::turns::{Answered, Job, Lane, Refused, TurnError, TurnRequest};
+use crate::turns::{Answered, Hold, Job, Lane, Refused, TurnError, TurnRequest};
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -162,6 +163,7 @@ async fn run(
         zones: &app.zones,
         experiments: app.config.server.experiments,
         base_url: &app.base_url,
+        hold: app.handover.is_open().then_some(Hold { holder: &app.replica.holder, until: now + LEASE }),
     };
     let mut batch = Vec::with_capacity(requests.len());
     let mut persons = HashSet::with_capacity(requests.len());
@@ -182,10 +184,14 @@ async fn run(
     };
     let settle = |decided: Decided| match decided {
         Decided::Settled(outcome) => Outcome::Done(outcome),
-        Decided::Write(person_id, reply) if won.contains(&person_id) => {
-            Outcome::Done(Ok(Answered { reply, repeated: false }))
+        Decided::Write(written) if won.contains(&written.person_id) => {
+            if written.leaves_waiting {
+                app.handover.wake();
+            }
+            app.handover.give(written.held);
+            Outcome::Done(Ok(Answered { reply: written.reply, repeated: false }))
         }
-        Decided::Write(..) | Decided::Again => Outcome::Lost,
+        Decided::Write(_) | Decided::Again => Outcome::Lost,
     };
     Ok(decided.into_iter().map(settle).collect())
 }
@@ -194,16 +200,27 @@ async fn run(
 enum Decided {
     /// Nothing of it is to be written.
     Settled(Result<Answered, TurnError>),
-    /// It is answered so if the person's turn is won.
-    Write(i64, Arc<str>),
+    /// What follows if the person's turn is won.
+    Write(Written),
     /// Another turn of the same person goes first.
     Again,
+}
+
+/// What a turn leads to once it is durable.
+struct Written {
+    person_id: i64,
+    /// How it is answered.
+    reply: Arc<str>,
+    /// What this process sends now.
+    held: Vec<Held>,
+    /// Whether something else waits to be sent.
+    leaves_waiting: bool,
 }
 
 /// Decides a turn; its rows join the batch. A decision that panics is that turn's failure alone.
 fn decide(setting: &Setting<'_>, request: &TurnRequest, known: &Known, batch: &mut Vec<TurnRows>) -> Decided {
     match catch_unwind(AssertUnwindSafe(|| plan::plan(setting, request, known))) {
-        Ok(Ok(Planned::Write { rows, person_id, reply, parks })) => {
+        Ok(Ok(Planned::Write { rows, person_id, reply, held, parks })) => {
             if parks {
                 metrics::counter!("leadwire_loops_parked_total").increment(1);
                 tracing::warn!(
@@ -212,8 +229,9 @@ fn decide(setting: &Setting<'_>, request: &TurnRequest, known: &Known, batch: &m
                     "this peer writes like a machine and is parked: recorded, not answered, until it pauses"
                 );
             }
+            let leaves_waiting = held.len() < rows.outbox.len();
             batch.push(*rows);
-            Decided::Write(person_id, reply)
+            Decided::Write(Written { person_id, reply, held, leaves_waiting })
         }
         Ok(Ok(Planned::Repeated(answered))) => {
             metrics::counter!("leadwire_turns_repeated_total").increment(1);

@@ -11,6 +11,8 @@ use sqlx::FromRow;
 pub struct StatusRow {
     /// The status of each part, JSON: a list of names and `null`s; `None`: none was reported.
     pub parts: Option<String>,
+    /// The provider's id, the first that was told.
+    pub provider_id: Option<String>,
 }
 
 /// How an outgoing message stands; `None`: there is no such message.
@@ -19,7 +21,7 @@ pub struct StatusRow {
 /// Where the database does not answer.
 pub async fn status(db: impl Exec, key: MessageRef) -> Result<Option<StatusRow>, StoreError> {
     const FIND: Sql = Sql::same(
-        "SELECT parts FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND seq = $3 AND direction = 'out'",
+        "SELECT parts, provider_id FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND seq = $3 AND direction = 'out'",
     );
     db.fetch_optional(FIND, args![key.tenant_id, key.conversation_id, key.seq]).await
 }
@@ -31,8 +33,8 @@ pub struct Standing<'a> {
     pub parts: &'a str,
     /// What they come to.
     pub status: &'a str,
-    /// The provider's id; the first that is told is kept.
-    pub provider_id: &'a str,
+    /// The provider's id, where it gave one; the first that is told is kept.
+    pub provider_id: Option<&'a str>,
     /// Why it failed; the last that is told is kept.
     pub error_code: Option<&'a str>,
 }
@@ -61,7 +63,7 @@ pub async fn set_status(
         stands.parts,
         stands.status,
         now,
-        stands.provider_id,
+        stands.provider_id.map(str::to_owned),
         stands.error_code.map(str::to_owned)
     ];
     Ok(db.execute(SET, args).await? == 1)

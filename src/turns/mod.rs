@@ -3,13 +3,17 @@
 //! Nothing here waits for a database; `service::turns` drives it.
 
 mod conversation;
+mod handover;
 mod message;
+mod outbox;
 pub mod pace;
 pub mod plan;
 mod queue;
 mod request;
 mod rows;
 
+pub use handover::Handover;
+pub use outbox::Hold;
 pub use queue::{Lane, Queue, Refused};
 pub use request::{Answered, Encode, Told, TurnError, TurnInput, TurnRequest};
 

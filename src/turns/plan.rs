@@ -2,16 +2,18 @@
 
 use super::conversation::{Conversation, Turn, advance, existing, new};
 use super::message::{message, wants_back};
+use super::outbox::{self, Hold};
 use super::pace::{Pace, Verdict};
 use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
 use super::rows::Rows;
 use crate::channels::MessageRef;
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
-use crate::domain::consent::{self, Decision};
+use crate::domain::consent::{self, Decision, Signal};
 use crate::engine::{self, Input, Person};
 use crate::flow::library::Library;
 use crate::ids::Ids;
+use crate::store::outbox::Held;
 use crate::store::turns::{Known, TurnRows};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,6 +33,8 @@ pub struct Setting<'a> {
     pub experiments: bool,
     /// The address statuses are to be posted to.
     pub base_url: &'a str,
+    /// This process, where it sends what it writes.
+    pub hold: Option<Hold<'a>>,
 }
 
 /// A decided turn.
@@ -46,6 +50,8 @@ pub enum Planned {
         person_id: i64,
         /// What is answered after the commit.
         reply: Arc<str>,
+        /// What this process sends once they are written.
+        held: Vec<Held>,
         /// Whether the loop breaker has just parked the person: to be reported.
         parks: bool,
     },
@@ -64,6 +70,10 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
     let variants: BTreeMap<String, String> = read_json(known.variants.as_deref())?;
     let opted_out = known.opted_out.as_deref().unwrap_or_default();
     let is_opted_out = opted_out.split(',').any(|channel| channel == request.channel.as_str());
+
+    if is_opted_out && matches!(request.input, TurnInput::Refused { .. }) {
+        return Ok(Planned::Repeated(Answered { reply: "".into(), repeated: true }));
+    }
 
     let person_id = known.person_id.unwrap_or_else(|| setting.ids.next(setting.now));
     let seed = person_id.to_string();
@@ -96,6 +106,13 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
                 decision => decision,
             };
             message(setting, request, &person, existing, said, decision)?
+        }
+        TurnInput::Refused { .. } => {
+            let conversation = existing.ok_or(TurnError::UnknownSession)?;
+            let mut turn = advance(conversation, &person, &Input::OptedOut, setting.now);
+            turn.says.clear();
+            turn.consent = Some(Signal::Stop);
+            turn
         }
         TurnInput::Start { language, flow, source } => {
             start(setting, request, &person, existing, language.as_deref(), flow.as_deref(), source.clone())?
@@ -132,6 +149,12 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         now: setting.now,
     };
     let reply: Arc<str> = (request.encode)(&told).into();
+    let dispatches = match request.sends {
+        Some(sends) if outbox::may_send(is_opted_out, turn.consent) => sends(&told),
+        _ => Vec::new(),
+    };
+    let mut sends = outbox::sends(setting, request, known, person_id, told.first, turn.consent, dispatches);
+    let held = std::mem::take(&mut sends.held);
     let rows = Rows {
         request,
         known,
@@ -152,8 +175,9 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         consent: turn.consent,
         pace,
         reply: &reply,
+        sends,
     };
-    Ok(Planned::Write { rows: Box::new(rows.turn()), person_id, reply, parks })
+    Ok(Planned::Write { rows: Box::new(rows.turn()), person_id, reply, held, parks })
 }
 
 /// A chat session begins.

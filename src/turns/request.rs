@@ -64,6 +64,11 @@ pub enum TurnInput {
         /// The opt-out, opt-in or help word it is, by the provider's word or ours.
         signal: Option<Signal>,
     },
+    /// The provider refused a message of ours: the person wants nothing from us there.
+    Refused {
+        /// The provider's number for it.
+        code: String,
+    },
     /// A program reports a behaviour.
     Behaviour {
         /// Its name.

@@ -1,5 +1,6 @@
 //! A decided turn as rows of its tables.
 
+use super::outbox::Sends;
 use super::pace::Pace;
 use super::request::{TurnInput, TurnRequest};
 use crate::channels::twilio;
@@ -40,6 +41,7 @@ pub(super) struct Rows<'a> {
     pub consent: Option<Signal>,
     pub pace: Pace,
     pub reply: &'a str,
+    pub sends: Sends,
 }
 
 /// Rows that effects come to.
@@ -73,6 +75,7 @@ impl Rows<'_> {
             scores,
             exposures,
             goals,
+            outbox: self.sends.rows,
         }
     }
 
@@ -196,6 +199,7 @@ impl Rows<'_> {
         let (action, metadata) = match &self.request.input {
             TurnInput::Message { .. } => return None,
             TurnInput::Behaviour { action, metadata } => (action.as_str(), metadata.clone()),
+            TurnInput::Refused { code } => ("refused_by_provider", quoted(code)),
             TurnInput::Start { .. } => ("session_started", None),
             // The values are on the lead; which fields came is enough here.
             TurnInput::Profile { fields } => {
@@ -220,7 +224,11 @@ impl Rows<'_> {
 
     /// The evidence of an opt-out or opt-in.
     fn consent(&self, seq: i64) -> Option<ConsentRow> {
-        let TurnInput::Message { said, .. } = &self.request.input else { return None };
+        let wording = match &self.request.input {
+            TurnInput::Message { said, .. } => said.text.clone(),
+            TurnInput::Refused { code } => format!("refused by the provider: {code}"),
+            _ => return None,
+        };
         Some(ConsentRow {
             tenant_id: self.request.tenant_id,
             person_id: self.person_id,
@@ -228,7 +236,7 @@ impl Rows<'_> {
             seq,
             conversation_id: self.conversation_id,
             signal: self.consent?.as_str(),
-            wording: said.text.clone(),
+            wording,
             created_at: self.now,
         })
     }
@@ -289,6 +297,7 @@ impl Rows<'_> {
             },
             source: self.source.map(str::to_owned),
             next_timer_at: self.state.next_timer(),
+            paced_until: self.sends.paced_until,
             created_at: self.opened_at,
             updated_at: self.now,
             ended_at: self.ended_at,

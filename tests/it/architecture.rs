@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Bottom up; modules of one floor do not use each other, except where a floor is one module.
-const FLOORS: [&[&str]; 15] = [
+const FLOORS: [&[&str]; 16] = [
     &["clock"],
     &["ids"],
     &["domain"],
@@ -19,6 +19,7 @@ const FLOORS: [&[&str]; 15] = [
     &["turns"],
     &["app"],
     &["service"],
+    &["jobs"],
     &["api"],
     &["cli"],
 ];

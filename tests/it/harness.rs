@@ -9,7 +9,7 @@ use leadwire::config::{Config, Environment};
 use leadwire::service::flows::Files;
 use leadwire::service::{startup, turns};
 use leadwire::store::db::{Db, Exec, Sql};
-use leadwire::{api, http, ids};
+use leadwire::{api, http, ids, jobs};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -17,6 +17,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// When fixed clocks begin: 2026-01-05T10:00:00Z, a Monday.
@@ -198,6 +199,7 @@ impl Place {
             place: self.clone(),
             files: running.files,
             lock: running.lock,
+            worker: None,
             served: Some(served),
             stopped,
         }
@@ -217,6 +219,7 @@ pub struct TestApp {
     place: Place,
     files: Files,
     lock: Option<File>,
+    worker: Option<jobs::Running>,
     served: Option<tokio::task::JoinHandle<()>>,
     stopped: CancellationToken,
 }
@@ -239,8 +242,29 @@ impl TestApp {
         tokio::task::spawn_blocking(move || threads.into_iter().for_each(|thread| thread.join().unwrap()))
             .await
             .unwrap();
+        if let Some(worker) = self.worker.take() {
+            worker.stop().await;
+        }
         self.app.db.close().await;
         self.lock.take();
+    }
+
+    /// Starts its worker.
+    pub async fn work(&mut self) {
+        self.worker = Some(jobs::start(&self.app).await.unwrap());
+    }
+
+    /// Waits until its worker has nothing in hand and nothing is due.
+    pub async fn settled(&mut self) {
+        let settled = self.worker.as_mut().expect("it works").settled();
+        tokio::time::timeout(Duration::from_secs(40), settled).await.expect("it settles");
+    }
+
+    /// Lets time pass once nothing is under way, and what is due then be done.
+    pub async fn pass(&mut self, ms: Millis) {
+        self.settled().await;
+        self.clock.advance(ms);
+        self.settled().await;
     }
 
     /// Looks at the flow files, as the server does when they change; the flows that were published.

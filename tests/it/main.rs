@@ -12,6 +12,7 @@ mod flow_docs;
 mod flows;
 mod mutations;
 mod operations;
+mod outbox;
 mod process;
 mod publishing;
 mod reconnecting;

@@ -12,7 +12,7 @@ on_both! {
 }
 
 /// Makes the shop's first question two SMS long.
-fn long(place: &Place) {
+pub fn long(place: &Place) {
     let file = place.flows().join("shop.toml");
     let text = std::fs::read_to_string(&file).unwrap();
     let long = format!("{}May I ask a few questions?", "A sentence. ".repeat(200));

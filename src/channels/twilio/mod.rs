@@ -6,6 +6,7 @@
 mod form;
 mod inbound;
 mod segments;
+pub mod send;
 mod signature;
 mod split;
 mod status;

@@ -76,6 +76,25 @@ impl Exec for &Db {
     }
 }
 
+impl Db {
+    /// Runs a statement that changes rows and gives them back, over and over with ever other values: planned once, on one of
+    /// the outbox's connections. One statement is one transaction.
+    ///
+    /// # Errors
+    /// Where the database does not answer; it is not known then whether it happened.
+    pub async fn change_all<T: Record>(&self, sql: Sql, args: Vec<Arg>) -> Result<Vec<T>, StoreError> {
+        Ok(match self {
+            Db::Sqlite { writer, gate, .. } => {
+                let _held = gate.lock().await;
+                query_as_with(sql.sqlite, fill::<SqliteArguments>(args)).fetch_all(writer).await?
+            }
+            Db::Postgres { outbox, .. } => {
+                query_as_with(sql.postgres, fill::<PgArguments>(args)).fetch_all(outbox).await?
+            }
+        })
+    }
+}
+
 impl Exec for &mut Tx {
     async fn execute(self, sql: Sql, args: Vec<Arg>) -> Result<u64, StoreError> {
         Ok(match self {

@@ -185,15 +185,20 @@ pub enum Db {
     },
     /// A server, shared by replicas.
     Postgres {
-        /// For everything but turns.
+        /// For everything but turns and the outbox.
         pool: PgPool,
         /// How a turn loop makes its own connection: its few statements are planned once, whatever the batch holds.
         turns: Box<PgConnectOptions>,
+        /// For the outbox, whose few statements are planned once as well.
+        outbox: PgPool,
     },
 }
 
 /// Turn loops on PostgreSQL: two overlap one's fsync with the other's work, more add nothing (measured).
 pub const TURN_LOOPS: usize = 2;
+
+/// The outbox's connections: it takes, gives back, looks up and listens, and one is to spare.
+const OUTBOX: u32 = 5;
 
 /// How long a writer of another process (a command beside the server) may hold the file.
 const BUSY: Duration = Duration::from_secs(5);
@@ -277,7 +282,13 @@ impl Db {
                 }
                 outcome => outcome?,
             };
-        Ok(Db::Postgres { turns: Box::new(options.options(planned_once)), pool: everything_else })
+        let planned = options.options(planned_once);
+        Ok(Db::Postgres {
+            // A claim that meets a dead connection is simply made again; that costs less than asking before each.
+            outbox: pool(OUTBOX).test_before_acquire(false).connect_with(planned.clone()).await?,
+            turns: Box::new(planned),
+            pool: everything_else,
+        })
     }
 
     /// Starts a transaction that intends to write.
@@ -312,7 +323,10 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Db::Postgres { pool, .. } => pool.close().await,
+            Db::Postgres { pool, outbox, .. } => {
+                outbox.close().await;
+                pool.close().await;
+            }
         }
     }
 }

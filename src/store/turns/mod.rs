@@ -11,7 +11,7 @@ mod sqlite;
 pub use postgres::Session;
 pub use rows::{
     AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
-    MessageRow, PersonRow, ScoreRow,
+    MessageRow, OutboxRow, PersonRow, ScoreRow,
 };
 
 use super::db::{Db, StoreError};
@@ -71,6 +71,12 @@ pub struct Known {
     pub ended_at: Option<i64>,
     /// Where it came from.
     pub source: Option<String>,
+    /// How far the conversation's schedule of sends is filled.
+    pub paced_until: Option<i64>,
+    /// The last place in the lane of what is still to be sent to the person from here; `None`: nothing is.
+    pub tail: Option<i64>,
+    /// Who holds all of that; `None`: nobody, or several.
+    pub tail_holder: Option<String>,
     /// The conversation of the message with this provider id, if it came before.
     pub seen_in: Option<i64>,
     /// What that message was answered with; `None` also where it is no longer kept.
@@ -92,6 +98,12 @@ pub struct TurnRows {
     pub goals: Vec<GoalRow>,
     pub behaviours: Vec<BehaviourRow>,
     pub consents: Vec<ConsentRow>,
+    pub outbox: Vec<OutboxRow>,
+}
+
+/// The lane of what an account sends to a person. (PostgreSQL's look-up puts it together itself.)
+pub fn lane(account_id: i64, person_id: i64) -> String {
+    format!("{account_id}-{person_id}")
 }
 
 /// Reads what is known for each key, in the order of the keys; no lock.

@@ -2,7 +2,7 @@
 
 use super::rows::{
     AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
-    MessageRow, PersonRow, Row, ScoreRow,
+    MessageRow, OutboxRow, PersonRow, Row, ScoreRow,
 };
 use super::{IDENTITIES, Key, Known, TurnRows};
 use crate::store::db::{ACQUIRE, StoreError};
@@ -15,7 +15,7 @@ use std::fmt::Write;
 const LOAD: &str = "
 SELECT r.n, p.id AS person_id, p.turn, p.lead_id, p.variants, p.opted_out, p.pace, l.fields,
        c.id AS conversation_id, c.flow_id, c.flow_hash, c.state, c.seq, c.created_at AS opened_at, c.ended_at, c.source,
-       m.conversation_id AS seen_in, m.reply
+       c.paced_until, o.tail, o.tail_holder, m.conversation_id AS seen_in, m.reply
 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::TEXT[], $7::TEXT[], $8::TEXT[], $9::TEXT[],
      $10::TEXT[], $11::TEXT[], $12::TEXT[])
      AS r(n, tenant_id, channel, account_id, session, provider_id, kind, value, kind2, value2, kind3, value3)
@@ -29,6 +29,9 @@ LEFT JOIN LATERAL (SELECT fields FROM leads l WHERE l.tenant_id = r.tenant_id AN
 LEFT JOIN LATERAL (SELECT * FROM conversations x
      WHERE x.tenant_id = r.tenant_id AND x.person_id = p.id AND x.channel = r.channel AND x.account_id = r.account_id
        AND (r.session IS NULL OR x.public_id = r.session) ORDER BY x.id DESC LIMIT 1) c ON true
+LEFT JOIN LATERAL (SELECT MAX(place) AS tail,
+     CASE WHEN MIN(COALESCE(holder, '')) = MAX(COALESCE(holder, '')) THEN MAX(holder) END AS tail_holder FROM outbox o
+     WHERE o.tenant_id = r.tenant_id AND o.lane = r.account_id || '-' || p.id AND o.finished_at IS NULL) o ON true
 LEFT JOIN LATERAL (SELECT conversation_id, reply FROM messages m
      WHERE m.tenant_id = r.tenant_id AND m.person_id = p.id AND m.provider_id = r.provider_id LIMIT 1) m ON true
 ORDER BY r.n";
@@ -118,6 +121,7 @@ fn types() -> String {
     declare::<GoalRow>(&mut sql);
     declare::<BehaviourRow>(&mut sql);
     declare::<ConsentRow>(&mut sql);
+    declare::<OutboxRow>(&mut sql);
     sql
 }
 
@@ -191,7 +195,7 @@ async fn save(
 ) -> Result<Vec<i64>, StoreError> {
     let (mut persons, mut identities, mut leads, mut conversations) = (vec![], vec![], vec![], vec![]);
     let (mut messages, mut answers, mut scores, mut exposures) = (vec![], vec![], vec![], vec![]);
-    let (mut goals, mut behaviours, mut consents) = (vec![], vec![], vec![]);
+    let (mut goals, mut behaviours, mut consents, mut outbox) = (vec![], vec![], vec![], vec![]);
     for turn in batch {
         persons.push(turn.person);
         identities.extend(turn.identities);
@@ -204,6 +208,7 @@ async fn save(
         goals.extend(turn.goals);
         behaviours.extend(turn.behaviours);
         consents.extend(turn.consents);
+        outbox.extend(turn.outbox);
     }
     let mut save = Save::new(turn, &persons);
     save.table(&leads);
@@ -216,5 +221,6 @@ async fn save(
     save.table(&exposures);
     save.table(&behaviours);
     save.table(&consents);
+    save.table(&outbox);
     save.run(connection).await
 }

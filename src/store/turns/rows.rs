@@ -149,7 +149,8 @@ row! {
     /// A conversation as this turn leaves it: what it is stays, how it stands changes.
     ConversationRow in "conversations", "ON CONFLICT (tenant_id, id) DO UPDATE SET language = excluded.language, state = excluded.state,
     seq = excluded.seq, score = excluded.score, class = excluded.class, open_step = excluded.open_step, outcome = excluded.outcome,
-    next_timer_at = excluded.next_timer_at, updated_at = excluded.updated_at, ended_at = excluded.ended_at", {
+    next_timer_at = excluded.next_timer_at, paced_until = excluded.paced_until, updated_at = excluded.updated_at,
+    ended_at = excluded.ended_at", {
         tenant_id: i64 as "BIGINT",
         id: i64 as "BIGINT",
         person_id: i64 as "BIGINT",
@@ -168,6 +169,7 @@ row! {
         outcome: Option<String> as "TEXT",
         source: Option<String> as "TEXT",
         next_timer_at: Option<i64> as "BIGINT",
+        paced_until: i64 as "BIGINT",
         created_at: i64 as "BIGINT",
         updated_at: i64 as "BIGINT",
         ended_at: Option<i64> as "BIGINT",
@@ -275,6 +277,34 @@ row! {
         conversation_id: i64 as "BIGINT",
         signal: &'static str as "TEXT",
         wording: String as "TEXT",
+        created_at: i64 as "BIGINT",
+    }
+}
+
+row! {
+    /// Something to send. Where somebody holds it from birth, that is the process that writes it.
+    OutboxRow in "outbox", "ON CONFLICT DO NOTHING", {
+        tenant_id: i64 as "BIGINT",
+        id: i64 as "BIGINT",
+        kind: &'static str as "TEXT",
+        account_id: i64 as "BIGINT",
+        lane: Option<String> as "TEXT",
+        place: i64 as "BIGINT",
+        recipient: String as "TEXT",
+        payload: String as "TEXT",
+        person_id: i64 as "BIGINT",
+        channel: &'static str as "TEXT",
+        conversation_id: i64 as "BIGINT",
+        seq: i64 as "BIGINT",
+        part: i64 as "BIGINT",
+        parts: i64 as "BIGINT",
+        dedupe_key: Option<String> as "TEXT",
+        confirms: bool as "BOOLEAN",
+        state: &'static str as "TEXT",
+        attempts: i64 as "BIGINT",
+        holder: Option<String> as "TEXT",
+        run_at: i64 as "BIGINT",
+        wanted_at: i64 as "BIGINT",
         created_at: i64 as "BIGINT",
     }
 }

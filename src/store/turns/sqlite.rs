@@ -5,9 +5,9 @@
 
 use super::rows::{
     AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
-    MessageRow, Row, ScoreRow,
+    MessageRow, OutboxRow, Row, ScoreRow,
 };
-use super::{IDENTITIES, Key, Known, PersonRow, TurnRows};
+use super::{IDENTITIES, Key, Known, PersonRow, TurnRows, lane};
 use crate::store::db::StoreError;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -19,22 +19,28 @@ WHERE i.tenant_id = ?1 AND i.kind = ?2 AND i.value = ?3";
 /// By the person's own index: without statistics SQLite takes the tenant for a narrow choice, and would look through all
 /// conversations from the newest on.
 const CONVERSATION: &str = "
-SELECT id, flow_id, flow_hash, state, seq, created_at, ended_at, source FROM conversations INDEXED BY conversations_person
+SELECT id, flow_id, flow_hash, state, seq, created_at, ended_at, source, paced_until FROM conversations
+INDEXED BY conversations_person
 WHERE tenant_id = ?1 AND person_id = ?2 AND channel = ?3 AND account_id = ?4 AND (?5 IS NULL OR public_id = ?5)
 ORDER BY id DESC LIMIT 1";
+const TAIL: &str =
+    "SELECT MAX(place), CASE WHEN MIN(COALESCE(holder, '')) = MAX(COALESCE(holder, '')) THEN MAX(holder) END
+FROM outbox WHERE tenant_id = ?1 AND lane = ?2 AND finished_at IS NULL";
 const SEEN: &str = "SELECT conversation_id, reply FROM messages WHERE tenant_id = ?1 AND person_id = ?2 AND provider_id = ?3";
 
 pub(super) fn load(connection: &Connection, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
     let mut person = connection.prepare_cached(PERSON)?;
     let mut conversation = connection.prepare_cached(CONVERSATION)?;
+    let mut tail = connection.prepare_cached(TAIL)?;
     let mut seen = connection.prepare_cached(SEEN)?;
-    keys.iter().map(|key| Ok(known(key, &mut person, &mut conversation, &mut seen)?)).collect()
+    keys.iter().map(|key| Ok(known(key, &mut person, &mut conversation, &mut tail, &mut seen)?)).collect()
 }
 
 fn known(
     key: &Key,
     person: &mut CachedStatement<'_>,
     conversation: &mut CachedStatement<'_>,
+    tail: &mut CachedStatement<'_>,
     seen: &mut CachedStatement<'_>,
 ) -> rusqlite::Result<Known> {
     let mut known = Known::default();
@@ -53,9 +59,7 @@ fn known(
             break;
         }
     }
-    if known.person_id.is_none() {
-        return Ok(known);
-    }
+    let Some(person_id) = known.person_id else { return Ok(known) };
     let here = params![key.tenant_id, known.person_id, key.channel, key.account_id, key.session];
     conversation
         .query_row(here, |row| {
@@ -67,9 +71,15 @@ fn known(
             known.opened_at = row.get(5)?;
             known.ended_at = row.get(6)?;
             known.source = row.get(7)?;
+            known.paced_until = row.get(8)?;
             Ok(())
         })
         .optional()?;
+    tail.query_row(params![key.tenant_id, lane(key.account_id, person_id)], |row| {
+        known.tail = row.get(0)?;
+        known.tail_holder = row.get(1)?;
+        Ok(())
+    })?;
     if key.provider_id.is_some() {
         seen.query_row(params![key.tenant_id, known.person_id, key.provider_id], |row| {
             known.seen_in = row.get(0)?;
@@ -132,7 +142,8 @@ fn write(tx: &Transaction<'_>, rows: &TurnRows) -> rusqlite::Result<()> {
     insert::<ExposureRow>(tx, &rows.exposures)?;
     insert::<GoalRow>(tx, &rows.goals)?;
     insert::<BehaviourRow>(tx, &rows.behaviours)?;
-    insert::<ConsentRow>(tx, &rows.consents)
+    insert::<ConsentRow>(tx, &rows.consents)?;
+    insert::<OutboxRow>(tx, &rows.outbox)
 }
 
 fn insert<R: Row>(tx: &Transaction<'_>, rows: &[R]) -> rusqlite::Result<()> {

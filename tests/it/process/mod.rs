@@ -4,6 +4,7 @@ mod first_run;
 mod kills;
 mod load;
 mod outage;
+mod sends;
 mod starts;
 mod stops;
 

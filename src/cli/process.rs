@@ -1,0 +1,99 @@
+//! What every process of ours does beside answering.
+
+use crate::app::App;
+use crate::jobs;
+use crate::service::startup::Running;
+use crate::service::{retention, turns, upkeep};
+use crate::store::replicas;
+use anyhow::Context;
+use std::fs::File;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// What a process does beside answering: turns, jobs, upkeep; until it is told to stop.
+pub(super) struct Process {
+    app: Arc<App>,
+    loops: Vec<JoinHandle<()>>,
+    worker: Option<jobs::Running>,
+    tasks: TaskTracker,
+    /// Cancelled at SIGTERM or Ctrl-C.
+    pub(super) stopped: CancellationToken,
+    lock: Option<File>,
+}
+
+impl Process {
+    /// Begins all of it; without `worker`, other processes are told what is to be sent.
+    ///
+    /// # Errors
+    /// Where the operating system or the database does not give what it needs.
+    pub(super) async fn begin(started: Running, worker: bool) -> anyhow::Result<Process> {
+        let Running { app, files, lock } = started;
+        let (tasks, stopped) = (TaskTracker::new(), CancellationToken::new());
+        let loops = turns::start(&app).context("the operating system gives no threads")?;
+        let worker = if worker {
+            Some(jobs::start(&app).await?)
+        } else {
+            tasks.spawn(jobs::announce(app.clone(), stopped.clone()));
+            None
+        };
+        tasks.spawn(upkeep::watch_flows(app.clone(), files, stopped.clone()));
+        tasks.spawn(upkeep::hold_replica(app.clone(), stopped.clone()));
+        tasks.spawn(upkeep::metrics(stopped.clone()));
+        tasks.spawn(retention::run(app.clone(), stopped.clone()));
+        let signal = stopped.clone();
+        tasks.spawn(async move {
+            told_to_stop().await;
+            signal.cancel();
+        });
+        Ok(Process { app, loops, worker, tasks, stopped, lock })
+    }
+
+    /// Finishes what is in hand, turns first, for they leave jobs, and gives everything back.
+    ///
+    /// # Errors
+    /// None so far; what ends badly is logged.
+    pub(super) async fn end(self) -> anyhow::Result<()> {
+        let Process { app, loops, worker, tasks, stopped, lock } = self;
+        stopped.cancel();
+        app.turns.close();
+        for turn_loop in loops {
+            let ended = tokio::task::spawn_blocking(move || turn_loop.join()).await;
+            if !matches!(ended, Ok(Ok(()))) {
+                tracing::error!("a turn loop ended badly");
+            }
+        }
+        if let Some(worker) = worker {
+            worker.stop().await;
+        }
+        tasks.close();
+        tasks.wait().await;
+        if let Err(error) = replicas::release(&app.db, &app.replica).await {
+            tracing::warn!("the process's number could not be given back: {error}");
+        }
+        app.db.close().await;
+        drop(lock);
+        tracing::info!("stopped; every turn that was answered is stored");
+        Ok(())
+    }
+}
+
+/// SIGTERM, or Ctrl-C.
+async fn told_to_stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+}

@@ -1,0 +1,83 @@
+//! The outbox at work: takes what is to leave, sends it, and writes down what became of it. One file per kind.
+//!
+//! A job goes this way: a turn wrote it, held by this process, and hands it over after the commit (`turns::Handover`); or the
+//! claim loop takes it from the database. [`Worker`] looks whether the person opted out meanwhile and when the sender may go
+//! (`pacer`), sends it (`send`), and many results are written in one commit (`finisher`).
+
+mod finisher;
+mod lanes;
+mod pacer;
+mod send;
+mod twilio_call;
+mod twilio_message;
+mod verdict;
+mod worker;
+
+pub use worker::{Running, announce, start};
+
+use crate::app::App;
+use crate::domain::rate::Rate;
+use crate::domain::sending::{Authorization, Dispatch, DispatchKind, Outgoing, SendOutcome};
+use crate::store::outbox::Held;
+
+/// All kinds: one line each.
+const KINDS: [&dyn Kind; 2] = [&twilio_message::TwilioMessage, &twilio_call::TwilioCall];
+
+/// A kind of job: how it is sent, and what the answer means.
+trait Kind: Sync {
+    /// Its name.
+    fn kind(&self) -> DispatchKind;
+
+    /// The request that sends it.
+    ///
+    /// # Errors
+    /// What became of it where it cannot be sent at all.
+    fn request(&self, app: &App, held: &Held) -> Result<Outgoing, SendOutcome>;
+
+    /// What an answer means.
+    fn outcome(&self, status: u16, body: &str) -> SendOutcome;
+
+    /// How fast its sender may go, in microseconds; `None`: as it likes.
+    fn rate(&self, _app: &App) -> Option<Rate> {
+        None
+    }
+
+    /// What it costs of that.
+    fn cost(&self, _held: &Held) -> i64 {
+        1
+    }
+
+    /// Whether it may be sent again where it may have been sent and nothing says so.
+    fn may_repeat(&self, _held: &Held) -> bool {
+        true
+    }
+
+    /// Where the provider can be asked whether it was sent; `None`: nowhere, only its reports tell.
+    fn look_up(&self, _app: &App, _held: &Held) -> Option<LookUp> {
+        None
+    }
+
+    /// The provider's id of it in the answer to [`Kind::look_up`], if it was sent; `others` are the ids of other jobs.
+    ///
+    /// # Errors
+    /// Where the answer cannot be read.
+    fn found(&self, _held: &Held, _page: &str, _others: &[String]) -> Result<Option<String>, String> {
+        Ok(None)
+    }
+
+    /// What was sent, as its adapter knows it.
+    fn dispatch(&self, held: &Held) -> Dispatch {
+        Dispatch { kind: self.kind(), to: held.recipient.clone(), body: held.payload.clone() }
+    }
+}
+
+/// What asks the provider whether something was sent.
+struct LookUp {
+    url: String,
+    authorization: Authorization,
+}
+
+/// The kind of that name; `None`: this program knows none.
+fn kind(name: &str) -> Option<&'static dyn Kind> {
+    KINDS.into_iter().find(|kind| kind.kind().as_str() == name)
+}

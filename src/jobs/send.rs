@@ -1,0 +1,139 @@
+//! One job's way out: found out about where it is unsure, sent, and what the answer means.
+
+use super::verdict::{Verdict, unanswered};
+use super::{Kind, kind};
+use crate::app::App;
+use crate::clock::MINUTE;
+use crate::domain::backoff::MOST_ATTEMPTS;
+use crate::domain::sending::SendOutcome;
+use crate::http::Outbound;
+use crate::ids;
+use crate::service::{outbox as service, statuses};
+use crate::store::db::StoreError;
+use crate::store::outbox::{self, Held};
+use std::time::Instant;
+
+/// Sends a job.
+pub(super) async fn send(app: &App, outbound: &Outbound, held: &Held) -> Verdict {
+    let Some(kind) = kind(&held.kind) else {
+        let reason = "this program does not know its kind; a newer one wrote it".to_owned();
+        return of(SendOutcome::Retry { reason, after_ms: Some(MINUTE) }, app, held);
+    };
+    if held.is_unsure() {
+        match find_out(app, outbound, kind, held).await {
+            Ok(Some(verdict)) => return verdict,
+            Ok(None) => {}
+            Err(error) => return Verdict::Unsure { reason: error.to_string() },
+        }
+    }
+    if let Some(since) = held.since {
+        metrics::histogram!("leadwire_job_wait_seconds", "kind" => kind.kind().as_str())
+            .record(since.elapsed().as_secs_f64());
+    }
+    let outcome = match kind.request(app, held) {
+        Err(outcome) => outcome,
+        Ok(outgoing) => {
+            let began = Instant::now();
+            let answer = outbound.send(&outgoing).await;
+            metrics::histogram!("leadwire_job_send_seconds", "kind" => kind.kind().as_str())
+                .record(began.elapsed().as_secs_f64());
+            match answer {
+                Err(error) => unanswered(error),
+                Ok(answer) => match kind.outcome(answer.status, &answer.body) {
+                    SendOutcome::Retry { reason, after_ms: None } => {
+                        SendOutcome::Retry { reason, after_ms: answer.retry_after_ms }
+                    }
+                    outcome => outcome,
+                },
+            }
+        }
+    };
+    of(outcome, app, held)
+}
+
+fn of(outcome: SendOutcome, app: &App, held: &Held) -> Verdict {
+    Verdict::of(outcome, held.attempts, app.clock.now(), dice())
+}
+
+/// A number from 0 to 1.
+fn dice() -> f64 {
+    let byte = u8::from_str_radix(&ids::secret()[..2], 16).expect("two hex digits are a byte");
+    f64::from(byte) / 255.0
+}
+
+/// Finds out whether a job that may have been sent was: by the provider's reports, then by asking. `None`: nothing says so, and it is
+/// marked as being sent again.
+async fn find_out(
+    app: &App,
+    outbound: &Outbound,
+    kind: &dyn Kind,
+    held: &Held,
+) -> Result<Option<Verdict>, StoreError> {
+    if kind.kind().is_message() {
+        let (message, part) = service::message_of(held);
+        if let Some(provider_id) = statuses::reported(app, message, part).await? {
+            return Ok(Some(Verdict::Sent { provider_id }));
+        }
+    }
+    if let Some(look_up) = kind.look_up(app, held) {
+        let others =
+            outbox::known_ids(&app.db, held.tenant_id, held.lane.as_deref(), held.created_at).await?;
+        let answer = outbound.fetch(&look_up.url, &look_up.authorization).await;
+        let found = match answer {
+            Err(error) => Err(error.to_string()),
+            Ok(answer) if answer.status == 200 => kind.found(held, &answer.body, &others),
+            Ok(answer) => Err(format!("HTTP {}", answer.status)),
+        };
+        match found {
+            Ok(Some(provider_id)) => return Ok(Some(Verdict::Sent { provider_id: Some(provider_id) })),
+            Ok(None) => {}
+            Err(why) if held.attempts < MOST_ATTEMPTS => {
+                let reason = format!("it may have been sent, and the provider could not be asked: {why}");
+                return Ok(Some(Verdict::Unsure { reason }));
+            }
+            Err(_) => {}
+        }
+    }
+    if !kind.may_repeat(held) || held.attempts >= MOST_ATTEMPTS {
+        let reason =
+            "it may have been sent, and nothing says whether; it is not sent again by itself".to_owned();
+        return Ok(Some(Verdict::Dead { reason, code: None }));
+    }
+    if !outbox::mark_repeat(&app.db, held).await? {
+        return Ok(Some(Verdict::Lost));
+    }
+    metrics::counter!("leadwire_jobs_repeated_total", "kind" => kind.kind().as_str()).increment(1);
+    tracing::warn!(
+        job.id = held.id,
+        job.kind = held.kind,
+        "sent again, because nothing says that it was taken"
+    );
+    Ok(None)
+}
+
+/// Writes down, before the job is finished, what its end means for others: an opt-out is the person's, a message that was not taken has
+/// failed. What cannot be written leaves the job to be tried again.
+pub(super) async fn consequences(app: &App, held: &Held, verdict: Verdict) -> Verdict {
+    let code = match &verdict {
+        Verdict::OptedOut { code: Some(code) } => {
+            if let Err(error) = service::refused(app, held, code).await {
+                let reason = format!("the opt-out could not be recorded: {error}");
+                return of(SendOutcome::Retry { reason, after_ms: None }, app, held);
+            }
+            Some(code.clone())
+        }
+        Verdict::OptedOut { code: None } => Some("opted_out".to_owned()),
+        Verdict::Rejected { code, .. } => code.clone(),
+        // One that may have been sent has not failed.
+        Verdict::Dead { code, .. } if !held.is_unsure() => code.clone(),
+        _ => return verdict,
+    };
+    if kind(&held.kind).is_some_and(|kind| kind.kind().is_message()) {
+        let (message, part) = service::message_of(held);
+        if let Err(error) = statuses::not_taken(app, message, part, code.as_deref()).await {
+            let reason = format!("the failure could not be recorded: {error}");
+            return of(SendOutcome::Retry { reason, after_ms: None }, app, held);
+        }
+    }
+    verdict
+}

@@ -1,0 +1,74 @@
+//! Messages by Twilio.
+
+use super::{Kind, LookUp};
+use crate::app::App;
+use crate::channels::twilio::send::{self, Settings, Wanted};
+use crate::clock::MINUTE;
+use crate::domain::rate::Rate;
+use crate::domain::sending::{DispatchKind, Outgoing, SendOutcome};
+use crate::service::startup;
+use crate::store::outbox::Held;
+
+pub(super) struct TwilioMessage;
+
+impl Kind for TwilioMessage {
+    fn kind(&self) -> DispatchKind {
+        DispatchKind::TwilioMessage
+    }
+
+    fn request(&self, app: &App, held: &Held) -> Result<Outgoing, SendOutcome> {
+        send::message(&self.dispatch(held), &settings(app, held)?).map_err(to_be_mended)
+    }
+
+    fn outcome(&self, status: u16, body: &str) -> SendOutcome {
+        send::outcome(status, body)
+    }
+
+    fn rate(&self, app: &App) -> Option<Rate> {
+        Rate::per_second(app.config.twilio.segments_per_second)
+    }
+
+    fn cost(&self, held: &Held) -> i64 {
+        send::segments_of(&held.payload) as i64
+    }
+
+    fn look_up(&self, app: &App, held: &Held) -> Option<LookUp> {
+        let settings = settings(app, held).ok()?;
+        let url = send::look_up(&self.dispatch(held), &settings, held.created_at);
+        Some(LookUp { url, authorization: settings.authorization() })
+    }
+
+    fn found(&self, held: &Held, page: &str, others: &[String]) -> Result<Option<String>, String> {
+        let dispatch = self.dispatch(held);
+        send::found(page, Wanted { dispatch: &dispatch, since: held.created_at, others })
+    }
+}
+
+/// What sending needs to know of the job's account.
+///
+/// # Errors
+/// What is missing in the configuration; the job waits for it.
+pub(super) fn settings(app: &App, held: &Held) -> Result<Settings, SendOutcome> {
+    let twilio = &app.config.twilio;
+    let account =
+        app.accounts.iter().find(|row| (row.tenant_id, row.id) == (held.tenant_id, held.account_id));
+    let account =
+        account.ok_or_else(|| to_be_mended("the account it is to be sent from is gone".to_owned()))?;
+    let account_sid = twilio.account_sid.clone();
+    let account_sid = account_sid.ok_or_else(|| to_be_mended("set TWILIO_ACCOUNT_SID".to_owned()))?;
+    let tokens = startup::twilio_tokens(&app.config, &account.secret_name).unwrap_or_default();
+    let token = tokens.into_iter().next();
+    let token = token.ok_or_else(|| to_be_mended(format!("set {}", account.secret_name)))?;
+    let own = Some(account.address.clone()).filter(|address| address != "*");
+    Ok(Settings {
+        api_base: twilio.api_base.clone(),
+        account_sid,
+        token,
+        from: own.or_else(|| twilio.from.clone()),
+    })
+}
+
+/// Nothing is wrong with the job: it is sent once the configuration is mended.
+pub(super) fn to_be_mended(reason: String) -> SendOutcome {
+    SendOutcome::Retry { reason, after_ms: Some(5 * MINUTE) }
+}

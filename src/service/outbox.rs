@@ -1,0 +1,171 @@
+//! The outbox beside its sending: what reports say of unsure sends, what a refusal means for the person, and what operators see
+//! and do.
+
+use super::turns;
+use crate::app::App;
+use crate::channels::{MessageRef, Part};
+use crate::clock::{MINUTE, Millis};
+use crate::domain::channel::Channel;
+use crate::domain::identity::{Identity, IdentityKind};
+use crate::store::db::{Db, StoreError};
+use crate::store::outbox::{self, Depth, Ended, Held, UnsureRow};
+use crate::store::persons;
+use crate::turns::{TurnError, TurnInput, TurnRequest};
+
+/// Something that waits so long past its time wants looking at.
+const TOO_OLD: Millis = 10 * MINUTE;
+
+/// Takes up a provider's report of a part of a message: where it was unsure whether that was sent, now it is not.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn heard(app: &App, message: MessageRef, part: Part, provider_id: &str) -> Result<(), StoreError> {
+    while let Some(row) = outbox::by_message(&app.db, message, part.index).await? {
+        if learn(app, &row, provider_id).await? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Takes up an answer that came after the hold on its row was lost.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn answered_late(app: &App, tenant_id: i64, id: i64, provider_id: &str) -> Result<(), StoreError> {
+    while let Some(row) = outbox::by_row(&app.db, tenant_id, id).await? {
+        if learn(app, &row, provider_id).await? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Compares the provider's id with what is known of a row; `false`: somebody else changed the row meanwhile.
+async fn learn(app: &App, row: &UnsureRow, provider_id: &str) -> Result<bool, StoreError> {
+    if row.finished_at.is_none() {
+        let marked = outbox::mark_sent(&app.db, row, provider_id, app.clock.now()).await?;
+        if marked {
+            metrics::counter!("leadwire_jobs_total", "kind" => row.kind.clone(), "outcome" => "reported")
+                .increment(1);
+            if let Some(lane) = row.lane.as_deref() {
+                let ended = Ended { tenant_id: row.tenant_id, lane, place: row.place };
+                outbox::wake_next(&app.db, &[ended], app.clock.now()).await?;
+            }
+            app.handover.wake();
+        }
+        return Ok(marked);
+    }
+    let Some(known) = &row.provider_id else { return outbox::name(&app.db, row, provider_id).await };
+    let mut further: Vec<String> = match &row.doubled_as {
+        None => Vec::new(),
+        Some(json) => serde_json::from_str(json)
+            .map_err(|error| StoreError::Corrupt { column: "outbox.doubled_as", source: error.into() })?,
+    };
+    if known == provider_id || further.iter().any(|id| id == provider_id) {
+        return Ok(true);
+    }
+    further.push(provider_id.to_owned());
+    let all = serde_json::to_string(&further).expect("a list of texts always serialises");
+    let added = outbox::add_double(&app.db, row, &all).await?;
+    if added {
+        metrics::counter!("leadwire_jobs_doubled_total").increment(1);
+        tracing::warn!(
+            job.id = row.id,
+            "something was sent once more: it had been taken without our hearing of it"
+        );
+    }
+    Ok(added)
+}
+
+/// Which message a row is, or belongs to, and which part of it.
+pub fn message_of(held: &Held) -> (MessageRef, Part) {
+    let message =
+        MessageRef { tenant_id: held.tenant_id, conversation_id: held.conversation_id, seq: held.seq };
+    let part = Part::new(held.part as usize, held.parts as usize).unwrap_or(Part::WHOLE);
+    (message, part)
+}
+
+/// Records that the provider says a person wants nothing from us, as a turn of theirs.
+///
+/// # Errors
+/// Where the turn was not taken; it is then tried again with the send.
+pub async fn refused(app: &App, held: &Held, code: &str) -> Result<(), TurnError> {
+    let rows =
+        persons::addresses(&app.db, held.tenant_id, held.person_id).await.map_err(std::sync::Arc::new)?;
+    let identities: Vec<Identity> = rows
+        .into_iter()
+        .filter_map(|row| Some(Identity { kind: IdentityKind::parse(&row.kind)?, value: row.raw }))
+        .collect();
+    let (Some(channel), false) = (Channel::parse(&held.channel), identities.is_empty()) else {
+        return Ok(());
+    };
+    let request = TurnRequest {
+        tenant_id: held.tenant_id,
+        account_id: held.account_id,
+        channel,
+        identities,
+        session: None,
+        input: TurnInput::Refused { code: code.to_owned() },
+        provider_id: None,
+        sender_name: None,
+        confirm_consent: false,
+        encode: |_| String::new(),
+        sends: None,
+    };
+    match turns::submit(app, request).await {
+        // The conversation is gone; so is whom to send to.
+        Ok(_) | Err(TurnError::UnknownSession) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// How the outbox is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Standing {
+    /// Jobs that are not finished.
+    pub open: i64,
+    /// How long the oldest of them waits past its time, in milliseconds.
+    pub oldest_ms: i64,
+    /// Jobs that were given up: somebody has to look (`leadwire jobs list --state dead`).
+    pub dead: i64,
+}
+
+impl Standing {
+    /// What somebody should look at, in words.
+    pub fn alerts(&self) -> Vec<String> {
+        let mut alerts = Vec::new();
+        if self.dead > 0 {
+            alerts.push(format!("{} jobs were given up; see leadwire jobs list --state dead", self.dead));
+        }
+        if self.oldest_ms > TOO_OLD {
+            let minutes = self.oldest_ms / MINUTE;
+            alerts.push(format!(
+                "a job waits for {minutes} minutes past its time; see leadwire jobs list --state open"
+            ));
+        }
+        alerts
+    }
+}
+
+/// How the outbox is now.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn standing(db: &Db, now: Millis) -> Result<Standing, StoreError> {
+    let Depth { open, oldest, dead } = outbox::depth(db).await?;
+    Ok(Standing { open, oldest_ms: oldest.map_or(0, |oldest| (now - oldest).max(0)), dead })
+}
+
+/// Gives a job that failed its tries again; `false`: it is not one that failed.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn retry(db: &Db, tenant_id: i64, id: i64, now: Millis) -> Result<bool, StoreError> {
+    let again = outbox::retry(db, tenant_id, id, now).await?;
+    if again {
+        // Whoever runs this may be no server; those that are look every second anyway.
+        outbox::announce(db).await?;
+    }
+    Ok(again)
+}

@@ -1,0 +1,103 @@
+//! What a turn sends, as rows of the outbox.
+
+use super::plan::Setting;
+use super::request::TurnRequest;
+use crate::channels::MessageRef;
+use crate::clock::Millis;
+use crate::domain::consent::Signal;
+use crate::domain::sending::Dispatch;
+use crate::store::outbox::{BEHIND, Held};
+use crate::store::turns::{Known, OutboxRow, lane};
+
+/// The process that writes rows and will send them itself: it holds them from birth.
+#[derive(Clone, Copy, Debug)]
+pub struct Hold<'a> {
+    /// Its name.
+    pub holder: &'a str,
+    /// How long it holds them.
+    pub until: Millis,
+}
+
+/// What a turn's sends come to.
+#[derive(Debug, Default)]
+pub(super) struct Sends {
+    /// Their rows.
+    pub rows: Vec<OutboxRow>,
+    /// What this process holds of them.
+    pub held: Vec<Held>,
+    /// How far the recipient's schedule is filled.
+    pub paced_until: Millis,
+}
+
+/// Whether a turn may send at all: not where the person has opted out, but for the turn that says so, which confirms it.
+pub(super) fn may_send(was_opted_out: bool, consent: Option<Signal>) -> bool {
+    !was_opted_out || consent == Some(Signal::Start)
+}
+
+/// Rows of what a turn sends. Messages wait in the person's lane behind what is still to be sent; all parts belong to the
+/// first message the turn says.
+pub(super) fn sends(
+    setting: &Setting<'_>,
+    request: &TurnRequest,
+    known: &Known,
+    person_id: i64,
+    first: MessageRef,
+    consent: Option<Signal>,
+    dispatches: Vec<Dispatch>,
+) -> Sends {
+    let mut paced_until = known.paced_until.unwrap_or(0);
+    let mut tail = known.tail;
+    // What is behind what this process holds is held by it as well: its worker knows the order. Behind anything else it
+    // waits, and once one waits, all behind it do.
+    let mine = setting.hold.is_some_and(|hold| known.tail_holder.as_deref() == Some(hold.holder));
+    let mut waits = known.tail.is_some() && !mine;
+    let mut held = Vec::new();
+    let parts = dispatches.iter().filter(|dispatch| dispatch.kind.is_message()).count() as i64;
+    let mut part = 0;
+    let mut rows = Vec::with_capacity(dispatches.len());
+    for Dispatch { kind, to, body } in dispatches {
+        let id = setting.ids.next(setting.now);
+        let is_message = kind.is_message();
+        let (wanted_at, after) = kind.pace(paced_until, setting.now);
+        paced_until = after;
+        let place = tail.map_or(id, |tail| id.max(tail + 1));
+        let after = tail.filter(|_| is_message);
+        if is_message {
+            waits |= wanted_at > setting.now;
+            tail = Some(place);
+        }
+        let hold = setting.hold.filter(|_| !(is_message && waits));
+        let row = OutboxRow {
+            tenant_id: request.tenant_id,
+            id,
+            kind: kind.as_str(),
+            account_id: request.account_id,
+            lane: is_message.then(|| lane(request.account_id, person_id)),
+            place,
+            recipient: to,
+            payload: body,
+            person_id,
+            channel: request.channel.as_str(),
+            conversation_id: first.conversation_id,
+            seq: first.seq,
+            part,
+            parts,
+            dedupe_key: None,
+            confirms: consent == Some(Signal::Stop),
+            state: if hold.is_some() { "held" } else { "waiting" },
+            attempts: i64::from(hold.is_some()),
+            holder: hold.map(|hold| hold.holder.to_owned()),
+            run_at: match hold {
+                Some(hold) => hold.until,
+                None if is_message && known.tail.is_some() => wanted_at.max(setting.now + BEHIND),
+                None => wanted_at,
+            },
+            wanted_at,
+            created_at: setting.now,
+        };
+        held.extend(hold.map(|_| Held::born(&row, after)));
+        rows.push(row);
+        part += i64::from(is_message);
+    }
+    Sends { rows, held, paced_until }
+}
