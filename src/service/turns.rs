@@ -26,7 +26,30 @@ const PASSING: u32 = 5;
 ///
 /// # Errors
 /// Then nothing of it is stored; see [`TurnError`].
-pub async fn submit(app: &App, mut request: TurnRequest) -> Result<Answered, TurnError> {
+pub async fn submit(app: &App, request: TurnRequest) -> Result<Answered, TurnError> {
+    enqueue(app, request)?.answered().await
+}
+
+/// A turn that waits. It is taken also where nobody asks what came of it.
+#[derive(Debug)]
+pub struct Enqueued(oneshot::Receiver<Result<Answered, TurnError>>);
+
+impl Enqueued {
+    /// What came of it, once it is durable.
+    ///
+    /// # Errors
+    /// Then nothing of it is stored; see [`TurnError`].
+    pub async fn answered(self) -> Result<Answered, TurnError> {
+        self.0.await.unwrap_or(Err(TurnError::Closing))
+    }
+}
+
+/// Puts a turn in its lane, behind what waits there. Turns of one person that are put in one after the other are taken in
+/// that order; those of several people side by side.
+///
+/// # Errors
+/// `Busy` and `Closing`.
+pub fn enqueue(app: &App, mut request: TurnRequest) -> Result<Enqueued, TurnError> {
     // A turn whose commit is not known to have happened is run again; without an id of its own it could happen twice.
     request.provider_id.get_or_insert_with(ids::secret);
     let first = &request.identities[0];
@@ -37,7 +60,7 @@ pub async fn submit(app: &App, mut request: TurnRequest) -> Result<Answered, Tur
         Refused::Full(_) => TurnError::Busy,
         Refused::Closed(_) => TurnError::Closing,
     })?;
-    answered.await.unwrap_or(Err(TurnError::Closing))
+    Ok(Enqueued(answered))
 }
 
 /// Starts the turn loops, each on a thread of its own: stepping is work, and must not hold up the threads that answer HTTP.
@@ -206,6 +229,7 @@ fn decide(setting: &Setting<'_>, request: &TurnRequest, known: &Known, batch: &m
             batch.push(*rows);
             Decided::Write(person_id, reply)
         }
+        Ok(Ok(Planned::Nothing)) => Decided::Settled(Ok(Answered { reply: "".into(), repeated: false })),
         Ok(Ok(Planned::Repeated(answered))) => {
             metrics::counter!("leadwire_turns_repeated_total").increment(1);
             Decided::Settled(Ok(answered))

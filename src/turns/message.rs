@@ -12,6 +12,7 @@ use crate::domain::text::fold;
 use crate::engine::{self, Input, Outcome, Person};
 use crate::flow::texts::TextKey;
 use crate::understand;
+use std::borrow::Cow;
 
 /// How long a completed conversation answers "we have your answers" before a message begins a new one.
 const REST_MS: Millis = DAY;
@@ -28,9 +29,7 @@ pub(super) fn message(
     if request.session.is_some() && existing.is_none() {
         return Err(TurnError::UnknownSession);
     }
-    if let (Some(step), Some(conversation)) = (&said.step, &existing) {
-        may_answer(conversation, step)?;
-    }
+    let said = &*addressed(request, existing.as_ref(), said)?;
     match decision {
         Decision::OptOut => {
             let conversation = rest_or_new(setting, request, existing, said)?;
@@ -85,6 +84,22 @@ impl Turn {
         } else {
             vec![]
         }
+    }
+}
+
+/// What was said, to the question it names. A button of an old message may name one that this conversation does not have
+/// or has not come to: then it is words like any other; a program is told.
+fn addressed<'a>(
+    request: &TurnRequest,
+    existing: Option<&Conversation>,
+    said: &'a Said,
+) -> Result<Cow<'a, Said>, TurnError> {
+    let Some(step) = &said.step else { return Ok(Cow::Borrowed(said)) };
+    match existing.map(|conversation| may_answer(conversation, step)) {
+        Some(Ok(())) => Ok(Cow::Borrowed(said)),
+        Some(Err(error)) if request.channel == Channel::Web => Err(error),
+        None if request.channel == Channel::Web => Ok(Cow::Borrowed(said)),
+        _ => Ok(Cow::Owned(Said { step: None, tapped: None, ..said.clone() })),
     }
 }
 

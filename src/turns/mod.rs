@@ -4,6 +4,7 @@
 
 mod conversation;
 mod message;
+mod noted;
 pub mod pace;
 pub mod plan;
 mod queue;
@@ -11,7 +12,7 @@ mod request;
 mod rows;
 
 pub use queue::{Lane, Queue, Refused};
-pub use request::{Answered, Encode, Told, TurnError, TurnInput, TurnRequest};
+pub use request::{Answered, Encode, Sends, Told, TurnError, TurnInput, TurnRequest};
 
 use std::time::Instant;
 use tokio::sync::oneshot;

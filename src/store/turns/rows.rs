@@ -130,7 +130,8 @@ row! {
     /// A conversation as this turn leaves it: what it is stays, how it stands changes.
     ConversationRow in "conversations", "ON CONFLICT (tenant_id, id) DO UPDATE SET language = excluded.language, state = excluded.state,
     seq = excluded.seq, score = excluded.score, class = excluded.class, open_step = excluded.open_step, outcome = excluded.outcome,
-    next_timer_at = excluded.next_timer_at, updated_at = excluded.updated_at, ended_at = excluded.ended_at", {
+    next_timer_at = excluded.next_timer_at, window_closes_at = CASE WHEN conversations.window_closes_at > excluded.window_closes_at
+    THEN conversations.window_closes_at ELSE COALESCE(excluded.window_closes_at, conversations.window_closes_at) END, updated_at = excluded.updated_at, ended_at = excluded.ended_at", {
         tenant_id: i64 as "BIGINT",
         id: i64 as "BIGINT",
         person_id: i64 as "BIGINT",
@@ -149,6 +150,7 @@ row! {
         outcome: Option<String> as "TEXT",
         source: Option<String> as "TEXT",
         next_timer_at: Option<i64> as "BIGINT",
+        window_closes_at: Option<i64> as "BIGINT",
         created_at: i64 as "BIGINT",
         updated_at: i64 as "BIGINT",
         ended_at: Option<i64> as "BIGINT",
