@@ -9,3 +9,4 @@ pub mod statuses;
 pub mod tokens;
 pub mod turns;
 pub mod upkeep;
+pub mod whatsapp;
