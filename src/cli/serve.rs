@@ -3,7 +3,7 @@
 use crate::api;
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Config, TwilioSecret};
+use crate::config::{Config, DEVELOPMENT_API, TwilioSecret, WhatsappSecret};
 use crate::service::{retention, startup, turns, upkeep};
 use crate::store::replicas;
 use crate::telemetry;
@@ -120,6 +120,7 @@ fn greeting(app: &App) -> String {
     line(&format!("  health      {here}/health"));
     line(&format!("  API         {here}/docs"));
     line(&format!("  SMS webhook {}/webhooks/twilio/messages", app.base_url));
+    line(&format!("  WhatsApp    {}/webhooks/whatsapp", app.base_url));
     match app.config.twilio.secret {
         TwilioSecret::Development => {
             line("\nTry an SMS without a Twilio account, in another terminal:\n");
@@ -135,6 +136,17 @@ fn greeting(app: &App) -> String {
             line("\nThe SMS webhook answers 503 until TWILIO_AUTH_TOKEN is set; see .env.example.");
         }
         TwilioSecret::Tokens(_) => {}
+    }
+    match (&app.config.whatsapp.secret, app.config.whatsapp.missing()) {
+        (WhatsappSecret::Development, _) => {
+            line("\nAnd a WhatsApp chat with buttons, without Meta:\n");
+            line("  leadwire simulate whatsapp --from +15551230000\n");
+            line(&format!("  Until WHATSAPP_APP_SECRET is set, answers go to that command at {DEVELOPMENT_API}."));
+        }
+        (_, Some(variable)) => {
+            line(&format!("\nThe WhatsApp webhook answers 503 until {variable} is set; see .env.example."));
+        }
+        (_, None) => {}
     }
     if app.config.server.public_url.is_none() && matches!(app.config.twilio.secret, TwilioSecret::Tokens(_)) {
         line("\nSet PUBLIC_URL to the address Twilio calls, or its signatures will not match.");

@@ -3,6 +3,7 @@ use crate::channels::{DeliveryStatus, MessageRef, Part};
 use crate::domain::message::Said;
 use proptest::prelude::*;
 use serde_json::json;
+use std::sync::LazyLock;
 
 fn vectors() -> Vec<Json> {
     let vectors: Json =
@@ -362,6 +363,12 @@ fn advertisements_and_quotes_are_kept() {
     assert_eq!(inbound.extras.quotes.as_deref(), Some("wamid.OUT"));
 }
 
+/// The bodies of the vectors.
+static BODIES: LazyLock<Vec<Json>> = LazyLock::new(|| {
+    let body = |case: Json| serde_json::from_str(case["body"].as_str().unwrap()).unwrap();
+    vectors().into_iter().map(body).collect()
+});
+
 /// How many mutated bodies are tried: some thousands, or as many as `WHATSAPP_FUZZ_CASES` says.
 #[expect(
     clippy::disallowed_methods,
@@ -440,8 +447,7 @@ proptest! {
         changes in proptest::collection::vec((0usize..60, any::<u8>(), replacement()), 0..5),
         bytes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..2),
     ) {
-        let body = vectors()[case]["body"].as_str().unwrap().to_owned();
-        let mut value: Json = serde_json::from_str(&body).unwrap();
+        let mut value = BODIES[case].clone();
         for (at, how, with) in &changes {
             mutate(&mut value, &mut at.clone(), *how, with);
         }
