@@ -141,7 +141,9 @@ fn greeting(app: &App) -> String {
         (WhatsappSecret::Development, _) => {
             line("\nAnd a WhatsApp chat with buttons, without Meta:\n");
             line("  leadwire simulate whatsapp --from +15551230000\n");
-            line(&format!("  Until WHATSAPP_APP_SECRET is set, answers go to that command at {DEVELOPMENT_API}."));
+            line(&format!(
+                "  Until WHATSAPP_APP_SECRET is set, answers go to that command at {DEVELOPMENT_API}."
+            ));
         }
         (_, Some(variable)) => {
             line(&format!("\nThe WhatsApp webhook answers 503 until {variable} is set; see .env.example."));

@@ -12,7 +12,6 @@ use crate::domain::text::fold;
 use crate::engine::{self, Input, Outcome, Person};
 use crate::flow::texts::TextKey;
 use crate::understand;
-use std::borrow::Cow;
 
 /// How long a completed conversation answers "we have your answers" before a message begins a new one.
 const REST_MS: Millis = DAY;
@@ -29,7 +28,7 @@ pub(super) fn message(
     if request.session.is_some() && existing.is_none() {
         return Err(TurnError::UnknownSession);
     }
-    let said = &*addressed(request, existing.as_ref(), said)?;
+    let astray = is_astray(request, existing.as_ref(), said)?;
     match decision {
         Decision::OptOut => {
             let conversation = rest_or_new(setting, request, existing, said)?;
@@ -48,10 +47,7 @@ pub(super) fn message(
         Decision::Silent => Ok(Turn::of(rest_or_new(setting, request, existing, said)?, vec![])),
         // The provider has given its help; the question stays open.
         Decision::Help if !request.confirm_consent => {
-            let mut turn = Turn::of(rest_or_new(setting, request, existing, said)?, vec![]);
-            let Conversation { version, state, .. } = &turn.conversation;
-            turn.says.extend(engine::question(&version.flow, person, state));
-            Ok(turn)
+            Ok(asked_again(rest_or_new(setting, request, existing, said)?, person))
         }
         Decision::Help => {
             let conversation = rest_or_new(setting, request, existing, said)?;
@@ -64,6 +60,10 @@ pub(super) fn message(
             Ok(turn)
         }
         Decision::Flow => match existing {
+            // Whatever that button says, it was not meant for this question.
+            Some(conversation) if astray && conversation.state.open_step().is_some() => {
+                Ok(asked_again(conversation, person))
+            }
             Some(conversation) if goes_on(setting, request, &conversation, said) => {
                 Ok(advance(conversation, person, &Input::Said(said.clone()), setting.now))
             }
@@ -73,6 +73,14 @@ pub(super) fn message(
             }
         },
     }
+}
+
+/// The open question once more; nothing else happens.
+fn asked_again(conversation: Conversation, person: &Person<'_>) -> Turn {
+    let mut turn = Turn::of(conversation, vec![]);
+    let Conversation { version, state, .. } = &turn.conversation;
+    turn.says.extend(engine::question(&version.flow, person, state));
+    turn
 }
 
 impl Turn {
@@ -87,19 +95,14 @@ impl Turn {
     }
 }
 
-/// What was said, to the question it names. A button of an old message may name one that this conversation does not have
-/// or has not come to: then it is words like any other; a program is told.
-fn addressed<'a>(
-    request: &TurnRequest,
-    existing: Option<&Conversation>,
-    said: &'a Said,
-) -> Result<Cow<'a, Said>, TurnError> {
-    let Some(step) = &said.step else { return Ok(Cow::Borrowed(said)) };
-    match existing.map(|conversation| may_answer(conversation, step)) {
-        Some(Ok(())) => Ok(Cow::Borrowed(said)),
-        Some(Err(error)) if request.channel == Channel::Web => Err(error),
-        None if request.channel == Channel::Web => Ok(Cow::Borrowed(said)),
-        _ => Ok(Cow::Owned(Said { step: None, tapped: None, ..said.clone() })),
+/// Whether what was said names a question that this conversation does not have or has not come to: a button of an old
+/// message. A program is told so.
+fn is_astray(request: &TurnRequest, existing: Option<&Conversation>, said: &Said) -> Result<bool, TurnError> {
+    let (Some(step), Some(conversation)) = (&said.step, existing) else { return Ok(false) };
+    match may_answer(conversation, step) {
+        Ok(()) => Ok(false),
+        Err(error) if request.channel == Channel::Web => Err(error),
+        Err(_) => Ok(true),
     }
 }
 

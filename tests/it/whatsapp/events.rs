@@ -10,7 +10,7 @@ on_both! {
     every_payload_of_the_vectors_is_taken,
     a_conversation_with_buttons,
     an_old_button_changes_its_own_answer,
-    a_button_this_conversation_does_not_know_is_words,
+    a_button_this_conversation_does_not_know_answers_nothing,
     all_messages_of_one_post_in_order,
     twenty_posts_of_one_person_at_once_are_all_kept,
     a_repeat_changes_nothing,
@@ -94,20 +94,27 @@ async fn an_old_button_changes_its_own_answer(place: Place) {
     assert_whole(&app.app.db).await;
 }
 
-async fn a_button_this_conversation_does_not_know_is_words(place: Place) {
+async fn a_button_this_conversation_does_not_know_answers_nothing(place: Place) {
     let app = whatsapp_app(&place).await;
     // Of a conversation long past: it begins one like any other words.
     messages(&app, vec![tap("cta:Book a demo", "Book a demo", "wamid.1")]).await;
     assert_eq!(open(&app).await, "greeting");
-    // Of a question that was not asked so far, and of none there is.
-    for (n, option) in ["location:Pune", "of_another_flow:x", "q1_yes", ":", "greeting:"].iter().enumerate() {
-        messages(&app, vec![tap(option, "Perhaps", &format!("wamid.2{n}"))]).await;
+    // Of a question that was not asked so far, and of none there is: whatever it says, it answers nothing.
+    for (n, option) in ["location:Pune", "of_another_flow:x"].iter().enumerate() {
+        messages(&app, vec![tap(option, "Yes", &format!("wamid.2{n}"))]).await;
+        assert_eq!(open(&app).await, "greeting", "{option}");
+        assert_eq!(told(&app).await.len(), n + 2, "the question is asked again");
+    }
+    assert_eq!(told(&app).await.last().map(String::as_str), Some("Welcome! May I ask a few questions?"));
+    // Of another program: words like any others.
+    for (n, option) in ["q1_yes", ":", ":x"].iter().enumerate() {
+        messages(&app, vec![tap(option, "Perhaps", &format!("wamid.3{n}"))]).await;
         assert_eq!(open(&app).await, "greeting", "{option}");
     }
-    messages(&app, vec![tap("of_another_flow:x", "Yes", "wamid.3")]).await;
-    assert_eq!(open(&app).await, "business_type", "its words answer what is open");
+    messages(&app, vec![tap("q1_yes", "Yes", "wamid.4")]).await;
+    assert_eq!(open(&app).await, "business_type");
     // What an option is called is no opt-out.
-    messages(&app, vec![tap("business_type:Restaurant", "STOP", "wamid.4")]).await;
+    messages(&app, vec![tap("business_type:Restaurant", "STOP", "wamid.5")]).await;
     assert_eq!((open(&app).await.as_str(), app.count("consents").await), ("location", 0));
 }
 
