@@ -3,7 +3,7 @@
 use crate::api;
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Config, DEVELOPMENT_API, TwilioSecret, WhatsappSecret};
+use crate::config::{Config, TwilioSecret, WhatsappSecret};
 use crate::service::{retention, startup, turns, upkeep};
 use crate::store::replicas;
 use crate::telemetry;
@@ -141,9 +141,8 @@ fn greeting(app: &App) -> String {
         (WhatsappSecret::Development, _) => {
             line("\nAnd a WhatsApp chat with buttons, without Meta:\n");
             line("  leadwire simulate whatsapp --from +15551230000\n");
-            line(&format!(
-                "  Until WHATSAPP_APP_SECRET is set, answers go to that command at {DEVELOPMENT_API}."
-            ));
+            line("  It is signed with a development secret, and until WHATSAPP_APP_SECRET is set answers go");
+            line(&format!("  to that command, at {}, and not to Meta.", app.config.whatsapp.api_base));
         }
         (_, Some(variable)) => {
             line(&format!("\nThe WhatsApp webhook answers 503 until {variable} is set; see .env.example."));
