@@ -1,6 +1,6 @@
 //! The running server's parts, built once and handed to whoever needs them.
 
-use crate::channels::twilio::Verifier;
+use crate::channels::{twilio, whatsapp};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::flow::library::Library;
@@ -37,7 +37,9 @@ pub struct App {
     /// Our own addresses at the providers.
     pub accounts: Vec<AccountRow>,
     /// Checks Twilio's signatures, by the name of the secret.
-    pub verifiers: BTreeMap<String, Verifier>,
+    pub verifiers: BTreeMap<String, twilio::Verifier>,
+    /// Checks Meta's signatures, by the name of the secret.
+    pub whatsapp_verifiers: BTreeMap<String, whatsapp::Verifier>,
     /// The address webhooks are signed for and statuses are posted to.
     pub base_url: String,
 }

@@ -18,7 +18,8 @@ use utoipa::ToSchema;
 const USUAL: i64 = 50;
 const MOST: i64 = 500;
 /// States that may be asked for.
-const STATES: [&str; 8] = ["open", "waiting", "held", "unsure", "sent", "rejected", "opted_out", "dead"];
+const STATES: [&str; 9] =
+    ["open", "waiting", "deferred", "held", "unsure", "sent", "rejected", "opted_out", "dead"];
 
 /// Something to be sent.
 #[derive(Debug, Serialize, ToSchema)]

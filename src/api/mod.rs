@@ -18,6 +18,7 @@ mod session;
 pub mod webhooks;
 
 use crate::app::App;
+use crate::channels::whatsapp::LARGEST_WEBHOOK;
 use crate::config::ChatConfig;
 use crate::service::health;
 use axum::Router;
@@ -25,7 +26,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use limits::Limits;
 use problem::Problem;
 use std::any::Any;
@@ -139,8 +140,16 @@ fn chat(api: &Api) -> Router<Api> {
 /// Webhooks of providers.
 fn webhooks() -> Router<Api> {
     Router::new()
-        .route("/webhooks/twilio/messages", post(webhooks::messages))
-        .route("/webhooks/twilio/status", post(webhooks::status))
+        .route("/webhooks/twilio/messages", post(webhooks::twilio::messages))
+        .route("/webhooks/twilio/status", post(webhooks::twilio::status))
+        .route("/webhooks/whatsapp", whatsapp())
+        .route("/api/webhook/whatsapp", whatsapp())
+}
+
+/// WhatsApp's webhook, which takes larger bodies than anything else.
+fn whatsapp() -> MethodRouter<Api> {
+    let route = get(webhooks::whatsapp::handshake).post(webhooks::whatsapp::events);
+    route.layer(DefaultBodyLimit::max(LARGEST_WEBHOOK))
 }
 
 /// How the server is.

@@ -89,6 +89,11 @@ impl Problem {
         Problem::new(StatusCode::FORBIDDEN, "bad-signature", "The request is not signed correctly", detail)
     }
 
+    /// 401: not signed at all.
+    pub fn unsigned(detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::UNAUTHORIZED, "unsigned", "The request is not signed", detail)
+    }
+
     /// 404.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", detail)
@@ -239,7 +244,11 @@ impl IntoResponse for Problem {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"leadwire\""));
+            let scheme = match self.kind {
+                "unsigned" => "Signature realm=\"leadwire\"",
+                _ => "Bearer realm=\"leadwire\"",
+            };
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
         }
         response.extensions_mut().insert(self);
         response

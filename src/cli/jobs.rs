@@ -15,7 +15,7 @@ use comfy_table::{Table, presets};
 pub enum Action {
     /// Jobs, the newest first
     List {
-        /// Only in this state: open, waiting, held, unsure, sent, rejected, opted_out, dead
+        /// Only in this state: open, waiting, deferred, held, unsure, sent, rejected, opted_out, dead
         #[arg(long, value_parser = STATES)]
         state: Option<String>,
         /// Only of this kind, such as whatsapp_message
@@ -51,7 +51,8 @@ pub enum Action {
 }
 
 /// States that may be asked for.
-pub const STATES: [&str; 8] = ["open", "waiting", "held", "unsure", "sent", "rejected", "opted_out", "dead"];
+pub const STATES: [&str; 9] =
+    ["open", "waiting", "deferred", "held", "unsure", "sent", "rejected", "opted_out", "dead"];
 
 /// Runs it; `false`: it did not do all that was asked.
 ///

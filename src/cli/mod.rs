@@ -83,6 +83,13 @@ enum Simulated {
         /// What to say, one message each
         text: Vec<String>,
     },
+    /// Write to it by WhatsApp, playing Meta's part: what the server sends comes here. A number or a label taps a button
+    Whatsapp {
+        #[command(flatten)]
+        args: simulate::WhatsappArgs,
+        /// What to say, one message each; "@location LATITUDE,LONGITUDE NAME" and "@image CAPTION" send what they say
+        text: Vec<String>,
+    },
 }
 
 /// Runs the command of this process; what went wrong is on standard error.
@@ -128,6 +135,9 @@ impl Command {
                 Command::Migrate => migrate::migrate(&Config::read()?).await,
                 Command::Token { action } => token::run(&Config::read()?, action).await,
                 Command::Simulate { channel: Simulated::Sms { args, text } } => simulate(args, text).await,
+                Command::Simulate { channel: Simulated::Whatsapp { args, text } } => {
+                    simulate_whatsapp(args, text).await
+                }
             }
             .map(|()| true)
         })?;
@@ -157,4 +167,26 @@ async fn simulate(mut args: simulate::SmsArgs, text: Vec<String>) -> anyhow::Res
     }
     args.public_url.get_or_insert_with(|| config.server.base_url());
     simulate::sms(args, text).await
+}
+
+/// Fills in what the server's own configuration knows: the secret, the number, and where it sends to.
+async fn simulate_whatsapp(mut args: simulate::WhatsappArgs, text: Vec<String>) -> anyhow::Result<()> {
+    let config = Config::read()?;
+    if args.secret.is_empty() {
+        let secrets = startup::whatsapp_secrets(&config, startup::WHATSAPP_SECRET)?;
+        let secret = secrets
+            .first()
+            .context("there is no secret to sign with; give --secret or set WHATSAPP_APP_SECRET")?;
+        args.secret = secret.expose_secret().to_owned();
+    }
+    if args.url.is_empty() {
+        args.url = format!("http://{}", config.server.listen);
+    }
+    if args.to.is_empty() {
+        let number = config.whatsapp.phone_number_id.clone();
+        args.to =
+            number.context("there is no number to write to; give --to or set WHATSAPP_PHONE_NUMBER_ID")?;
+    }
+    let base = &config.whatsapp.api_base;
+    simulate::whatsapp(args, base, text).await
 }

@@ -4,7 +4,7 @@ use super::process::Process;
 use crate::api;
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Config, TwilioSecret};
+use crate::config::{Config, TwilioSecret, WhatsappSecret};
 use crate::service::startup;
 use crate::telemetry;
 use anyhow::Context;
@@ -78,6 +78,7 @@ fn greeting(app: &App) -> String {
     line(&format!("  health      {here}/health"));
     line(&format!("  API         {here}/docs"));
     line(&format!("  SMS webhook {}/webhooks/twilio/messages", app.base_url));
+    line(&format!("  WhatsApp    {}/webhooks/whatsapp", app.base_url));
     match app.config.twilio.secret {
         TwilioSecret::Development => {
             line("\nTry an SMS without a Twilio account, in another terminal:\n");
@@ -93,6 +94,18 @@ fn greeting(app: &App) -> String {
             line("\nThe SMS webhook answers 503 until TWILIO_AUTH_TOKEN is set; see .env.example.");
         }
         TwilioSecret::Tokens(_) => {}
+    }
+    match (&app.config.whatsapp.secret, app.config.whatsapp.missing()) {
+        (WhatsappSecret::Development, _) => {
+            line("\nAnd a WhatsApp chat with buttons, without Meta:\n");
+            line("  leadwire simulate whatsapp --from +15551230000\n");
+            line("  It is signed with a development secret, and until WHATSAPP_APP_SECRET is set answers go");
+            line(&format!("  to that command, at {}, and not to Meta.", app.config.whatsapp.api_base));
+        }
+        (_, Some(variable)) => {
+            line(&format!("\nThe WhatsApp webhook answers 503 until {variable} is set; see .env.example."));
+        }
+        (_, None) => {}
     }
     if app.config.server.public_url.is_none() && matches!(app.config.twilio.secret, TwilioSecret::Tokens(_)) {
         line("\nSet PUBLIC_URL to the address Twilio calls, or its signatures will not match.");

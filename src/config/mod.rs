@@ -9,6 +9,7 @@ mod logs;
 mod outgoing;
 mod server;
 mod twilio;
+mod whatsapp;
 
 pub use chat::ChatConfig;
 pub use environment::{ConfigError, Environment, Mistake};
@@ -16,6 +17,7 @@ pub use logs::LogConfig;
 pub use outgoing::{Allowed, OutgoingConfig};
 pub use server::ServerConfig;
 pub use twilio::{TwilioConfig, TwilioReplies, TwilioSecret};
+pub use whatsapp::{DEVELOPMENT_API, WhatsappConfig, WhatsappSecret};
 
 use secrecy::SecretString;
 
@@ -26,6 +28,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// The Twilio account.
     pub twilio: TwilioConfig,
+    /// The WhatsApp number.
+    pub whatsapp: WhatsappConfig,
     /// The chat API.
     pub chat: ChatConfig,
     /// Outgoing HTTP.
@@ -57,11 +61,16 @@ impl Config {
         let mut mistakes = Vec::new();
         let server = ServerConfig::from(environment, &mut mistakes);
         let twilio = TwilioConfig::from(environment, &server, &mut mistakes);
+        let whatsapp = WhatsappConfig::from(environment, &server, &mut mistakes);
         let chat = ChatConfig::from(environment, &mut mistakes);
-        let outgoing = OutgoingConfig::from(environment, &mut mistakes);
+        let mut outgoing = OutgoingConfig::from(environment, &mut mistakes);
+        if let WhatsappSecret::Development = whatsapp.secret {
+            // Where `simulate whatsapp` plays Meta's part.
+            outgoing.allowed.allow(DEVELOPMENT_API.ip());
+        }
         let logs = LogConfig::from(environment, &mut mistakes);
         if mistakes.is_empty() {
-            Ok(Config { server, twilio, chat, outgoing, logs, environment: environment.clone() })
+            Ok(Config { server, twilio, whatsapp, chat, outgoing, logs, environment: environment.clone() })
         } else {
             Err(ConfigError { mistakes })
         }

@@ -79,6 +79,12 @@ impl Allowed {
         Ok(allowed)
     }
 
+    /// Lets an address be called.
+    pub(super) fn allow(&mut self, address: IpAddr) {
+        let bits = if address.is_ipv4() { 32 } else { 128 };
+        self.networks.push(Network { address, bits });
+    }
+
     /// Whether an address is among them.
     pub fn holds(&self, address: IpAddr) -> bool {
         self.networks.iter().any(|network| network.holds(address))

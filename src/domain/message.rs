@@ -44,6 +44,9 @@ pub struct Said {
     /// A shared position.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
+    /// When it was said by the provider's clock, in milliseconds, where the provider tells: a webhook may come late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_at: Option<i64>,
 }
 
 impl Said {
@@ -51,6 +54,19 @@ impl Said {
     pub fn text(text: impl Into<String>) -> Self {
         Said { text: text.into(), ..Said::default() }
     }
+}
+
+/// Something a person did beside talking, or that happened to them: kept with the conversation, and answers nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// What it was: `reaction`, `edit`, `number_changed` …
+    pub note: String,
+    /// The words or the sign of it; empty where there are none.
+    #[serde(skip)]
+    pub words: String,
+    /// The provider's id of the message it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 /// An option as it is shown.

@@ -12,3 +12,4 @@ pub mod rate;
 pub mod score;
 pub mod sending;
 pub mod text;
+pub mod window;

@@ -71,6 +71,11 @@ pub enum SendOutcome {
         /// The provider's number for it.
         code: String,
     },
+    /// A rule does not let it go now: it is kept until the person writes.
+    Deferred {
+        /// Which, for people.
+        reason: String,
+    },
     /// It may have been taken: to be looked up before it is sent again.
     Unknown {
         /// What happened instead of an answer.

@@ -100,6 +100,7 @@ fn any_said() -> impl Strategy<Value = Said> {
     (text, named, tapped, position).prop_map(|(text, step, tapped, position)| Said {
         text,
         taken_ms: None,
+        said_at: None,
         step: step.map(str::to_owned),
         tapped: tapped.map(str::to_owned),
         position: position.map(|(latitude, longitude)| crate::domain::message::Position {

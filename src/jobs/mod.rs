@@ -11,28 +11,37 @@ mod send;
 mod twilio_call;
 mod twilio_message;
 mod verdict;
+mod whatsapp;
 mod worker;
 
 pub use worker::{Running, announce, start};
 
 use crate::app::App;
+use crate::clock::MINUTE;
 use crate::domain::rate::Rate;
 use crate::domain::sending::{Authorization, Dispatch, DispatchKind, Outgoing, SendOutcome};
+use crate::domain::window::Window;
 use crate::store::outbox::Held;
+use crate::store::tenants::AccountRow;
 
 /// All kinds: one line each.
-const KINDS: [&dyn Kind; 2] = [&twilio_message::TwilioMessage, &twilio_call::TwilioCall];
+const KINDS: [&dyn Kind; 4] = [
+    &twilio_message::TwilioMessage,
+    &twilio_call::TwilioCall,
+    &whatsapp::WhatsappMessage,
+    &whatsapp::WhatsappRead,
+];
 
 /// A kind of job: how it is sent, and what the answer means.
 trait Kind: Sync {
     /// Its name.
     fn kind(&self) -> DispatchKind;
 
-    /// The request that sends it.
+    /// The request that sends it, as WhatsApp's window stands where it goes there.
     ///
     /// # Errors
     /// What became of it where it cannot be sent at all.
-    fn request(&self, app: &App, held: &Held) -> Result<Outgoing, SendOutcome>;
+    fn request(&self, app: &App, held: &Held, window: Window) -> Result<Outgoing, SendOutcome>;
 
     /// What an answer means.
     fn outcome(&self, status: u16, body: &str) -> SendOutcome;
@@ -80,4 +89,18 @@ struct LookUp {
 /// The kind of that name; `None`: this program knows none.
 fn kind(name: &str) -> Option<&'static dyn Kind> {
     KINDS.into_iter().find(|kind| kind.kind().as_str() == name)
+}
+
+/// The account a job is to be sent from.
+///
+/// # Errors
+/// Where it is gone; the job waits for it.
+fn account<'a>(app: &'a App, held: &Held) -> Result<&'a AccountRow, SendOutcome> {
+    let found = app.accounts.iter().find(|row| (row.tenant_id, row.id) == (held.tenant_id, held.account_id));
+    found.ok_or_else(|| to_be_mended("the account it is to be sent from is gone".to_owned()))
+}
+
+/// Nothing is wrong with the job: it is sent once the configuration is mended.
+fn to_be_mended(reason: String) -> SendOutcome {
+    SendOutcome::Retry { reason, after_ms: Some(5 * MINUTE) }
 }

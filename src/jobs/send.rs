@@ -5,7 +5,9 @@ use super::{Kind, kind};
 use crate::app::App;
 use crate::clock::MINUTE;
 use crate::domain::backoff::MOST_ATTEMPTS;
+use crate::domain::channel::Channel;
 use crate::domain::sending::SendOutcome;
+use crate::domain::window::Window;
 use crate::http::Outbound;
 use crate::ids;
 use crate::service::{outbox as service, statuses};
@@ -30,7 +32,10 @@ pub(super) async fn send(app: &App, outbound: &Outbound, held: &Held) -> Verdict
         metrics::histogram!("leadwire_job_wait_seconds", "kind" => kind.kind().as_str())
             .record(since.elapsed().as_secs_f64());
     }
-    let outcome = match kind.request(app, held) {
+    let channel = Channel::parse(&held.channel);
+    let window =
+        channel.map_or(Window::Open, |channel| Window::at(channel, held.window_closes_at, app.clock.now()));
+    let outcome = match kind.request(app, held, window) {
         Err(outcome) => outcome,
         Ok(outgoing) => {
             let began = Instant::now();

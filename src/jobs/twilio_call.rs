@@ -1,11 +1,12 @@
 //! Calls by Twilio.
 
-use super::Kind;
-use super::twilio_message::{settings, to_be_mended};
+use super::twilio_message::settings;
+use super::{Kind, to_be_mended};
 use crate::app::App;
 use crate::channels::twilio::send;
 use crate::domain::rate::Rate;
 use crate::domain::sending::{DispatchKind, Outgoing, SendOutcome};
+use crate::domain::window::Window;
 use crate::store::outbox::Held;
 
 pub(super) struct TwilioCall;
@@ -15,7 +16,7 @@ impl Kind for TwilioCall {
         DispatchKind::TwilioCall
     }
 
-    fn request(&self, app: &App, held: &Held) -> Result<Outgoing, SendOutcome> {
+    fn request(&self, app: &App, held: &Held, _window: Window) -> Result<Outgoing, SendOutcome> {
         send::place(&self.dispatch(held), &settings(app, held)?).map_err(to_be_mended)
     }
 

@@ -1,11 +1,11 @@
 //! Messages by Twilio.
 
-use super::{Kind, LookUp};
+use super::{Kind, LookUp, account, to_be_mended};
 use crate::app::App;
 use crate::channels::twilio::send::{self, Settings, Wanted};
-use crate::clock::MINUTE;
 use crate::domain::rate::Rate;
 use crate::domain::sending::{DispatchKind, Outgoing, SendOutcome};
+use crate::domain::window::Window;
 use crate::service::startup;
 use crate::store::outbox::Held;
 
@@ -16,7 +16,11 @@ impl Kind for TwilioMessage {
         DispatchKind::TwilioMessage
     }
 
-    fn request(&self, app: &App, held: &Held) -> Result<Outgoing, SendOutcome> {
+    fn request(&self, app: &App, held: &Held, window: Window) -> Result<Outgoing, SendOutcome> {
+        // Twilio's templates have ids of their own, and there is nowhere to name one.
+        if let Some(reason) = window.reason() {
+            return Err(SendOutcome::Deferred { reason });
+        }
         send::message(&self.dispatch(held), &settings(app, held)?).map_err(to_be_mended)
     }
 
@@ -50,10 +54,7 @@ impl Kind for TwilioMessage {
 /// What is missing in the configuration; the job waits for it.
 pub(super) fn settings(app: &App, held: &Held) -> Result<Settings, SendOutcome> {
     let twilio = &app.config.twilio;
-    let account =
-        app.accounts.iter().find(|row| (row.tenant_id, row.id) == (held.tenant_id, held.account_id));
-    let account =
-        account.ok_or_else(|| to_be_mended("the account it is to be sent from is gone".to_owned()))?;
+    let account = account(app, held)?;
     let account_sid = twilio.account_sid.clone();
     let account_sid = account_sid.ok_or_else(|| to_be_mended("set TWILIO_ACCOUNT_SID".to_owned()))?;
     let tokens = startup::twilio_tokens(&app.config, &account.secret_name).unwrap_or_default();
@@ -66,9 +67,4 @@ pub(super) fn settings(app: &App, held: &Held) -> Result<Settings, SendOutcome> 
         token,
         from: own.or_else(|| twilio.from.clone()),
     })
-}
-
-/// Nothing is wrong with the job: it is sent once the configuration is mended.
-pub(super) fn to_be_mended(reason: String) -> SendOutcome {
-    SendOutcome::Retry { reason, after_ms: Some(5 * MINUTE) }
 }

@@ -1,12 +1,14 @@
 //! What became of a job, and what that makes of its row.
 
-use crate::clock::Millis;
+use crate::clock::{HOUR, Millis};
 use crate::domain::backoff::{self, MOST_ATTEMPTS};
 use crate::domain::sending::SendOutcome;
 use crate::domain::text::clean;
 use crate::http::NoAnswer;
 use crate::store::outbox::{BEHIND, Finish, Held, SETTLE};
 
+/// How often a deferred one is looked at again, although the person has not written: the rules may have changed.
+const DEFERRED: Millis = HOUR;
 /// Longer ids and reasons are cut.
 const LONGEST: usize = 300;
 
@@ -19,6 +21,8 @@ pub(super) enum Verdict {
     Again { reason: String, at: Millis },
     /// It was not even tried. `slotted`: its place in the schedule is reserved for then.
     Untried { at: Millis, slotted: bool },
+    /// A rule does not let it go before the person writes.
+    Deferred { reason: String },
     /// It may have been sent.
     Unsure { reason: String },
     /// It never will be sent as it is.
@@ -47,6 +51,7 @@ impl Verdict {
             }
             SendOutcome::Rejected { reason, code } => Verdict::Rejected { reason, code },
             SendOutcome::OptedOut { code } => Verdict::OptedOut { code: Some(code) },
+            SendOutcome::Deferred { reason } => Verdict::Deferred { reason },
             SendOutcome::Unknown { reason } => Verdict::Unsure { reason },
         }
     }
@@ -68,6 +73,7 @@ impl Verdict {
             Verdict::Sent { .. } => "sent",
             Verdict::Again { .. } => "retried",
             Verdict::Untried { .. } => "put_off",
+            Verdict::Deferred { .. } => "deferred",
             Verdict::Unsure { .. } => "unsure",
             Verdict::Rejected { .. } => "rejected",
             Verdict::OptedOut { .. } => "opted_out",
@@ -105,6 +111,10 @@ impl Verdict {
             Verdict::Untried { at, slotted } => {
                 row.state = if held.is_unsure() { "unsure" } else { "waiting" };
                 (row.run_at, row.slotted, row.untried) = (*at, *slotted, 1);
+            }
+            Verdict::Deferred { reason } => {
+                (row.state, row.run_at, row.untried) = ("deferred", now + DEFERRED, 1);
+                row.last_error = Some(cut(reason));
             }
             Verdict::Unsure { reason } => {
                 (row.state, row.run_at) = ("unsure", now + SETTLE);

@@ -10,7 +10,7 @@ use crate::clock::Millis;
 use crate::http::{Guard, Outbound};
 use crate::store::db::{Db, StoreError};
 use crate::store::outbox::{self, BEHIND, Held};
-use crate::store::persons;
+use crate::store::persons::{self, Recipient};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -239,8 +239,8 @@ impl Worker {
     async fn admit_until_detached(self: Arc<Self>, mut given: UnboundedReceiver<Vec<Held>>) {
         let mut batch = Vec::new();
         while given.recv_many(&mut batch, BATCH as usize).await > 0 {
-            let jobs: Vec<Held> = batch.drain(..).flatten().collect();
-            match self.admit(&jobs).await {
+            let mut jobs: Vec<Held> = batch.drain(..).flatten().collect();
+            match self.admit(&mut jobs).await {
                 Ok(admitted) => {
                     for (held, at) in jobs.into_iter().zip(admitted) {
                         self.go(Admitted { held, at });
@@ -257,16 +257,21 @@ impl Worker {
         }
     }
 
-    /// When each job may go; `None`: never, its person opted out.
-    async fn admit(&self, jobs: &[Held]) -> Result<Vec<Option<Millis>>, StoreError> {
-        let people: Vec<(i64, i64)> = jobs.iter().map(|held| (held.tenant_id, held.person_id)).collect();
-        let opted_out = persons::opted_out(&self.app.db, &people).await?;
-        let is_opted_out = |held: &Held| {
-            let channels = opted_out.get(&(held.tenant_id, held.person_id));
-            !held.confirms && channels.is_some_and(|names| names.split(',').any(|name| name == held.channel))
+    /// When each job may go; `None`: never, its person opted out. Each learns how its window stands.
+    async fn admit(&self, jobs: &mut [Held]) -> Result<Vec<Option<Millis>>, StoreError> {
+        let to = |held: &Held| {
+            let &Held { tenant_id, person_id, account_id, .. } = held;
+            Recipient { tenant_id, person_id, account_id }
         };
+        let standing = persons::standing(&self.app.db, &jobs.iter().map(to).collect()).await?;
         let at = self.pacer.reserve(&self.app, jobs).await?;
-        Ok(jobs.iter().zip(at).map(|(held, at)| (!is_opted_out(held)).then_some(at)).collect())
+        let admitted = jobs.iter_mut().zip(at).map(|(held, at)| {
+            let Some(standing) = standing.get(&to(held)) else { return Some(at) };
+            held.window_closes_at = standing.window_closes_at;
+            let is_opted_out = standing.opted_out.split(',').any(|name| name == held.channel);
+            (held.confirms || !is_opted_out).then_some(at)
+        });
+        Ok(admitted.collect())
     }
 
     /// Sends a job, or lets it wait behind others of its lane.

@@ -10,3 +10,4 @@ pub mod statuses;
 pub mod tokens;
 pub mod turns;
 pub mod upkeep;
+pub mod whatsapp;

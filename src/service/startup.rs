@@ -2,8 +2,9 @@
 
 use crate::app::App;
 use crate::channels::twilio::{Scheme, Verifier};
+use crate::channels::whatsapp;
 use crate::clock::Clock;
-use crate::config::{Config, TwilioSecret};
+use crate::config::{Config, TwilioSecret, WhatsappSecret};
 use crate::flow::library::Library;
 use crate::ids::{self, Ids};
 use crate::service::flows::{Files, FlowsError};
@@ -21,10 +22,13 @@ use std::sync::Arc;
 
 /// The variable that holds the default Twilio account's secret.
 pub const TWILIO_SECRET: &str = "TWILIO_AUTH_TOKEN";
+/// The variable that holds the default WhatsApp account's secret.
+pub const WHATSAPP_SECRET: &str = "WHATSAPP_APP_SECRET";
 /// The account ids of the default tenant.
 const TWILIO_ACCOUNT: i64 = 1;
 /// The chat API's account.
 pub const WEB_ACCOUNT: i64 = 2;
+const WHATSAPP_ACCOUNT: i64 = 3;
 
 /// The server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -140,6 +144,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let app = App {
         zones: tenants.iter().map(|tenant| (tenant.id, zone(&tenant.time_zone))).collect(),
         verifiers: verifiers(&config, &accounts)?,
+        whatsapp_verifiers: whatsapp_verifiers(&config, &accounts)?,
         base_url: config.server.base_url(),
         ids: Ids::new(replica.number as u8),
         replica,
@@ -158,19 +163,23 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
 }
 
 /// What the variables say of the default tenant's accounts.
-fn default_accounts(config: &Config) -> [AccountRow; 2] {
-    let account = |id, provider: &str, secret_name: &str, confirm_opt_out| AccountRow {
+fn default_accounts(config: &Config) -> Vec<AccountRow> {
+    let account = |id, provider: &str, address: &str, secret_name: &str, confirm_opt_out| AccountRow {
         tenant_id: DEFAULT_TENANT,
         id,
         provider: provider.to_owned(),
-        address: "*".to_owned(),
+        address: address.to_owned(),
         secret_name: secret_name.to_owned(),
         confirm_opt_out,
     };
-    [
-        account(TWILIO_ACCOUNT, "twilio", TWILIO_SECRET, config.twilio.confirm_opt_out),
-        account(WEB_ACCOUNT, "web", "", true),
-    ]
+    let mut accounts = vec![
+        account(TWILIO_ACCOUNT, "twilio", "*", TWILIO_SECRET, config.twilio.confirm_opt_out),
+        account(WEB_ACCOUNT, "web", "*", "", true),
+    ];
+    if let Some(number) = &config.whatsapp.phone_number_id {
+        accounts.push(account(WHATSAPP_ACCOUNT, "whatsapp", number, WHATSAPP_SECRET, true));
+    }
+    accounts
 }
 
 /// Checkers of signatures for every Twilio account whose secret is there.
@@ -188,6 +197,39 @@ fn verifiers(config: &Config, accounts: &[AccountRow]) -> Result<BTreeMap<String
     Ok(verifiers)
 }
 
+/// Checkers of signatures for every WhatsApp account whose secret is there.
+fn whatsapp_verifiers(
+    config: &Config,
+    accounts: &[AccountRow],
+) -> Result<BTreeMap<String, whatsapp::Verifier>, StartError> {
+    let mut verifiers = BTreeMap::new();
+    for AccountRow { secret_name, .. } in accounts.iter().filter(|account| account.provider == "whatsapp") {
+        let secrets = whatsapp_secrets(config, secret_name)?;
+        if !secrets.is_empty() {
+            let bytes = secrets.iter().map(|secret| secret.expose_secret().as_bytes());
+            verifiers.insert(secret_name.clone(), whatsapp::Verifier::new(bytes));
+        }
+    }
+    Ok(verifiers)
+}
+
+/// The secrets that sign for a WhatsApp account, newest first; empty where nothing is configured.
+///
+/// # Errors
+/// Where the development secret cannot be read or made.
+pub fn whatsapp_secrets(config: &Config, secret_name: &str) -> Result<Vec<SecretString>, StartError> {
+    if secret_name != WHATSAPP_SECRET {
+        return Ok(config.secrets(secret_name));
+    }
+    match &config.whatsapp.secret {
+        WhatsappSecret::Secrets(secrets) => Ok(secrets.clone()),
+        WhatsappSecret::Development => {
+            Ok(vec![development_secret(&config.server.data, "development-whatsapp-secret")?])
+        }
+        WhatsappSecret::Missing => Ok(Vec::new()),
+    }
+}
+
 /// The tokens that sign for an account, newest first; empty where nothing is configured.
 ///
 /// # Errors
@@ -198,27 +240,29 @@ pub fn twilio_tokens(config: &Config, secret_name: &str) -> Result<Vec<SecretStr
     }
     match &config.twilio.secret {
         TwilioSecret::Tokens(tokens) => Ok(tokens.clone()),
-        TwilioSecret::Development => Ok(vec![development_token(&config.server.data)?]),
+        TwilioSecret::Development => {
+            Ok(vec![development_secret(&config.server.data, "development-twilio-token")?])
+        }
         TwilioSecret::Missing => Ok(Vec::new()),
     }
 }
 
-/// The generated token that `serve` and `simulate` share on a machine where nothing is configured.
-fn development_token(data: &Path) -> Result<SecretString, StartError> {
-    let path = data.join("development-twilio-token");
+/// A generated secret that `serve` and `simulate` share on a machine where nothing is configured.
+fn development_secret(data: &Path, file: &str) -> Result<SecretString, StartError> {
+    let path = data.join(file);
     let failed = |source| StartError::Folder { path: path.clone(), source };
     match std::fs::read_to_string(&path) {
         Ok(token) if !token.trim().is_empty() => Ok(token.trim().to_owned().into()),
-        Ok(_) => write_token(&path).map_err(failed),
+        Ok(_) => write_secret(&path).map_err(failed),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             std::fs::create_dir_all(data).map_err(failed)?;
-            write_token(&path).map_err(failed)
+            write_secret(&path).map_err(failed)
         }
         Err(error) => Err(failed(error)),
     }
 }
 
-fn write_token(path: &Path) -> io::Result<SecretString> {
+fn write_secret(path: &Path) -> io::Result<SecretString> {
     use std::io::Write;
     let token = ids::secret();
     let mut options = File::options();

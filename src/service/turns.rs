@@ -6,10 +6,10 @@ use crate::domain::identity::Identity;
 use crate::ids;
 use crate::service::flows;
 use crate::store::db::{Db, StoreError, TURN_LOOPS};
-use crate::store::outbox::{Held, LEASE};
+use crate::store::outbox::{self, Held, LEASE};
 use crate::store::turns::{self, Key, Known, Session, TurnRows};
 use crate::turns::plan::{self, Planned, Setting};
-use crate::turns::{Answered, Hold, Job, Lane, Refused, TurnError, TurnRequest};
+use crate::turns::{Answered, Hold, Job, Lane, Refused, TurnError, TurnInput, TurnRequest};
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -27,7 +27,30 @@ const PASSING: u32 = 5;
 ///
 /// # Errors
 /// Then nothing of it is stored; see [`TurnError`].
-pub async fn submit(app: &App, mut request: TurnRequest) -> Result<Answered, TurnError> {
+pub async fn submit(app: &App, request: TurnRequest) -> Result<Answered, TurnError> {
+    enqueue(app, request)?.answered().await
+}
+
+/// A turn that waits. It is taken also where nobody asks what came of it.
+#[derive(Debug)]
+pub struct Enqueued(oneshot::Receiver<Result<Answered, TurnError>>);
+
+impl Enqueued {
+    /// What came of it, once it is durable.
+    ///
+    /// # Errors
+    /// Then nothing of it is stored; see [`TurnError`].
+    pub async fn answered(self) -> Result<Answered, TurnError> {
+        self.0.await.unwrap_or(Err(TurnError::Closing))
+    }
+}
+
+/// Puts a turn in its lane, behind what waits there. Turns of one person that are put in one after the other are taken in
+/// that order; those of several people side by side.
+///
+/// # Errors
+/// `Busy` and `Closing`.
+pub fn enqueue(app: &App, mut request: TurnRequest) -> Result<Enqueued, TurnError> {
     // A turn whose commit is not known to have happened is run again; without an id of its own it could happen twice.
     request.provider_id.get_or_insert_with(ids::secret);
     let first = &request.identities[0];
@@ -38,7 +61,7 @@ pub async fn submit(app: &App, mut request: TurnRequest) -> Result<Answered, Tur
         Refused::Full(_) => TurnError::Busy,
         Refused::Closed(_) => TurnError::Closing,
     })?;
-    answered.await.unwrap_or(Err(TurnError::Closing))
+    Ok(Enqueued(answered))
 }
 
 /// Starts the turn loops, each on a thread and a runtime of its own: stepping is work, and must not hold up the threads that
@@ -182,6 +205,7 @@ async fn run(
         true => Vec::new(),
         false => turns::save(&app.db, session, batch, app.ids.next(now)).await?,
     };
+    release(app, &decided, &won).await;
     let settle = |decided: Decided| match decided {
         Decided::Settled(outcome) => Outcome::Done(outcome),
         Decided::Write(written) if won.contains(&written.person_id) => {
@@ -194,6 +218,23 @@ async fn run(
         Decided::Write(_) | Decided::Again => Outcome::Lost,
     };
     Ok(decided.into_iter().map(settle).collect())
+}
+
+/// Lets go what was deferred until these people write.
+async fn release(app: &App, decided: &[Decided], won: &[i64]) {
+    let released = decided.iter().filter_map(|decided| match decided {
+        Decided::Write(written) if won.contains(&written.person_id) => written.released.clone(),
+        _ => None,
+    });
+    let lanes: Vec<(i64, String)> = released.collect();
+    if lanes.is_empty() {
+        return;
+    }
+    match outbox::release(&app.db, &lanes, app.clock.now()).await {
+        Ok(()) => app.handover.wake(),
+        // It is looked at again by itself.
+        Err(error) => tracing::warn!("what was deferred is not released yet: {}", error.chain()),
+    }
 }
 
 /// A turn between its decision and the commit.
@@ -215,6 +256,8 @@ struct Written {
     held: Vec<Held>,
     /// Whether something else waits to be sent.
     leaves_waiting: bool,
+    /// The lane of what was deferred until the person writes, if that happened.
+    released: Option<(i64, String)>,
 }
 
 /// Decides a turn; its rows join the batch. A decision that panics is that turn's failure alone.
@@ -230,9 +273,13 @@ fn decide(setting: &Setting<'_>, request: &TurnRequest, known: &Known, batch: &m
                 );
             }
             let leaves_waiting = held.len() < rows.outbox.len();
+            let writes = matches!(request.input, TurnInput::Message { .. });
+            let released = (writes && known.deferred == Some(true))
+                .then(|| (request.tenant_id, turns::lane(request.account_id, person_id)));
             batch.push(*rows);
-            Decided::Write(Written { person_id, reply, held, leaves_waiting })
+            Decided::Write(Written { person_id, reply, held, leaves_waiting, released })
         }
+        Ok(Ok(Planned::Nothing)) => Decided::Settled(Ok(Answered { reply: "".into(), repeated: false })),
         Ok(Ok(Planned::Repeated(answered))) => {
             metrics::counter!("leadwire_turns_repeated_total").increment(1);
             Decided::Settled(Ok(answered))

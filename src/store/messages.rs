@@ -4,6 +4,7 @@ use super::db::{Db, Exec, Sql, StoreError};
 use crate::args;
 use crate::channels::MessageRef;
 use crate::clock::Millis;
+use crate::domain::identity::{Identity, IdentityKind};
 use sqlx::FromRow;
 
 /// How a message stands.
@@ -24,6 +25,53 @@ pub async fn status(db: impl Exec, key: MessageRef) -> Result<Option<StatusRow>,
         "SELECT parts, provider_id FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND seq = $3 AND direction = 'out'",
     );
     db.fetch_optional(FIND, args![key.tenant_id, key.conversation_id, key.seq]).await
+}
+
+#[derive(FromRow)]
+struct Place {
+    conversation_id: i64,
+    seq: i64,
+}
+
+/// The message of ours that a provider calls so, sent to the person with this identity; `None`: none that we know of.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn sent_as(
+    db: impl Exec,
+    tenant_id: i64,
+    kind: &str,
+    value: &str,
+    provider_id: &str,
+) -> Result<Option<MessageRef>, StoreError> {
+    const FIND: Sql = Sql::same(
+        "SELECT m.conversation_id, m.seq FROM identities i
+         JOIN messages m ON m.tenant_id = i.tenant_id AND m.person_id = i.person_id AND m.provider_id = $4
+         WHERE i.tenant_id = $1 AND i.kind = $2 AND i.value = $3 AND m.direction = 'out'",
+    );
+    let place: Option<Place> = db.fetch_optional(FIND, args![tenant_id, kind, value, provider_id]).await?;
+    Ok(place.map(|Place { conversation_id, seq }| MessageRef { tenant_id, conversation_id, seq }))
+}
+
+#[derive(FromRow)]
+struct Address {
+    kind: String,
+    raw: String,
+}
+
+/// The identities of whomever a message of ours went to.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn addressees(db: impl Exec, key: MessageRef) -> Result<Vec<Identity>, StoreError> {
+    const LIST: Sql = Sql::same(
+        "SELECT i.kind, i.raw FROM messages m
+         JOIN identities i ON i.tenant_id = m.tenant_id AND i.person_id = m.person_id
+         WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq = $3 AND m.direction = 'out' ORDER BY i.kind, i.value",
+    );
+    let rows: Vec<Address> = db.fetch_all(LIST, args![key.tenant_id, key.conversation_id, key.seq]).await?;
+    let identity = |Address { kind, raw }| Some(Identity { kind: IdentityKind::parse(&kind)?, value: raw });
+    Ok(rows.into_iter().filter_map(identity).collect())
 }
 
 /// How a message stands anew.

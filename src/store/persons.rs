@@ -2,42 +2,80 @@
 
 use super::db::{Db, Exec, Sql, StoreError};
 use crate::args;
+use serde::Serialize;
 use sqlx::FromRow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-#[derive(FromRow)]
-struct OptedOutRow {
-    tenant_id: i64,
-    id: i64,
-    opted_out: String,
+/// Whom something is to be sent to, and from where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Recipient {
+    /// Whose person it is.
+    pub tenant_id: i64,
+    /// Who.
+    pub person_id: i64,
+    /// Our account.
+    pub account_id: i64,
 }
 
-/// The channels these people have opted out of, comma-separated, by tenant and person; who has not is left out.
+#[derive(FromRow)]
+struct StandingRow {
+    tenant_id: i64,
+    person_id: i64,
+    account_id: i64,
+    opted_out: String,
+    window_closes_at: Option<i64>,
+}
+
+/// What decides whether something may be sent to somebody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The channels the person has opted out of, comma-separated.
+    pub opted_out: String,
+    /// When WhatsApp's window closes that the person opened at this account, the latest; `None`: never opened.
+    pub window_closes_at: Option<i64>,
+}
+
+/// How it stands with these recipients.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn opted_out(db: &Db, people: &[(i64, i64)]) -> Result<BTreeMap<(i64, i64), String>, StoreError> {
-    const OPTED_OUT: Sql = {
-        macro_rules! opted_out {
-            ($people:literal) => {
+pub async fn standing(
+    db: &Db,
+    recipients: &BTreeSet<Recipient>,
+) -> Result<BTreeMap<Recipient, Standing>, StoreError> {
+    const STANDING: Sql = {
+        macro_rules! standing {
+            ($recipients:literal, $index:literal) => {
                 concat!(
-                    "SELECT p.tenant_id, p.id, p.opted_out FROM ",
-                    $people,
-                    " AS r JOIN persons p ON p.tenant_id = r.tenant_id AND p.id = r.id WHERE p.opted_out <> ''"
+                    "SELECT p.tenant_id, p.id AS person_id, r.account_id, p.opted_out,
+                       (SELECT MAX(c.window_closes_at) FROM conversations c ",
+                    $index,
+                    " WHERE c.tenant_id = p.tenant_id AND c.person_id = p.id AND c.account_id = r.account_id)
+                       AS window_closes_at FROM ",
+                    $recipients,
+                    " AS r JOIN persons p ON p.tenant_id = r.tenant_id AND p.id = r.person_id"
                 )
             };
         }
         Sql {
-            sqlite: opted_out!("(SELECT value ->> 0 AS tenant_id, value ->> 1 AS id FROM json_each($1))"),
-            postgres: opted_out!(
-                "(SELECT CAST(value ->> 0 AS BIGINT) AS tenant_id, CAST(value ->> 1 AS BIGINT) AS id
-                    FROM json_array_elements($1::json))"
+            sqlite: standing!(
+                "(SELECT value ->> 'tenant_id' AS tenant_id, value ->> 'person_id' AS person_id,
+                    value ->> 'account_id' AS account_id FROM json_each($1))",
+                "INDEXED BY conversations_person"
+            ),
+            postgres: standing!(
+                "(SELECT * FROM json_to_recordset($1::json) AS j(tenant_id BIGINT, person_id BIGINT, account_id BIGINT))",
+                ""
             ),
         }
     };
-    let people = serde_json::to_string(people).expect("pairs of numbers always serialise");
-    let rows: Vec<OptedOutRow> = db.fetch_all(OPTED_OUT, args![people]).await?;
-    Ok(rows.into_iter().map(|row| ((row.tenant_id, row.id), row.opted_out)).collect())
+    let recipients = serde_json::to_string(recipients).expect("plain numbers always serialise");
+    let rows: Vec<StandingRow> = db.fetch_all(STANDING, args![recipients]).await?;
+    let of = |row: StandingRow| {
+        let StandingRow { tenant_id, person_id, account_id, opted_out, window_closes_at } = row;
+        (Recipient { tenant_id, person_id, account_id }, Standing { opted_out, window_closes_at })
+    };
+    Ok(rows.into_iter().map(of).collect())
 }
 
 /// An address of a person.

@@ -28,9 +28,7 @@ pub(super) fn message(
     if request.session.is_some() && existing.is_none() {
         return Err(TurnError::UnknownSession);
     }
-    if let (Some(step), Some(conversation)) = (&said.step, &existing) {
-        may_answer(conversation, step)?;
-    }
+    let astray = is_astray(request, existing.as_ref(), said)?;
     match decision {
         Decision::OptOut => {
             let conversation = rest_or_new(setting, request, existing, said)?;
@@ -49,10 +47,7 @@ pub(super) fn message(
         Decision::Silent => Ok(Turn::of(rest_or_new(setting, request, existing, said)?, vec![])),
         // The provider has given its help; the question stays open.
         Decision::Help if !request.confirm_consent => {
-            let mut turn = Turn::of(rest_or_new(setting, request, existing, said)?, vec![]);
-            let Conversation { version, state, .. } = &turn.conversation;
-            turn.says.extend(engine::question(&version.flow, person, state));
-            Ok(turn)
+            Ok(asked_again(rest_or_new(setting, request, existing, said)?, person))
         }
         Decision::Help => {
             let conversation = rest_or_new(setting, request, existing, said)?;
@@ -65,6 +60,10 @@ pub(super) fn message(
             Ok(turn)
         }
         Decision::Flow => match existing {
+            // Whatever that button says, it was not meant for this question.
+            Some(conversation) if astray && conversation.state.open_step().is_some() => {
+                Ok(asked_again(conversation, person))
+            }
             Some(conversation) if goes_on(setting, request, &conversation, said) => {
                 Ok(advance(conversation, person, &Input::Said(said.clone()), setting.now))
             }
@@ -76,6 +75,14 @@ pub(super) fn message(
     }
 }
 
+/// The open question once more; nothing else happens.
+fn asked_again(conversation: Conversation, person: &Person<'_>) -> Turn {
+    let mut turn = Turn::of(conversation, vec![]);
+    let Conversation { version, state, .. } = &turn.conversation;
+    turn.says.extend(engine::question(&version.flow, person, state));
+    turn
+}
+
 impl Turn {
     /// One built-in text in the conversation's language; nothing where the provider speaks for us.
     fn built_in(&self, request: &TurnRequest, person: &Person<'_>, key: TextKey) -> Vec<Say> {
@@ -85,6 +92,17 @@ impl Turn {
         } else {
             vec![]
         }
+    }
+}
+
+/// Whether what was said names a question that this conversation does not have or has not come to: a button of an old
+/// message. A program is told so.
+fn is_astray(request: &TurnRequest, existing: Option<&Conversation>, said: &Said) -> Result<bool, TurnError> {
+    let (Some(step), Some(conversation)) = (&said.step, existing) else { return Ok(false) };
+    match may_answer(conversation, step) {
+        Ok(()) => Ok(false),
+        Err(error) if request.channel == Channel::Web => Err(error),
+        Err(_) => Ok(true),
     }
 }
 

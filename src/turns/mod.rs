@@ -5,6 +5,7 @@
 mod conversation;
 mod handover;
 mod message;
+mod noted;
 mod outbox;
 pub mod pace;
 pub mod plan;
@@ -15,7 +16,7 @@ mod rows;
 pub use handover::Handover;
 pub use outbox::Hold;
 pub use queue::{Lane, Queue, Refused};
-pub use request::{Answered, Encode, Told, TurnError, TurnInput, TurnRequest};
+pub use request::{Answered, Encode, Sends, Told, TurnError, TurnInput, TurnRequest};
 
 use std::time::Instant;
 use tokio::sync::oneshot;

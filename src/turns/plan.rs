@@ -2,6 +2,7 @@
 
 use super::conversation::{Conversation, Turn, advance, existing, new};
 use super::message::{message, wants_back};
+use super::noted::noted;
 use super::outbox::{self, Hold};
 use super::pace::{Pace, Verdict};
 use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
@@ -42,6 +43,8 @@ pub struct Setting<'a> {
 pub enum Planned {
     /// The message came before: nothing is written.
     Repeated(Answered),
+    /// There is nothing it could be kept with: nothing is written or answered.
+    Nothing,
     /// Rows to write, and the reply once they are.
     Write {
         /// The rows.
@@ -113,6 +116,12 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
             turn.says.clear();
             turn.consent = Some(Signal::Stop);
             turn
+        }
+        TurnInput::Noted { note, signal } => {
+            match noted(setting, request, &person, existing, note, *signal, opted_out)? {
+                Some(turn) => turn,
+                None => return Ok(Planned::Nothing),
+            }
         }
         TurnInput::Start { language, flow, source } => {
             start(setting, request, &person, existing, language.as_deref(), flow.as_deref(), source.clone())?

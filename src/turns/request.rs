@@ -4,7 +4,7 @@ use crate::channels::MessageRef;
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::identity::Identity;
-use crate::domain::message::{Said, Say};
+use crate::domain::message::{Note, Said, Say};
 use crate::domain::sending::Dispatch;
 use crate::engine::{self, Effect, Person, State};
 use crate::flow::model::Flow;
@@ -68,6 +68,13 @@ pub enum TurnInput {
     Refused {
         /// The provider's number for it.
         code: String,
+    },
+    /// Something beside the conversation: kept with it, and answered by nothing.
+    Noted {
+        /// What.
+        note: Note,
+        /// The opt-out or opt-in it is, by the provider's word: made in the provider's own settings, not said.
+        signal: Option<Signal>,
     },
     /// A program reports a behaviour.
     Behaviour {

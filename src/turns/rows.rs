@@ -1,5 +1,6 @@
 //! A decided turn as rows of its tables.
 
+use super::noted::by_setting;
 use super::outbox::Sends;
 use super::pace::Pace;
 use super::request::{TurnInput, TurnRequest};
@@ -8,7 +9,8 @@ use crate::clock::Millis;
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::identity::IdentityKind;
-use crate::domain::message::Say;
+use crate::domain::message::{Note, Say};
+use crate::domain::window;
 use crate::engine::{Effect, Given, Outcome, State};
 use crate::flow::library::Version;
 use crate::store::turns::{
@@ -149,7 +151,11 @@ impl Rows<'_> {
 
     /// What the person said.
     fn message(&self, seq: i64) -> Option<MessageRow> {
-        let TurnInput::Message { said, .. } = &self.request.input else { return None };
+        let said = match &self.request.input {
+            TurnInput::Message { said, .. } => said,
+            TurnInput::Noted { note, .. } => return Some(self.note(note, seq)),
+            _ => return None,
+        };
         let plain = said.media.is_empty()
             && said.position.is_none()
             && said.tapped.is_none()
@@ -168,6 +174,24 @@ impl Rows<'_> {
             segments: None,
             created_at: self.now,
         })
+    }
+
+    /// What the person did beside talking.
+    fn note(&self, note: &Note, seq: i64) -> MessageRow {
+        MessageRow {
+            tenant_id: self.request.tenant_id,
+            conversation_id: self.conversation_id,
+            seq,
+            person_id: self.person_id,
+            direction: "note",
+            provider_id: self.request.provider_id.clone(),
+            body: note.words.clone(),
+            detail: Some(serde_json::to_string(note).expect("a note always serialises")),
+            step: None,
+            reply: None,
+            segments: None,
+            created_at: self.now,
+        }
     }
 
     /// What we say. All of it travels as one reply: what becomes of that, and what it costs, stands on the first row.
@@ -197,7 +221,7 @@ impl Rows<'_> {
     fn behaviour(&self, seq: i64, scores: &[ScoreRow]) -> Option<BehaviourRow> {
         let quoted = |text: &str| Some(Json::from(text).to_string());
         let (action, metadata) = match &self.request.input {
-            TurnInput::Message { .. } => return None,
+            TurnInput::Message { .. } | TurnInput::Noted { .. } => return None,
             TurnInput::Behaviour { action, metadata } => (action.as_str(), metadata.clone()),
             TurnInput::Refused { code } => ("refused_by_provider", quoted(code)),
             TurnInput::Start { .. } => ("session_started", None),
@@ -227,6 +251,7 @@ impl Rows<'_> {
         let wording = match &self.request.input {
             TurnInput::Message { said, .. } => said.text.clone(),
             TurnInput::Refused { code } => format!("refused by the provider: {code}"),
+            TurnInput::Noted { note, .. } => note.words.clone(),
             _ => return None,
         };
         Some(ConsentRow {
@@ -298,10 +323,18 @@ impl Rows<'_> {
             source: self.source.map(str::to_owned),
             next_timer_at: self.state.next_timer(),
             paced_until: self.sends.paced_until,
+            window_closes_at: self.window_closes_at(),
             created_at: self.opened_at,
             updated_at: self.now,
             ended_at: self.ended_at,
         }
+    }
+
+    /// When the window closes that this turn has opened, where the channel has one.
+    fn window_closes_at(&self) -> Option<Millis> {
+        let TurnInput::Message { said, .. } = &self.request.input else { return None };
+        let opens = self.request.channel == Channel::Whatsapp;
+        opens.then(|| window::closes_at(said.said_at.unwrap_or(self.now), self.now))
     }
 
     fn person(&self) -> PersonRow {
@@ -315,10 +348,20 @@ impl Rows<'_> {
             .filter(|name| !name.is_empty())
             .collect();
         let channel = self.request.channel.as_str();
+        let by_setting = by_setting(self.request.channel);
         match self.consent {
-            Some(Signal::Stop) if !opted_out.contains(&channel) => opted_out.push(channel),
-            Some(Signal::Start) => opted_out.retain(|name| *name != channel),
+            Some(Signal::Stop) if !opted_out.contains(&channel) => {
+                opted_out.push(channel);
+                if matches!(self.request.input, TurnInput::Noted { .. }) {
+                    opted_out.push(&by_setting);
+                }
+            }
+            Some(Signal::Start) => opted_out.retain(|name| *name != channel && *name != by_setting),
             _ => {}
+        }
+        // Who says STOP as well means more than the setting.
+        if matches!(self.request.input, TurnInput::Message { signal: Some(Signal::Stop), .. }) {
+            opted_out.retain(|name| *name != by_setting);
         }
         PersonRow {
             tenant_id: self.request.tenant_id,

@@ -20,4 +20,5 @@ mod retention;
 mod rows;
 mod statuses;
 mod turns;
+mod whatsapp;
 mod whole;

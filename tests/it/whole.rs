@@ -44,7 +44,7 @@ const NEVER: [(&str, &str); 15] = [
     (
         "a consent of no message",
         "consents s WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.tenant_id = s.tenant_id
-            AND m.conversation_id = s.conversation_id AND m.seq = s.seq AND m.direction = 'in')
+            AND m.conversation_id = s.conversation_id AND m.seq = s.seq AND m.direction IN ('in', 'note'))
             AND NOT EXISTS (SELECT 1 FROM behaviours b WHERE b.tenant_id = s.tenant_id
             AND b.conversation_id = s.conversation_id AND b.seq = s.seq AND b.action = 'refused_by_provider')",
     ),
@@ -85,7 +85,8 @@ pub async fn assert_whole(db: &Db) {
         let found = number(db, format!("SELECT COUNT(*) FROM {rows}")).await;
         assert_eq!(found, 0, "{what}");
     }
-    for reply in texts(db, "reply", "messages WHERE direction = 'in'").await {
+    // What is sent rather than answered leaves an empty reply.
+    for reply in texts(db, "reply", "messages WHERE direction = 'in' AND reply <> ''").await {
         leadwire::channels::twilio::read(&reply).unwrap_or_else(|error| panic!("{error}: {reply}"));
     }
 }

@@ -1,8 +1,8 @@
-//! Long texts in several messages, cut where a reader would pause.
+//! Twilio's limits of one message, and texts divided by them.
 
+use crate::channels::split::{self, Measure};
 use crate::channels::twilio::segments::Counter;
 use crate::domain::channel::Channel;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// Twilio refuses a body over this, in characters; counted as UTF-16 units, the stricter reading. WhatsApp likewise.
 const LONGEST: usize = 1600;
@@ -14,110 +14,28 @@ const MOST_SEGMENTS: usize = 10;
 const ALWAYS_FITS: usize = 10 * 66;
 
 /// The text in as few messages as fit the channel: each within Twilio's limit and, by SMS, ten segments.
-///
-/// Cut, in this order, at an empty line, a line's end, a sentence's end, a space, between two characters as people see
-/// them. The earlier kinds only where the message is at least half full. A numbered option stays in one piece. White
-/// space at the cuts is dropped; no part is empty.
 pub fn split(text: &str, channel: Channel) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut rest = text.trim();
-    while !rest.is_empty() {
-        let fits = fitting(rest, channel);
-        let at = if fits == rest.len() { fits } else { cut(rest, fits) };
-        let (part, later) = rest.split_at(at);
-        let part = part.trim_end();
-        if !part.is_empty() {
-            parts.push(part.to_owned());
-        }
-        rest = later.trim_start();
-    }
-    parts
-}
-
-/// Bytes of the longest beginning that fits, ending between two characters as people see them; at least one `char`.
-fn fitting(text: &str, channel: Channel) -> usize {
+    let text = text.trim();
     if text.len() <= ALWAYS_FITS {
-        return text.len();
+        return Some(text.to_owned()).into_iter().filter(|text| !text.is_empty()).collect();
     }
-    let mut measure = Measure { channel, units: 0, counter: Counter::new() };
-    let mut end = 0;
-    for grapheme in text.graphemes(true) {
-        let before = measure.clone();
-        if !grapheme.chars().all(|c| measure.take(c)) {
-            if end > 0 {
-                return end;
-            }
-            // One "character" of thousands of marks: cut inside it.
-            measure = before;
-            return grapheme.chars().take_while(|c| measure.take(*c)).map(char::len_utf8).sum();
-        }
-        end += grapheme.len();
-    }
-    end
+    split::split(text, &Message { channel, units: 0, counter: Counter::new() })
 }
 
 /// How much of a message is used.
 #[derive(Clone)]
-struct Measure {
+struct Message {
     channel: Channel,
     units: usize,
     counter: Counter,
 }
 
-impl Measure {
-    /// Adds a character; whether everything still fits.
+impl Measure for Message {
     fn take(&mut self, c: char) -> bool {
         self.units += c.len_utf16();
         self.counter.push(c);
         self.units <= LONGEST && (self.channel != Channel::Sms || self.counter.total().count <= MOST_SEGMENTS)
     }
-}
-
-/// Where to cut a text of which only the first `fits` bytes fit: more than 0, at most `fits`.
-fn cut(text: &str, fits: usize) -> usize {
-    let head = &text[..fits];
-    let enough = |at: &usize| *at >= fits / 2 && *at > 0;
-    // A cut exactly at the end of what fits is fine where white space follows.
-    let next_is_space = text[fits..].starts_with(char::is_whitespace);
-    let line_end = if text[fits..].starts_with('\n') { Some(fits) } else { head.rfind('\n') };
-    if let Some(at) = head.rfind("\n\n").filter(enough) {
-        return at;
-    }
-    if let Some(at) = line_end.filter(enough) {
-        return at;
-    }
-    // An option's line that begins further down goes to the next message whole.
-    let line_start = head.rfind('\n').map_or(0, |at| at + 1);
-    if line_start > 0 && is_option(&text[line_start..]) {
-        return line_start;
-    }
-    if let Some(at) = sentence_end(head, next_is_space).filter(enough) {
-        return at;
-    }
-    if next_is_space {
-        return fits;
-    }
-    head.rfind(char::is_whitespace).filter(|at| *at > 0).unwrap_or(fits)
-}
-
-/// Whether a line reads "12. Label".
-fn is_option(line: &str) -> bool {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    (1..=3).contains(&digits) && line[digits..].starts_with(". ")
-}
-
-/// Just behind the last mark that ends a sentence.
-fn sentence_end(head: &str, next_is_space: bool) -> Option<usize> {
-    let ends = |c: char| matches!(c, '.' | '!' | '?' | '…' | '।' | '॥' | '。' | '！' | '？');
-    let followed = |at: usize| match head[at..].chars().next() {
-        Some(next) => next.is_whitespace(),
-        None => next_is_space,
-    };
-    head.char_indices()
-        .rev()
-        .map(|(at, c)| (at + c.len_utf8(), c))
-        .find(|(at, c)| ends(*c) && followed(*at))
-        .map(|(at, _)| at)
 }
 
 #[cfg(test)]

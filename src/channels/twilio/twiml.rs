@@ -1,13 +1,13 @@
 //! Replies as TwiML, written in the response to the webhook.
 
 use crate::channels::Part;
+use crate::channels::numbered::numbered;
 use crate::channels::twilio::split::split;
 use crate::channels::twilio::status::part_url;
 use crate::domain::channel::Channel;
 use crate::domain::message::Say;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
-use std::fmt::Write;
 
 /// The answer that says nothing; also what a refused or repeated webhook gets.
 pub const EMPTY: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Response></Response>"#;
@@ -50,12 +50,7 @@ pub fn plain(says: &[Say]) -> String {
         if !text.is_empty() {
             text.push_str("\n\n");
         }
-        text.push_str(say.text.trim());
-        for (index, option) in say.options.iter().enumerate() {
-            // A label of several lines would read as several options.
-            let label = option.label.split_whitespace().collect::<Vec<_>>().join(" ");
-            write!(text, "\n{}. {label}", index + 1).expect("writing to a string succeeds");
-        }
+        numbered(&mut text, say);
     }
     // Before the text is divided, so that no message is left empty.
     text.retain(is_xml);

@@ -1,5 +1,9 @@
 //! `leadwire simulate sms`: be a person with a phone, without a phone or a Twilio account.
 
+mod whatsapp;
+
+pub use whatsapp::{WhatsappArgs, whatsapp};
+
 use crate::channels::twilio;
 use crate::domain::consent;
 use crate::http;
@@ -45,7 +49,12 @@ pub async fn sms(args: SmsArgs, texts: Vec<String>) -> anyhow::Result<()> {
         return converse(&args, texts.into_iter().map(Ok), true, out).await;
     }
     let typed = std::io::stdin().is_terminal();
-    let lines = std::iter::from_fn(|| {
+    converse(&args, lines(typed), !typed, out).await
+}
+
+/// What comes from standard input, line by line; where somebody types, asked for.
+fn lines(typed: bool) -> impl Iterator<Item = std::io::Result<String>> {
+    std::iter::from_fn(move || {
         if typed {
             print!("< ");
             // A prompt that cannot be shown is no reason to stop reading.
@@ -57,8 +66,7 @@ pub async fn sms(args: SmsArgs, texts: Vec<String>) -> anyhow::Result<()> {
             Ok(_) => Some(Ok(line.trim_end_matches(['\n', '\r']).to_owned())),
             Err(error) => Some(Err(error)),
         }
-    });
-    converse(&args, lines, !typed, out).await
+    })
 }
 
 async fn converse(
@@ -151,12 +159,7 @@ fn webhook(args: &SmsArgs, text: &str, secret: &str) -> Vec<(String, String)> {
 
 /// The bodies in an answer, or what is wrong and what to do about it.
 fn replies(status: u16, body: &str) -> anyhow::Result<Vec<String>> {
-    let problem: Option<serde_json::Value> = serde_json::from_str(body).ok();
-    let detail = problem
-        .as_ref()
-        .and_then(|problem| problem["detail"].as_str().or(problem["title"].as_str()))
-        .map(|detail| format!(": {detail}"))
-        .unwrap_or_default();
+    let detail = detail(body);
     match status {
         200 => twilio::read(body)
             .map_err(|error| anyhow::anyhow!("the server answered, but not with TwiML: {error}")),
@@ -169,6 +172,16 @@ fn replies(status: u16, body: &str) -> anyhow::Result<Vec<String>> {
         503 => bail!("the server cannot take messages on this channel (503){detail}"),
         _ => bail!("the server answered {status}{detail}"),
     }
+}
+
+/// What a problem says, behind a colon; nothing where it is none.
+fn detail(body: &str) -> String {
+    let problem: Option<serde_json::Value> = serde_json::from_str(body).ok();
+    problem
+        .as_ref()
+        .and_then(|problem| problem["detail"].as_str().or(problem["title"].as_str()))
+        .map(|detail| format!(": {detail}"))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -68,6 +68,10 @@ pub enum TextKey {
     OptionHint,
     /// How to leave an optional question open.
     SkipHint,
+    /// The buttons of a yes-or-no question, with a slash between them.
+    YesNo,
+    /// The button that opens a list of options.
+    Choose,
     /// Opted out.
     OptOut,
     /// Opted in again.
@@ -82,7 +86,7 @@ pub enum TextKey {
 
 impl TextKey {
     /// All of them.
-    pub const ALL: [TextKey; 34] = [
+    pub const ALL: [TextKey; 36] = [
         TextKey::Retry,
         TextKey::RetryChoice,
         TextKey::RetryChoices,
@@ -112,6 +116,8 @@ impl TextKey {
         TextKey::ChooseManyHint,
         TextKey::OptionHint,
         TextKey::SkipHint,
+        TextKey::YesNo,
+        TextKey::Choose,
         TextKey::OptOut,
         TextKey::OptIn,
         TextKey::HelpContact,
@@ -151,6 +157,8 @@ impl TextKey {
             TextKey::ChooseManyHint => "choose_many_hint",
             TextKey::OptionHint => "option_hint",
             TextKey::SkipHint => "skip_hint",
+            TextKey::YesNo => "yes_no",
+            TextKey::Choose => "choose",
             TextKey::OptOut => "opt_out",
             TextKey::OptIn => "opt_in",
             TextKey::HelpContact => "help_contact",

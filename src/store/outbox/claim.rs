@@ -33,7 +33,7 @@ macro_rules! claim {
             ")
              UPDATE outbox SET
                state = CASE WHEN outbox.holder IS NOT NULL THEN 'unsure'
-                            WHEN due.behind IS NULL AND outbox.state = 'waiting' THEN 'held' ELSE outbox.state END,
+                            WHEN due.behind IS NULL AND outbox.state IN ('waiting', 'deferred') THEN 'held' ELSE outbox.state END,
                unsure = (outbox.unsure OR outbox.holder IS NOT NULL),
                attempts = outbox.attempts + CASE WHEN outbox.holder IS NULL AND due.behind IS NULL THEN 1 ELSE 0 END,
                run_at = CASE WHEN outbox.holder IS NOT NULL THEN $4 WHEN due.behind IS NULL THEN $3

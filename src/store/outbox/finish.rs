@@ -148,6 +148,33 @@ pub async fn wake_next(db: &Db, ended: &[Ended<'_>], now: Millis) -> Result<bool
     Ok(woken.iter().any(|row| row.run_at <= now))
 }
 
+/// Makes due what is deferred in these lanes (tenant and name): the person has written.
+///
+/// # Errors
+/// Where the database does not answer; it is looked at again by itself, later.
+pub async fn release(db: &Db, lanes: &[(i64, String)], now: Millis) -> Result<(), StoreError> {
+    const RELEASE: Sql = {
+        macro_rules! release {
+            ($lanes:literal) => {
+                concat!(
+                    "UPDATE outbox SET state = 'waiting', run_at = $2, last_error = NULL FROM ",
+                    $lanes,
+                    " AS r WHERE outbox.tenant_id = r.tenant_id AND outbox.lane = r.lane AND outbox.state = 'deferred'
+                        AND outbox.holder IS NULL AND outbox.finished_at IS NULL RETURNING outbox.tenant_id, outbox.id"
+                )
+            };
+        }
+        Sql {
+            sqlite: release!("(SELECT value ->> 0 AS tenant_id, value ->> 1 AS lane FROM json_each($1))"),
+            postgres: release!(
+                "(SELECT CAST(value ->> 0 AS BIGINT) AS tenant_id, value ->> 1 AS lane FROM json_array_elements($1::json))"
+            ),
+        }
+    };
+    let json = serde_json::to_string(lanes).expect("names of lanes always serialise");
+    db.change_all::<Changed>(RELEASE, args![json, now]).await.map(drop)
+}
+
 /// Marks a row as being sent again though it may have been sent; `false`: somebody else has it. From here on a crash leaves
 /// it unsure anew.
 ///

@@ -10,7 +10,7 @@ mod listen;
 mod reported;
 
 pub use claim::{BEHIND, LEASE, SETTLE, claim, claim_statement, hold_of_dead, next_due};
-pub use finish::{Ended, Finish, finish, mark_repeat, wake_next};
+pub use finish::{Ended, Finish, finish, mark_repeat, release, wake_next};
 pub use listed::{Asked, Depth, ListedRow, WholeRow, depth, find, forget, list, retry};
 pub use listen::{Listener, announce, listen};
 pub use reported::{UnsureRow, add_double, by_message, by_row, known_ids, mark_sent, name};
@@ -66,6 +66,9 @@ pub struct Held {
     pub created_at: i64,
     /// Whether its place in the account's schedule is reserved.
     pub slotted: bool,
+    /// When WhatsApp's window of the person closes, as far as anybody wrote there; known once it is admitted.
+    #[sqlx(skip)]
+    pub window_closes_at: Option<i64>,
     /// The place of what was unfinished before it in its lane when it was written, all of it this process's as well.
     #[sqlx(skip)]
     pub after: Option<i64>,
@@ -100,6 +103,7 @@ impl Held {
             wanted_at: row.wanted_at,
             created_at: row.created_at,
             slotted: false,
+            window_closes_at: None,
             after,
             since: None,
         }

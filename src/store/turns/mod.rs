@@ -77,6 +77,8 @@ pub struct Known {
     pub tail: Option<i64>,
     /// Who holds all of that; `None`: nobody, or several.
     pub tail_holder: Option<String>,
+    /// Whether any of it is deferred until the person writes.
+    pub deferred: Option<bool>,
     /// The conversation of the message with this provider id, if it came before.
     pub seen_in: Option<i64>,
     /// What that message was answered with; `None` also where it is no longer kept.

@@ -149,8 +149,10 @@ row! {
     /// A conversation as this turn leaves it: what it is stays, how it stands changes.
     ConversationRow in "conversations", "ON CONFLICT (tenant_id, id) DO UPDATE SET language = excluded.language, state = excluded.state,
     seq = excluded.seq, score = excluded.score, class = excluded.class, open_step = excluded.open_step, outcome = excluded.outcome,
-    next_timer_at = excluded.next_timer_at, paced_until = excluded.paced_until, updated_at = excluded.updated_at,
-    ended_at = excluded.ended_at", {
+    next_timer_at = excluded.next_timer_at, paced_until = excluded.paced_until,
+    window_closes_at = CASE WHEN conversations.window_closes_at > excluded.window_closes_at
+    THEN conversations.window_closes_at ELSE COALESCE(excluded.window_closes_at, conversations.window_closes_at) END,
+    updated_at = excluded.updated_at, ended_at = excluded.ended_at", {
         tenant_id: i64 as "BIGINT",
         id: i64 as "BIGINT",
         person_id: i64 as "BIGINT",
@@ -170,6 +172,7 @@ row! {
         source: Option<String> as "TEXT",
         next_timer_at: Option<i64> as "BIGINT",
         paced_until: i64 as "BIGINT",
+        window_closes_at: Option<i64> as "BIGINT",
         created_at: i64 as "BIGINT",
         updated_at: i64 as "BIGINT",
         ended_at: Option<i64> as "BIGINT",

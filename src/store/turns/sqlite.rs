@@ -24,8 +24,8 @@ INDEXED BY conversations_person
 WHERE tenant_id = ?1 AND person_id = ?2 AND channel = ?3 AND account_id = ?4 AND (?5 IS NULL OR public_id = ?5)
 ORDER BY id DESC LIMIT 1";
 const TAIL: &str =
-    "SELECT MAX(place), CASE WHEN MIN(COALESCE(holder, '')) = MAX(COALESCE(holder, '')) THEN MAX(holder) END
-FROM outbox WHERE tenant_id = ?1 AND lane = ?2 AND finished_at IS NULL";
+    "SELECT MAX(place), CASE WHEN MIN(COALESCE(holder, '')) = MAX(COALESCE(holder, '')) THEN MAX(holder) END,
+MAX(state = 'deferred') FROM outbox WHERE tenant_id = ?1 AND lane = ?2 AND finished_at IS NULL";
 const SEEN: &str = "SELECT conversation_id, reply FROM messages WHERE tenant_id = ?1 AND person_id = ?2 AND provider_id = ?3";
 
 pub(super) fn load(connection: &Connection, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
@@ -78,6 +78,7 @@ fn known(
     tail.query_row(params![key.tenant_id, lane(key.account_id, person_id)], |row| {
         known.tail = row.get(0)?;
         known.tail_holder = row.get(1)?;
+        known.deferred = row.get(2)?;
         Ok(())
     })?;
     if key.provider_id.is_some() {

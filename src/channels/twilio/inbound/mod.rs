@@ -99,6 +99,7 @@ fn said(form: &Form) -> Said {
         taken_ms: None,
         media: media(form),
         position: position(form),
+        said_at: None,
     }
 }
 

@@ -118,6 +118,7 @@ mod tests {
             SendOutcome::Retry { .. } => "retry later",
             SendOutcome::Rejected { .. } => "rejected",
             SendOutcome::OptedOut { .. } => "opted out",
+            SendOutcome::Deferred { .. } => "deferred",
             SendOutcome::Unknown { .. } => "unknown",
         };
         let rows = [

@@ -40,6 +40,8 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::ChooseManyHint => "You can choose more than one.",
         TextKey::OptionHint => "Reply with a number or the words.",
         TextKey::SkipHint => "You can say skip.",
+        TextKey::YesNo => "Yes / No",
+        TextKey::Choose => "Choose",
         TextKey::OptOut => "You will hear no more from us. Write START if you change your mind.",
         TextKey::OptIn => "Welcome back! You will hear from us again.",
         TextKey::HelpContact => "This is {{ title }}. Reply STOP to hear no more from us.",

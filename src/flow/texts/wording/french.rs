@@ -48,6 +48,8 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::ChooseManyHint => "Vous pouvez en choisir plusieurs.",
         TextKey::OptionHint => "Répondez par un numéro ou par les mots.",
         TextKey::SkipHint => "Vous pouvez dire passer.",
+        TextKey::YesNo => "Oui / Non",
+        TextKey::Choose => "Choisir",
         TextKey::OptOut => {
             "Vous ne recevrez plus de messages de notre part. Écrivez START si vous changez d'avis."
         }

@@ -48,6 +48,8 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::ChooseManyHint => "Sie können mehrere wählen.",
         TextKey::OptionHint => "Antworten Sie mit einer Nummer oder den Worten.",
         TextKey::SkipHint => "Sie können \"überspringen\" sagen.",
+        TextKey::YesNo => "Ja / Nein",
+        TextKey::Choose => "Auswählen",
         TextKey::OptOut => {
             "Sie hören nichts mehr von uns. Schreiben Sie START, wenn Sie es sich anders überlegen."
         }

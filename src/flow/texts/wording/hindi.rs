@@ -38,6 +38,8 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::ChooseManyHint => "आप एक से ज़्यादा चुन सकते हैं।",
         TextKey::OptionHint => "नंबर या शब्दों में जवाब दें।",
         TextKey::SkipHint => "आप \"छोड़ें\" कह सकते हैं।",
+        TextKey::YesNo => "हाँ / नहीं",
+        TextKey::Choose => "चुनें",
         TextKey::OptOut => "अब आपको हमारे संदेश नहीं मिलेंगे। मन बदले तो START लिखें।",
         TextKey::OptIn => "आपका फिर से स्वागत है! आपको फिर से हमारे संदेश मिलेंगे।",
         TextKey::HelpContact => "यह {{ title }} है। संदेश बंद करने के लिए STOP लिखें।",

@@ -40,6 +40,8 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::ChooseManyHint => "Pode escolher mais de uma.",
         TextKey::OptionHint => "Responda com um número ou com as palavras.",
         TextKey::SkipHint => "Pode dizer pular.",
+        TextKey::YesNo => "Sim / Não",
+        TextKey::Choose => "Escolher",
         TextKey::OptOut => "Não receberá mais mensagens nossas. Escreva START se mudar de ideias.",
         TextKey::OptIn => "Bem-vindo de volta! Voltará a receber as nossas mensagens.",
         TextKey::HelpContact => "Aqui é {{ title }}. Responda STOP para não receber mais mensagens.",

@@ -40,6 +40,8 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::ChooseManyHint => "Puedes elegir más de una.",
         TextKey::OptionHint => "Responde con un número o con las palabras.",
         TextKey::SkipHint => "Puedes decir omitir.",
+        TextKey::YesNo => "Sí / No",
+        TextKey::Choose => "Elegir",
         TextKey::OptOut => "No recibirás más mensajes nuestros. Escribe START si cambias de opinión.",
         TextKey::OptIn => "¡Bienvenido de nuevo! Volverás a recibir nuestros mensajes.",
         TextKey::HelpContact => "Esto es {{ title }}. Responde STOP para no recibir más mensajes.",

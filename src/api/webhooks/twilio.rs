@@ -1,6 +1,6 @@
-//! Webhooks of providers: verify over the raw bytes, parse, take the turn, answer in the provider's own form.
+//! Webhooks of Twilio: verified over the raw form, answered with TwiML.
 
-use super::problem::Problem;
+use crate::api::problem::Problem;
 use crate::app::App;
 use crate::channels::ChannelError;
 use crate::channels::twilio::{self, Content, Form, send};

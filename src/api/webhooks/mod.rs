@@ -1,0 +1,4 @@
+//! Webhooks of providers: verify over the raw bytes, parse, take the turn, answer in the provider's own form.
+
+pub mod twilio;
+pub mod whatsapp;

@@ -1,0 +1,63 @@
+//! Messages by WhatsApp's Cloud API, and that we have read theirs.
+//!
+//! Meta cannot be asked what became of a send; only its reports tell.
+
+use super::{Kind, account, to_be_mended};
+use crate::app::App;
+use crate::channels::whatsapp::{self, Sender};
+use crate::domain::rate::Rate;
+use crate::domain::sending::{DispatchKind, Outgoing, SendOutcome};
+use crate::domain::window::Window;
+use crate::service::whatsapp as service;
+use crate::store::outbox::Held;
+
+pub(super) struct WhatsappMessage;
+
+impl Kind for WhatsappMessage {
+    fn kind(&self) -> DispatchKind {
+        DispatchKind::WhatsappMessage
+    }
+
+    fn request(&self, app: &App, held: &Held, window: Window) -> Result<Outgoing, SendOutcome> {
+        let sender = sender(app, held)?;
+        let template = app.config.whatsapp.template.as_ref();
+        let body = whatsapp::send_when(&held.payload, window, template)
+            .map_err(|reason| SendOutcome::Deferred { reason })?;
+        Ok(whatsapp::outgoing(&body, &sender))
+    }
+
+    fn outcome(&self, status: u16, body: &str) -> SendOutcome {
+        whatsapp::outcome(status, body)
+    }
+
+    fn rate(&self, app: &App) -> Option<Rate> {
+        Rate::per_second(app.config.outgoing.whatsapp_messages_per_second)
+    }
+}
+
+pub(super) struct WhatsappRead;
+
+impl Kind for WhatsappRead {
+    fn kind(&self) -> DispatchKind {
+        DispatchKind::WhatsappRead
+    }
+
+    fn request(&self, app: &App, held: &Held, _window: Window) -> Result<Outgoing, SendOutcome> {
+        Ok(whatsapp::outgoing(&held.payload, &sender(app, held)?))
+    }
+
+    /// One that was not taken is not tried again: by then the answer itself shows that we have read.
+    fn outcome(&self, status: u16, body: &str) -> SendOutcome {
+        match whatsapp::outcome(status, body) {
+            SendOutcome::Retry { reason, .. } | SendOutcome::Unknown { reason } => {
+                SendOutcome::Rejected { reason, code: None }
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+fn sender(app: &App, held: &Held) -> Result<Sender, SendOutcome> {
+    service::sender(app, account(app, held)?)
+        .ok_or_else(|| to_be_mended("set WHATSAPP_ACCESS_TOKEN".to_owned()))
+}
