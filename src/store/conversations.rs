@@ -31,29 +31,6 @@ pub struct SessionRow {
     pub variants: String,
 }
 
-#[derive(FromRow)]
-struct Closing {
-    closes_at: Option<i64>,
-}
-
-/// When WhatsApp's window of a person closes at an account of ours: the latest of their conversations there; `None`: the
-/// person has not written there.
-///
-/// # Errors
-/// Where the database does not answer.
-pub async fn window_closes_at(
-    db: impl Exec,
-    tenant_id: i64,
-    person_id: i64,
-    account_id: i64,
-) -> Result<Option<i64>, StoreError> {
-    const LATEST: Sql = Sql::same(
-        "SELECT MAX(window_closes_at) AS closes_at FROM conversations WHERE tenant_id = $1 AND person_id = $2 AND account_id = $3",
-    );
-    let row: Option<Closing> = db.fetch_optional(LATEST, args![tenant_id, person_id, account_id]).await?;
-    Ok(row.and_then(|row| row.closes_at))
-}
-
 /// A message of a transcript.
 #[derive(Clone, Debug, FromRow)]
 pub struct MessageRow {

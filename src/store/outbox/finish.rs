@@ -157,9 +157,10 @@ pub async fn release(db: &Db, lanes: &[(i64, String)], now: Millis) -> Result<()
         macro_rules! release {
             ($lanes:literal) => {
                 concat!(
-                    "UPDATE outbox SET state = 'waiting', run_at = $2, last_error = NULL FROM ",
+                    "WITH r AS (SELECT * FROM ",
                     $lanes,
-                    " AS r WHERE outbox.tenant_id = r.tenant_id AND outbox.lane = r.lane AND outbox.state = 'deferred'
+                    " AS l) UPDATE outbox SET state = 'waiting', run_at = $2, last_error = NULL FROM r
+                     WHERE outbox.tenant_id = r.tenant_id AND outbox.lane = r.lane AND outbox.state = 'deferred'
                         AND outbox.holder IS NULL AND outbox.finished_at IS NULL RETURNING outbox.tenant_id, outbox.id"
                 )
             };

@@ -1,5 +1,6 @@
-//! A provider on this machine: it takes Twilio's messages and does with each what it is told, and keeps the books.
+//! A provider on this machine: it takes Twilio's messages or WhatsApp's, does with each what it is told, and keeps the books.
 
+use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -34,7 +35,12 @@ impl Act {
 /// A request that came in.
 #[derive(Clone, Debug)]
 pub struct Came {
+    /// Where.
+    pub path: String,
+    /// The fields of a form.
     pub fields: BTreeMap<String, String>,
+    /// The body, where it is JSON.
+    pub json: Json,
     pub authorization: String,
     /// Its id, where it was taken.
     pub sid: Option<String>,
@@ -161,21 +167,29 @@ async fn serve(mut stream: TcpStream, book: Arc<Mutex<Book>>, counted: Arc<watch
         } else {
             let (act, sid) = {
                 let mut book = book.lock().unwrap();
-                let fields: BTreeMap<String, String> =
-                    form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+                let json: Json = serde_json::from_str(&body).unwrap_or_default();
+                let fields: BTreeMap<String, String> = match json {
+                    Json::Null => form_urlencoded::parse(body.as_bytes()).into_owned().collect(),
+                    _ => BTreeMap::new(),
+                };
                 let act = match book.script.pop_front() {
                     Some(act) => act,
                     None => (book.always)(&fields),
                 };
-                let sid = act.takes().then(|| format!("SM{:032x}", book.came.len()));
+                let name = if json.is_null() { "SM" } else { "wamid." };
+                let sid = act.takes().then(|| format!("{name}{:032x}", book.came.len()));
                 let authorization = head.lines().find_map(|line| line.strip_prefix("authorization: "));
                 let authorization = authorization.unwrap_or_default().to_owned();
-                book.came.push(Came { fields, authorization, sid: sid.clone() });
+                let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+                book.came.push(Came { path, fields, json, authorization, sid: sid.clone() });
                 let count = book.came.len();
                 counted.send_replace(count);
                 (act, sid.unwrap_or_default())
             };
             match act {
+                Act::Take if sid.starts_with("wamid.") => {
+                    written("200 OK", "", &format!(r#"{{"messages": [{{"id": "{sid}"}}]}}"#))
+                }
                 Act::Take => {
                     written("201 Created", "", &format!(r#"{{"sid": "{sid}", "status": "queued"}}"#))
                 }
@@ -183,9 +197,7 @@ async fn serve(mut stream: TcpStream, book: Arc<Mutex<Book>>, counted: Arc<watch
                 Act::TakeAndHangUp | Act::HangUp => return,
                 Act::TakeAndTimeOut => written("504 Gateway Timeout", "", "<html>"),
                 Act::Refuse(status, 0) => written(&format!("{status} No"), "", "no"),
-                Act::Refuse(status, code) => {
-                    written(&format!("{status} No"), "", &format!(r#"{{"code": {code}, "message": "no"}}"#))
-                }
+                Act::Refuse(status, code) => written(&format!("{status} No"), "", &refusal(code)),
                 Act::Wait(seconds) => written(
                     "429 Too Many Requests",
                     &format!("retry-after: {seconds}\r\n"),
@@ -199,19 +211,24 @@ async fn serve(mut stream: TcpStream, book: Arc<Mutex<Book>>, counted: Arc<watch
     }
 }
 
+/// Twilio's words beside Meta's: each reads its own.
+fn refusal(code: i64) -> String {
+    json!({"code": code, "message": "no", "error": {"code": code, "message": "no"}}).to_string()
+}
+
 fn listed(book: &Mutex<Book>) -> String {
     let mut book = book.lock().unwrap();
     book.asked += 1;
     let taken = book.came.iter().rev().filter(|came| came.sid.is_some() && book.lists);
-    let messages: Vec<serde_json::Value> = taken
+    let messages: Vec<Json> = taken
         .map(|came| {
-            serde_json::json!({
+            json!({
                 "sid": came.sid, "to": came.field("To"), "body": came.field("Body"), "direction": "outbound-api",
                 "date_created": "Mon, 05 Jan 2026 10:00:00 +0000",
             })
         })
         .collect();
-    written("200 OK", "", &serde_json::json!({ "messages": messages }).to_string())
+    written("200 OK", "", &json!({ "messages": messages }).to_string())
 }
 
 fn written(status: &str, headers: &str, body: &str) -> String {

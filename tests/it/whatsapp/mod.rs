@@ -4,6 +4,7 @@ mod consent;
 mod events;
 mod fuzz;
 mod identities;
+mod leaves;
 mod refusals;
 mod sends;
 mod statuses;

@@ -3,8 +3,9 @@
 use super::{NUMBER, at, messages, post, say, taken, text, whatsapp_app};
 use crate::harness::{Place, START, TestApp, number};
 use leadwire::clock::{DAY, HOUR};
-use leadwire::store::conversations;
+use leadwire::store::persons::{self, Recipient};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 on_both! {
     a_message_opens_the_window_and_nothing_else_does,
@@ -14,9 +15,11 @@ on_both! {
 async fn closes_at(app: &TestApp) -> Option<i64> {
     let person = number(&app.app.db, "SELECT MAX(id) FROM persons").await;
     let account = app.app.accounts.iter().find(|account| account.provider == "whatsapp").unwrap().id;
-    let other = conversations::window_closes_at(&app.app.db, 1, person, account + 1).await.unwrap();
-    assert_eq!(other, None, "at another account of ours");
-    conversations::window_closes_at(&app.app.db, 1, person, account).await.unwrap()
+    let here = Recipient { tenant_id: 1, person_id: person, account_id: account };
+    let elsewhere = Recipient { account_id: account + 1, ..here };
+    let standing = persons::standing(&app.app.db, &BTreeSet::from([here, elsewhere])).await.unwrap();
+    assert_eq!(standing[&elsewhere].window_closes_at, None, "at another account of ours");
+    standing[&here].window_closes_at
 }
 
 fn said_at(words: &str, id: &str, at: i64) -> serde_json::Value {
