@@ -10,3 +10,4 @@ pub mod message;
 pub mod score;
 pub mod sending;
 pub mod text;
+pub mod window;
