@@ -4,7 +4,7 @@ use crate::api;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, TwilioSecret};
-use crate::service::{retention, startup, turns, upkeep};
+use crate::service::{retention, silence, startup, turns, upkeep};
 use crate::store::replicas;
 use crate::telemetry;
 use anyhow::Context;
@@ -41,6 +41,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     tasks.spawn(upkeep::hold_replica(app.clone(), stopped.clone()));
     tasks.spawn(upkeep::metrics(stopped.clone()));
     tasks.spawn(retention::run(app.clone(), stopped.clone()));
+    tasks.spawn(silence::run(app.clone(), stopped.clone()));
     // All at once; and if nobody reads it, that is no reason to stop.
     let _ = std::io::stdout().lock().write_all(greeting(&app).as_bytes());
     tracing::info!(listen = %app.config.server.listen, flows = app.flows.count(), "serving");

@@ -15,6 +15,7 @@ pub use logs::LogConfig;
 pub use server::ServerConfig;
 pub use twilio::{TwilioConfig, TwilioSecret};
 
+use crate::domain::hours::Hours;
 use secrecy::SecretString;
 
 /// Everything the server is told from outside.
@@ -28,6 +29,8 @@ pub struct Config {
     pub chat: ChatConfig,
     /// Logging.
     pub logs: LogConfig,
+    /// When people may be written to unasked.
+    pub hours: Hours,
     environment: Environment,
 }
 
@@ -56,7 +59,14 @@ impl Config {
         let chat = ChatConfig::from(environment, &mut mistakes);
         let logs = LogConfig::from(environment, &mut mistakes);
         if mistakes.is_empty() {
-            Ok(Config { server, twilio, chat, logs, environment: environment.clone() })
+            Ok(Config {
+                server,
+                twilio,
+                chat,
+                logs,
+                hours: Hours::default(),
+                environment: environment.clone(),
+            })
         } else {
             Err(ConfigError { mistakes })
         }

@@ -53,7 +53,9 @@ impl Window {
             Some(at) => format!(
                 "WhatsApp's 24-hour window closed at {at}; it is sent when the person writes again, or as an approved template"
             ),
-            None => "the person has not written on WhatsApp yet; only an approved template may be sent".to_owned(),
+            None => {
+                "the person has not written on WhatsApp yet; only an approved template may be sent".to_owned()
+            }
         })
     }
 }

@@ -86,6 +86,8 @@ pub struct Reminder {
     pub after_ms: Millis,
     /// What is said; `{{ question }}` is the open question's text.
     pub say: Text,
+    /// The provider's approved template that is sent where WhatsApp takes no free words any more.
+    pub template: Option<String>,
 }
 
 /// A wording by channel and language.

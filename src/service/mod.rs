@@ -4,6 +4,7 @@ pub mod flows;
 pub mod health;
 pub mod retention;
 pub mod sessions;
+pub mod silence;
 pub mod startup;
 pub mod statuses;
 pub mod tokens;

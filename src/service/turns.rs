@@ -151,6 +151,7 @@ async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, Store
         ids: &app.ids,
         now,
         zones: &app.zones,
+        hours: app.config.hours,
         experiments: app.config.server.experiments,
         base_url: &app.base_url,
     };
@@ -167,10 +168,14 @@ async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, Store
             decide(&setting, request, known, &mut batch)
         })
         .collect();
+    let timer = batch.iter().filter_map(|rows| rows.conversation.next_timer_at).min();
     let won = match batch.is_empty() {
         true => Vec::new(),
         false => turns::save(&app.db, batch, app.ids.next(now)).await?,
     };
+    if let Some(at) = timer {
+        app.alarm.ring_by(at);
+    }
     let settle = |decided: Decided| match decided {
         Decided::Settled(outcome) => Outcome::Done(outcome),
         Decided::Write(person_id, reply) if won.contains(&person_id) => {

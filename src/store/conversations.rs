@@ -126,7 +126,7 @@ pub async fn unpaid(
     // What our own turns note beside messages is no behaviour.
     const LIST: Sql = Sql::same(
         "SELECT action FROM behaviours WHERE tenant_id = $1 AND conversation_id = $2
-         AND action NOT IN ('session_started', 'profile', 'variant_asked', 'converted')
+         AND action NOT IN ('session_started', 'profile', 'variant_asked', 'converted', 'silence', 'refused_by_provider')
          GROUP BY action HAVING SUM(points) = 0 ORDER BY MIN(seq) LIMIT $3",
     );
     db.fetch_all(LIST, args![tenant_id, conversation_id, limit]).await

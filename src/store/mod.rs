@@ -8,5 +8,6 @@ pub mod messages;
 pub mod migrate;
 pub mod replicas;
 pub mod tenants;
+pub mod timers;
 pub mod tokens;
 pub mod turns;

@@ -27,6 +27,10 @@ pub(super) struct Turn {
     pub(super) effects: Vec<Effect>,
     pub(super) says: Vec<Say>,
     pub(super) consent: Option<Signal>,
+    /// What is kept of a turn that nobody's message began, JSON.
+    pub(super) note: Option<String>,
+    /// The template that is sent in place of what is said.
+    pub(super) template: Option<String>,
 }
 
 impl Turn {
@@ -36,7 +40,7 @@ impl Turn {
             _ => None,
         });
         let says = says.collect();
-        Turn { conversation, effects, says, consent: None }
+        Turn { conversation, effects, says, consent: None, note: None, template: None }
     }
 }
 

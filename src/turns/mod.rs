@@ -2,6 +2,7 @@
 //!
 //! Nothing here waits for a database; `service::turns` drives it.
 
+mod alarm;
 mod conversation;
 mod message;
 pub mod pace;
@@ -9,9 +10,11 @@ pub mod plan;
 mod queue;
 mod request;
 mod rows;
+mod silence;
 
+pub use alarm::Alarm;
 pub use queue::{Lane, Queue, Refused};
-pub use request::{Answered, Encode, Told, TurnError, TurnInput, TurnRequest};
+pub use request::{Answered, Encode, Sends, Told, TurnError, TurnInput, TurnRequest};
 
 use std::time::Instant;
 use tokio::sync::oneshot;

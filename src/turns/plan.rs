@@ -5,10 +5,12 @@ use super::message::{message, wants_back};
 use super::pace::{Pace, Verdict};
 use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
 use super::rows::Rows;
+use super::silence;
 use crate::channels::MessageRef;
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
-use crate::domain::consent::{self, Decision};
+use crate::domain::consent::{self, Decision, Signal};
+use crate::domain::hours::Hours;
 use crate::engine::{self, Input, Person};
 use crate::flow::library::Library;
 use crate::ids::Ids;
@@ -27,6 +29,8 @@ pub struct Setting<'a> {
     pub now: Millis,
     /// The time zone of each tenant.
     pub zones: &'a BTreeMap<i64, jiff::tz::TimeZone>,
+    /// When people may be written to unasked.
+    pub hours: Hours,
     /// Whether experiments run.
     pub experiments: bool,
     /// The address statuses are to be posted to.
@@ -65,6 +69,10 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
     let opted_out = known.opted_out.as_deref().unwrap_or_default();
     let is_opted_out = opted_out.split(',').any(|channel| channel == request.channel.as_str());
 
+    if is_opted_out && matches!(request.input, TurnInput::Refused { .. }) {
+        return Ok(nothing());
+    }
+
     let person_id = known.person_id.unwrap_or_else(|| setting.ids.next(setting.now));
     let seed = person_id.to_string();
     let utc = jiff::tz::TimeZone::UTC;
@@ -97,6 +105,19 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
             };
             message(setting, request, &person, existing, said, decision)?
         }
+        TurnInput::Refused { .. } => {
+            let conversation = existing.ok_or(TurnError::UnknownSession)?;
+            let mut turn = advance(conversation, &person, &Input::OptedOut, setting.now);
+            turn.says.clear();
+            turn.consent = Some(Signal::Stop);
+            turn
+        }
+        TurnInput::Silent { conversation_id } => {
+            match silence::silent(setting, request, &person, existing, *conversation_id, is_opted_out) {
+                Some(turn) => turn,
+                None => return Ok(nothing()),
+            }
+        }
         TurnInput::Start { language, flow, source } => {
             start(setting, request, &person, existing, language.as_deref(), flow.as_deref(), source.clone())?
         }
@@ -123,6 +144,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         effects: &turn.effects,
         says: &turn.says,
         question: engine::question(flow, &person, &turn.conversation.state),
+        template: turn.template.as_deref(),
         first: MessageRef {
             tenant_id: request.tenant_id,
             conversation_id: turn.conversation.id,
@@ -150,10 +172,16 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         effects: &turn.effects,
         says: &turn.says,
         consent: turn.consent,
+        note: turn.note.as_deref(),
         pace,
         reply: &reply,
     };
     Ok(Planned::Write { rows: Box::new(rows.turn()), person_id, reply, parks })
+}
+
+/// There is nothing to write and nobody to answer.
+fn nothing() -> Planned {
+    Planned::Repeated(Answered { reply: "".into(), repeated: true })
 }
 
 /// A chat session begins.

@@ -64,6 +64,16 @@ pub enum TurnInput {
         /// The opt-out, opt-in or help word it is, by the provider's word or ours.
         signal: Option<Signal>,
     },
+    /// The provider refused a message of ours: the person wants nothing from us there.
+    Refused {
+        /// The provider's number for it.
+        code: String,
+    },
+    /// The timer of a conversation is due: nobody answered.
+    Silent {
+        /// The conversation.
+        conversation_id: i64,
+    },
     /// A program reports a behaviour.
     Behaviour {
         /// Its name.
@@ -105,6 +115,8 @@ pub struct Told<'a> {
     pub says: &'a [Say],
     /// The question that is open now.
     pub question: Option<Say>,
+    /// The approved template that is sent in place of the words, where those may not be.
+    pub template: Option<&'a str>,
     /// Names the first message of the reply, for the provider's status callbacks.
     pub first: MessageRef,
     /// The address the server is reached at from outside.

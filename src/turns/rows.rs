@@ -38,6 +38,7 @@ pub(super) struct Rows<'a> {
     pub effects: &'a [Effect],
     pub says: &'a [Say],
     pub consent: Option<Signal>,
+    pub note: Option<&'a str>,
     pub pace: Pace,
     pub reply: &'a str,
 }
@@ -196,6 +197,8 @@ impl Rows<'_> {
         let (action, metadata) = match &self.request.input {
             TurnInput::Message { .. } => return None,
             TurnInput::Behaviour { action, metadata } => (action.as_str(), metadata.clone()),
+            TurnInput::Refused { code } => ("refused_by_provider", quoted(code)),
+            TurnInput::Silent { .. } => ("silence", Some(self.note?.to_owned())),
             TurnInput::Start { .. } => ("session_started", None),
             // The values are on the lead; which fields came is enough here.
             TurnInput::Profile { fields } => {
@@ -220,7 +223,11 @@ impl Rows<'_> {
 
     /// The evidence of an opt-out or opt-in.
     fn consent(&self, seq: i64) -> Option<ConsentRow> {
-        let TurnInput::Message { said, .. } = &self.request.input else { return None };
+        let wording = match &self.request.input {
+            TurnInput::Message { said, .. } => said.text.clone(),
+            TurnInput::Refused { code } => format!("refused by the provider: {code}"),
+            _ => return None,
+        };
         Some(ConsentRow {
             tenant_id: self.request.tenant_id,
             person_id: self.person_id,
@@ -228,7 +235,7 @@ impl Rows<'_> {
             seq,
             conversation_id: self.conversation_id,
             signal: self.consent?.as_str(),
-            wording: said.text.clone(),
+            wording,
             created_at: self.now,
         })
     }

@@ -17,6 +17,7 @@ mod publishing;
 mod reconnecting;
 mod retention;
 mod rows;
+mod silence;
 mod statuses;
 mod turns;
 mod whole;

@@ -3,14 +3,17 @@
 //! The way of a request: [`Form::parse`] once, [`Verifier::verify`] over it, then [`inbound()`] or [`status()`], and
 //! [`reply`] for the answer.
 
+mod address;
 mod form;
 mod inbound;
 mod segments;
+pub mod send;
 mod signature;
 mod split;
 mod status;
 mod twiml;
 
+pub use address::address;
 pub use form::Form;
 pub use inbound::{answers_itself, inbound};
 pub use segments::{Encoding, Segments, segments};

@@ -143,6 +143,14 @@ fn silence(root: &Node, findings: &mut Findings) {
     let length = |node: Option<&Node>| node.and_then(Node::text).and_then(duration::parse);
     let mut last: Option<Millis> = None;
     for item in table.get("remind").map(Node::items).unwrap_or_default() {
+        if let Some(node) = item.get("template")
+            && !node.text().is_some_and(is_template)
+        {
+            let message = "no provider has a template of this name";
+            findings
+                .error("flow::bad-template", node.place, message, "neither form")
+                .help("write name/language as at Meta (\"follow_up/en_US\"), or the ContentSid at Twilio (HX and 32 figures)");
+        }
         let Some(after) = length(item.get("after")) else { continue };
         if last.is_some_and(|last| after <= last) {
             findings
@@ -168,6 +176,20 @@ fn silence(root: &Node, findings: &mut Findings) {
             )
             .help("let `end_after` be longer than the last `after`");
     }
+}
+
+/// Whether a text names a template: `name/language` at Meta (lower-case letters, figures and underscores; `en_US`), or `HX` and 32
+/// hexadecimal figures at Twilio.
+fn is_template(text: &str) -> bool {
+    if let Some(sid) = text.strip_prefix("HX") {
+        return sid.len() == 32 && sid.bytes().all(|byte| byte.is_ascii_hexdigit());
+    }
+    let Some((name, language)) = text.split_once('/') else { return false };
+    let in_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    (1..=512).contains(&name.len())
+        && name.bytes().all(in_name)
+        && (2..=10).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
 }
 
 fn on(flow: &Flow, table: &Node, findings: &mut Findings) {

@@ -98,7 +98,7 @@ impl Builder<'_> {
         for item in tables(table, "remind") {
             let say = self.text(item, "say", Scope::Reminder);
             if let Some(after_ms) = length(item, "after") {
-                remind.push(Reminder { after_ms, say });
+                remind.push(Reminder { after_ms, say, template: word(item, "template") });
             }
         }
         Silence { remind, end_after_ms: length(table, "end_after") }
