@@ -8,7 +8,7 @@ use crate::ids::Ids;
 use crate::store::db::Db;
 use crate::store::replicas::Replica;
 use crate::store::tenants::{AccountRow, TenantRow};
-use crate::turns::{Alarm, Waiting};
+use crate::turns::{Alarm, Loops, Waiting};
 use std::collections::BTreeMap;
 
 /// The running server's parts.
@@ -28,6 +28,8 @@ pub struct App {
     pub flows: Library,
     /// Turns that wait.
     pub turns: Waiting,
+    /// How the loops that take them are doing.
+    pub loops: Loops,
     /// When the next timer is due.
     pub alarm: Alarm,
     /// Tenants.

@@ -4,6 +4,7 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::channels::ChannelError;
 use crate::channels::twilio::{self, Content, Form};
+use crate::service::refusals;
 use crate::service::statuses;
 use crate::service::turns;
 use crate::store::tenants::AccountRow;
@@ -22,7 +23,8 @@ pub async fn messages(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let (form, account) = verified(&app, &uri, &headers, &body, "To")?;
-    let inbound = twilio::inbound(&form)?;
+    let token = headers.get(twilio::IDEMPOTENCY_HEADER).and_then(|value| value.to_str().ok());
+    let inbound = twilio::inbound(&form, token)?;
     let signal = inbound.signal();
     let request = TurnRequest {
         tenant_id: account.tenant_id,
@@ -58,6 +60,9 @@ pub async fn status(
 ) -> Result<Response, Problem> {
     let (form, account) = verified(&app, &uri, &headers, &body, "From")?;
     let update = twilio::status(&form, uri.query())?;
+    if twilio::is_refused(&update) {
+        refusals::reported(&app, account.tenant_id, &update).await?;
+    }
     statuses::record(&app, account.tenant_id, &update).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -67,21 +67,38 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     }
     stopped.cancel();
     app.turns.close();
-    for turn_loop in loops {
-        let ended = tokio::task::spawn_blocking(move || turn_loop.join()).await;
-        if !matches!(ended, Ok(Ok(()))) {
-            tracing::error!("a turn loop ended badly");
-        }
-    }
+    let all = end(&app, loops).await;
     tasks.close();
     tasks.wait().await;
     if let Err(error) = replicas::release(&app.db, &app.replica).await {
         tracing::warn!("the process's number could not be given back: {error}");
     }
-    app.db.close().await;
+    // A loop that hangs keeps its connection.
+    if all {
+        app.db.close().await;
+    }
     drop(running.lock);
     tracing::info!("stopped; every turn that was answered is stored");
     Ok(())
+}
+
+/// Waits for the turn loops to finish what is in hand, but not for ever; whether all did.
+async fn end(app: &App, loops: Vec<std::thread::JoinHandle<()>>) -> bool {
+    let mut changes = app.loops.watch();
+    let ended = async { while !app.loops.have_ended() && changes.changed().await.is_ok() {} };
+    let in_time = tokio::time::timeout(GRACE, ended).await.is_ok();
+    if !in_time {
+        tracing::error!(
+            "a turn loop hangs and is left; what it had in hand was not answered and comes again"
+        );
+    }
+    for turn_loop in loops {
+        // Its last word is said when it is all but over.
+        if in_time && turn_loop.join().is_err() {
+            tracing::error!("a turn loop ended badly");
+        }
+    }
+    in_time
 }
 
 /// SIGTERM, or Ctrl-C.

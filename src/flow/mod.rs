@@ -11,6 +11,7 @@ pub mod duration;
 pub mod graph;
 mod inside;
 pub mod keys;
+mod keywords;
 pub mod library;
 pub mod model;
 pub mod paths;
@@ -26,7 +27,7 @@ pub mod texts;
 mod tree;
 
 pub use check::check_set;
-pub use choose::choose;
+pub use choose::{choose, keyword_language};
 pub use diagnostic::{Diagnostic, Severity};
 pub use read::{Report, read, read_stored};
 pub use render::render;

@@ -55,6 +55,8 @@ pub struct Start {
     pub channels: Vec<Channel>,
     /// First words that choose this flow, folded to lower case.
     pub keywords: Vec<String>,
+    /// The language of those that only one language has.
+    pub languages: BTreeMap<String, String>,
     /// Anyone no other flow claims.
     pub default: bool,
 }

@@ -18,7 +18,8 @@ const SHOWN: usize = 20;
 /// How the server is.
 #[derive(Clone, Debug, Serialize)]
 pub struct Health {
-    /// `healthy`, `degraded` (it serves, something wants mending) or `unhealthy` (it cannot serve).
+    /// `healthy`, `degraded` (it serves, something wants mending) or `unhealthy` (it cannot serve: no database, or nothing takes
+    /// turns).
     pub status: &'static str,
     /// `connected` or `disconnected`: whether a write went through, at most a second ago.
     pub database: &'static str,
@@ -32,6 +33,8 @@ pub struct Health {
     pub flow_problems: Vec<FlowProblem>,
     /// Turns that wait.
     pub turns_waiting: usize,
+    /// Loops that take turns, and do not any more: dead, or for more than a minute on one batch.
+    pub turn_loops_stuck: usize,
     /// The program's version.
     pub version: &'static str,
 }
@@ -102,7 +105,9 @@ fn health(app: &App, connected: bool) -> Health {
         .collect();
     let flows = app.flows.count();
     let broken = flow_problems.iter().any(|problem| problem.severity == Severity::Error);
-    let status = match (connected, broken || flows == 0) {
+    let stuck = app.loops.stuck(now);
+    let takes_turns = stuck == 0 || stuck < app.loops.count();
+    let status = match (connected && takes_turns, broken || flows == 0 || stuck > 0) {
         (false, _) => "unhealthy",
         (true, true) => "degraded",
         (true, false) => "healthy",
@@ -115,6 +120,7 @@ fn health(app: &App, connected: bool) -> Health {
         flows,
         flow_problems,
         turns_waiting: app.turns.depth(),
+        turn_loops_stuck: stuck,
         version: env!("CARGO_PKG_VERSION"),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod flows;
 pub mod health;
+pub mod refusals;
 pub mod retention;
 pub mod sessions;
 pub mod silence;

@@ -11,7 +11,7 @@ use crate::store::db::{Db, StoreError};
 use crate::store::migrate::{self, SchemaError};
 use crate::store::tenants::{AccountRow, DEFAULT_TENANT};
 use crate::store::{replicas, tenants};
-use crate::turns::{self, Alarm};
+use crate::turns::{self, Alarm, Loops};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -145,6 +145,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         replica,
         flows: Library::default(),
         turns: turns::waiting(),
+        loops: Loops::default(),
         alarm: Alarm::default(),
         tenants,
         accounts,

@@ -1,7 +1,7 @@
 //! What providers report of our messages, kept monotonic: a callback that comes late or twice changes nothing.
 
 use crate::app::App;
-use crate::channels::{DeliveryStatus, Part, StatusUpdate};
+use crate::channels::{DeliveryStatus, MessageRef, Part, StatusUpdate};
 use crate::store::db::StoreError;
 use crate::store::messages::{self, Standing};
 
@@ -46,6 +46,15 @@ pub async fn record(app: &App, tenant_id: i64, update: &StatusUpdate) -> Result<
             return Ok(());
         }
     }
+}
+
+/// Whether a report says something of a message of ours that is not known yet.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn is_news(app: &App, key: MessageRef, update: &StatusUpdate) -> Result<bool, StoreError> {
+    let Some(row) = messages::status(&app.db, key).await? else { return Ok(false) };
+    Ok(advance(&mut stored(row.parts.as_deref())?, update.part, update.status))
 }
 
 /// The status of each part, as far as one was reported.

@@ -8,7 +8,7 @@ use crate::service::flows;
 use crate::store::db::{Db, StoreError, TURN_LOOPS};
 use crate::store::turns::{self, Key, Known, TurnRows};
 use crate::turns::plan::{self, Planned, Setting};
-use crate::turns::{Answered, Job, Lane, Refused, TurnError, TurnRequest};
+use crate::turns::{Answered, Job, Lane, Loop, Refused, TurnError, TurnRequest};
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -51,22 +51,25 @@ pub fn start(app: &Arc<App>) -> std::io::Result<Vec<std::thread::JoinHandle<()>>
     };
     let spawn = |number: usize| {
         let (app, runtime) = (app.clone(), tokio::runtime::Handle::current());
-        std::thread::Builder::new()
-            .name(format!("turns-{number}"))
-            .spawn(move || runtime.block_on(async { while turn_batch(&app).await {} }))
+        std::thread::Builder::new().name(format!("turns-{number}")).spawn(move || {
+            let this = app.loops.join();
+            runtime.block_on(async { while turn_batch(&app, &this).await {} });
+        })
     };
     (0..loops).map(spawn).collect()
 }
 
 /// Works on what waits; `false` when there will be nothing more.
-async fn turn_batch(app: &App) -> bool {
+async fn turn_batch(app: &App, this: &Loop<'_>) -> bool {
     let Some(jobs) = app.turns.take(BATCH).await else { return false };
+    this.works(app.clock.now());
     metrics::gauge!("leadwire_turns_waiting").set(app.turns.depth() as f64);
     metrics::histogram!("leadwire_turn_batch_size").record(jobs.len() as f64);
     let mut open = jobs;
     while !open.is_empty() {
         open = attempt(app, open).await;
     }
+    this.waits();
     true
 }
 

@@ -70,6 +70,38 @@ pub async fn by_public_id(db: impl Exec, public_id: &str) -> Result<Option<Sessi
     db.fetch_optional(FIND, args![public_id]).await
 }
 
+/// An address of a conversation's person, with what the conversation runs on.
+#[derive(Clone, Debug, FromRow)]
+pub struct AddressRow {
+    /// The account it runs on.
+    pub account_id: i64,
+    /// Its channel.
+    pub channel: String,
+    /// The chat session, where the channel has one.
+    pub public_id: Option<String>,
+    /// What kind of address.
+    pub kind: String,
+    /// The address as it came.
+    pub raw: String,
+}
+
+/// The addresses of a conversation's person, the oldest first.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn addresses(
+    db: impl Exec,
+    tenant_id: i64,
+    conversation_id: i64,
+) -> Result<Vec<AddressRow>, StoreError> {
+    const ADDRESSES: Sql = Sql::same(
+        "SELECT c.account_id, c.channel, c.public_id, i.kind, i.raw FROM conversations c
+         JOIN identities i ON i.tenant_id = c.tenant_id AND i.person_id = c.person_id
+         WHERE c.tenant_id = $1 AND c.id = $2 ORDER BY i.created_at, i.kind, i.value",
+    );
+    db.fetch_all(ADDRESSES, args![tenant_id, conversation_id]).await
+}
+
 /// Its last messages, in order; at most `limit`.
 ///
 /// # Errors

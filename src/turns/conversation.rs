@@ -6,7 +6,7 @@ use crate::clock::Millis;
 use crate::domain::consent::Signal;
 use crate::domain::message::{Said, Say};
 use crate::engine::{self, Effect, Input, Person, State};
-use crate::flow::library::Version;
+use crate::flow::{self, library::Version};
 use crate::store::turns::Known;
 use std::sync::Arc;
 
@@ -114,6 +114,7 @@ pub(super) fn new(
             .ok_or(TurnError::NoFlow(request.channel))?,
     };
     let language = language
+        .or_else(|| flow::keyword_language(&version.flow, first_text?))
         .filter(|code| version.flow.languages.iter().any(|language| language == code))
         .unwrap_or(&version.flow.languages[0]);
     Ok(Conversation {

@@ -4,15 +4,18 @@
 
 mod alarm;
 mod conversation;
+mod loops;
 mod message;
 pub mod pace;
 pub mod plan;
+mod profile;
 mod queue;
 mod request;
 mod rows;
 mod silence;
 
 pub use alarm::Alarm;
+pub use loops::{Loop, Loops};
 pub use queue::{Lane, Queue, Refused};
 pub use request::{Answered, Encode, Sends, Told, TurnError, TurnInput, TurnRequest};
 

@@ -3,6 +3,7 @@
 use super::conversation::{Conversation, Turn, advance, existing, new};
 use super::message::{message, wants_back};
 use super::pace::{Pace, Verdict};
+use super::profile::profile;
 use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
 use super::rows::Rows;
 use super::silence;
@@ -125,7 +126,9 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
             report(existing, &person, &Input::Behaved { action: action.clone() }, setting.now)?
         }
         TurnInput::Profile { fields } => {
-            report(existing, &person, &Input::Profile { fields: fields.clone() }, setting.now)?
+            let existing = Some(existing.ok_or(TurnError::UnknownSession)?);
+            let input = profile(&lead, known.state.as_deref(), fields)?;
+            report(existing, &person, &input, setting.now)?
         }
         TurnInput::Expose { experiment } => {
             known_experiment(existing.as_ref(), experiment)?;

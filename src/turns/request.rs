@@ -158,6 +158,9 @@ pub enum TurnError {
     /// The question was neither asked nor answered so far.
     #[error("the question {0:?} is not open and was not answered before")]
     NotAsked(String),
+    /// The lead has no room for these fields.
+    #[error("{0}")]
+    NoRoom(String),
     /// There is no such experiment.
     #[error("the flow has no experiment {0:?}")]
     UnknownExperiment(String),

@@ -19,7 +19,7 @@ pub use inbound::{answers_itself, inbound};
 pub use segments::{Encoding, Segments, segments};
 pub use signature::{Content, Scheme, Verifier, sign};
 pub use split::split;
-pub use status::{callback_url, status};
+pub use status::{callback_url, is_refused, status};
 pub use twiml::{EMPTY, parts, plain, read, reply};
 
 /// The request header with the signature.

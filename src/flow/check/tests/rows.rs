@@ -176,6 +176,12 @@ pub(super) const ROWS: &[(&str, &str, &str, &str)] = &[
     ),
     ("flow::text-too-long", "say = \"Good bye.\"", LONG, ""),
     ("flow::unknown-language", "title = \"Shop\"", "title = \"Shop\"\nlanguages = [\"xx\"]", "\"xx\""),
+    (
+        "flow::unknown-language",
+        "keywords = [\"demo\"]",
+        "keywords = { en = [\"demo\"], xx = \"tienda\" }",
+        "xx",
+    ),
     ("flow::unknown-language", "say = \"Good bye.\"", "say = { en = \"Good bye.\", hi = \"…\" }", "hi"),
     (
         "flow::duplicate-language",
