@@ -93,7 +93,8 @@ fn account<'a>(app: &'a App, address: &str) -> Result<&'a AccountRow, Problem> {
     let named = |name: &str| {
         app.accounts.iter().find(|account| account.provider == "twilio" && account.address == name)
     };
-    named(address)
+    // A number that takes SMS and WhatsApp is one account.
+    named(address.strip_prefix("whatsapp:").unwrap_or(address))
         .or_else(|| named("*"))
         .ok_or_else(|| Problem::not_found("no channel account has this number"))
 }

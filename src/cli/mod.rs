@@ -10,6 +10,7 @@ mod flow_versions;
 mod migrate;
 mod serve;
 mod simulate;
+mod tenant;
 mod token;
 mod understand;
 
@@ -34,6 +35,11 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date
     Migrate,
+    /// Businesses that share this server
+    Tenant {
+        #[command(subcommand)]
+        action: tenant::Action,
+    },
     /// Tokens for programs
     Token {
         #[command(subcommand)]
@@ -103,6 +109,7 @@ impl Command {
                 Command::Understand => understand::run(),
                 Command::Serve => serve::serve(Config::read()?).await,
                 Command::Migrate => migrate::migrate(&Config::read()?).await,
+                Command::Tenant { action } => tenant::run(&Config::read()?, action).await,
                 Command::Token { action } => token::run(&Config::read()?, action).await,
                 Command::Simulate { channel: Simulated::Sms { args, text } } => simulate(args, text).await,
             }

@@ -19,12 +19,12 @@ mod read;
 pub mod reference;
 pub mod render;
 pub mod schema;
-mod shape;
+pub(crate) mod shape;
 pub mod source;
 mod suggest;
 pub mod template;
 pub mod texts;
-mod tree;
+pub(crate) mod tree;
 
 pub use check::check_set;
 pub use choose::{choose, keyword_language};

@@ -154,7 +154,7 @@ async fn run(app: &App, requests: &[&TurnRequest]) -> Result<Vec<Outcome>, Store
         ids: &app.ids,
         now,
         zones: &app.zones,
-        hours: app.config.hours,
+        hours: app.config.file.hours,
         experiments: app.config.server.experiments,
         base_url: &app.base_url,
     };

@@ -4,6 +4,7 @@
 #[macro_use]
 mod harness;
 
+mod accounts;
 mod architecture;
 mod browser;
 mod chat;

@@ -64,14 +64,12 @@ async fn a_turn_loop_that_hangs_or_dies_is_seen(place: Place) {
     };
     assert_eq!(stands(&health().await), ("healthy".to_owned(), 0));
     // Whatever a loop needs of the database is held: it waits.
-    let (sqlite, mut postgres) = match &app.app.db {
-        Db::Sqlite { turns, .. } => (Some(turns.clone().lock_owned().await), vec![]),
-        Db::Postgres { turns, .. } => {
-            let mut held = Vec::new();
-            for _ in 0..turns.options().get_max_connections() {
-                held.push(turns.acquire().await.unwrap());
-            }
-            (None, held)
+    let (sqlite, postgres) = match &app.app.db {
+        Db::Sqlite { turns, .. } => (Some(turns.clone().lock_owned().await), None),
+        db @ Db::Postgres { .. } => {
+            let mut tx = db.begin().await.unwrap();
+            tx.execute(Sql::same("LOCK TABLE persons IN ACCESS EXCLUSIVE MODE"), vec![]).await.unwrap();
+            (None, Some(tx))
         }
     };
     let said = app.twilio_message("+15551230001", "demo", "SM-1");
@@ -87,7 +85,9 @@ async fn a_turn_loop_that_hangs_or_dies_is_seen(place: Place) {
         assert_eq!(stands(&shown.json()), (expected.to_owned(), 1));
         assert_eq!(shown.status, if loops == 1 { 503 } else { 200 });
         drop(sqlite);
-        postgres.clear();
+        if let Some(tx) = postgres {
+            tx.commit().await.unwrap();
+        }
     };
     let (said, ()) = tokio::join!(said, asked);
     assert_eq!(said.texts().len(), 1, "it went on");

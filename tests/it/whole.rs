@@ -44,7 +44,9 @@ const NEVER: [(&str, &str); 15] = [
     (
         "a consent of no message",
         "consents s WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.tenant_id = s.tenant_id
-            AND m.conversation_id = s.conversation_id AND m.seq = s.seq AND m.direction = 'in')",
+            AND m.conversation_id = s.conversation_id AND m.seq = s.seq AND m.direction = 'in')
+            AND NOT EXISTS (SELECT 1 FROM behaviours b WHERE b.tenant_id = s.tenant_id
+            AND b.conversation_id = s.conversation_id AND b.seq = s.seq AND b.action = 'refused_by_provider')",
     ),
     (
         "a conversation whose score is not the sum of its ledger",
