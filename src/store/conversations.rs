@@ -94,11 +94,21 @@ pub async fn addresses(
     tenant_id: i64,
     conversation_id: i64,
 ) -> Result<Vec<AddressRow>, StoreError> {
-    const ADDRESSES: Sql = Sql::same(
-        "SELECT c.account_id, c.channel, c.public_id, i.kind, i.raw FROM conversations c
-         JOIN identities i ON i.tenant_id = c.tenant_id AND i.person_id = c.person_id
-         WHERE c.tenant_id = $1 AND c.id = $2 ORDER BY i.created_at, i.kind, i.value",
-    );
+    macro_rules! addresses {
+        ($addresses:literal) => {
+            concat!(
+                "SELECT c.account_id, c.channel, c.public_id, i.kind, i.raw FROM conversations c JOIN ",
+                $addresses,
+                " ON i.tenant_id = c.tenant_id AND i.person_id = c.person_id
+                 WHERE c.tenant_id = $1 AND c.id = $2 ORDER BY i.created_at, i.kind, i.value"
+            )
+        };
+    }
+    // SQLite without statistics takes the tenant for a narrow choice, and would look through all it has.
+    const ADDRESSES: Sql = Sql {
+        sqlite: addresses!("identities i INDEXED BY identities_person"),
+        postgres: addresses!("identities i"),
+    };
     db.fetch_all(ADDRESSES, args![tenant_id, conversation_id]).await
 }
 

@@ -34,15 +34,31 @@ pub struct DueRow {
 /// # Errors
 /// Where the database does not answer.
 pub async fn due(db: impl Exec, now: Millis, most: i64) -> Result<Vec<DueRow>, StoreError> {
-    const DUE: Sql = Sql::same(
-        "SELECT c.tenant_id, c.id, c.account_id, c.channel, c.public_id, c.next_timer_at AS due_at, i.kind, i.raw,
-           c.public_id IS NULL AND EXISTS (SELECT 1 FROM conversations n WHERE n.tenant_id = c.tenant_id AND n.person_id = c.person_id
-             AND n.id > c.id AND n.channel = c.channel AND n.account_id = c.account_id) AS is_past
-         FROM (SELECT tenant_id, id, person_id, account_id, channel, public_id, next_timer_at FROM conversations
-               WHERE next_timer_at <= $1 ORDER BY next_timer_at LIMIT $2) c
-         LEFT JOIN identities i ON i.tenant_id = c.tenant_id AND i.person_id = c.person_id
-         ORDER BY c.next_timer_at, c.id, i.created_at, i.kind, i.value",
-    );
+    macro_rules! due {
+        ($addresses:literal, $newer:literal) => {
+            concat!(
+                "SELECT c.tenant_id, c.id, c.account_id, c.channel, c.public_id, c.next_timer_at AS due_at, i.kind, i.raw,
+                   c.public_id IS NULL AND EXISTS (SELECT 1 FROM ",
+                $newer,
+                " WHERE n.tenant_id = c.tenant_id AND n.person_id = c.person_id
+                     AND n.id > c.id AND n.channel = c.channel AND n.account_id = c.account_id) AS is_past
+                 FROM (SELECT tenant_id, id, person_id, account_id, channel, public_id, next_timer_at FROM conversations
+                       WHERE next_timer_at <= $1 ORDER BY next_timer_at LIMIT $2) c
+                 LEFT JOIN ",
+                $addresses,
+                " ON i.tenant_id = c.tenant_id AND i.person_id = c.person_id
+                 ORDER BY c.next_timer_at, c.id, i.created_at, i.kind, i.value"
+            )
+        };
+    }
+    // SQLite without statistics takes the tenant for a narrow choice, and would look through all it has.
+    const DUE: Sql = Sql {
+        sqlite: due!(
+            "identities i INDEXED BY identities_person",
+            "conversations n INDEXED BY conversations_person"
+        ),
+        postgres: due!("identities i", "conversations n"),
+    };
     db.fetch_all(DUE, args![now, most]).await
 }
 
