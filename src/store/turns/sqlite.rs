@@ -16,8 +16,10 @@ SELECT p.id, p.turn, p.lead_id, p.variants, p.opted_out, p.pace, l.fields FROM i
 JOIN persons p ON p.tenant_id = i.tenant_id AND p.id = i.person_id
 LEFT JOIN leads l ON l.tenant_id = p.tenant_id AND l.id = p.lead_id
 WHERE i.tenant_id = ?1 AND i.kind = ?2 AND i.value = ?3";
+/// By the person's own index: without statistics SQLite takes the tenant for a narrow choice, and would look through all
+/// conversations from the newest on.
 const CONVERSATION: &str = "
-SELECT id, flow_id, flow_hash, state, seq, created_at, ended_at, source FROM conversations
+SELECT id, flow_id, flow_hash, state, seq, created_at, ended_at, source FROM conversations INDEXED BY conversations_person
 WHERE tenant_id = ?1 AND person_id = ?2 AND channel = ?3 AND account_id = ?4 AND (?5 IS NULL OR public_id = ?5)
 ORDER BY id DESC LIMIT 1";
 const SEEN: &str = "SELECT conversation_id, reply FROM messages WHERE tenant_id = ?1 AND person_id = ?2 AND provider_id = ?3";
