@@ -97,7 +97,7 @@ pub async fn addresses(
     macro_rules! addresses {
         ($addresses:literal) => {
             concat!(
-                "SELECT c.account_id, c.channel, c.public_id, i.kind, i.raw FROM conversations c JOIN ",
+                "SELECT c.tenant_id, c.account_id, c.channel, c.public_id, i.kind, i.raw FROM conversations c JOIN ",
                 $addresses,
                 " ON i.tenant_id = c.tenant_id AND i.person_id = c.person_id
                  WHERE c.tenant_id = $1 AND c.id = $2 ORDER BY i.created_at, i.kind, i.value"
