@@ -8,7 +8,7 @@ use crate::ids::Ids;
 use crate::store::db::Db;
 use crate::store::replicas::Replica;
 use crate::store::tenants::{AccountRow, TenantRow};
-use crate::turns::{Handover, Waiting};
+use crate::turns::{Alarm, Handover, Loops, Waiting};
 use std::collections::BTreeMap;
 
 /// The running server's parts.
@@ -30,6 +30,10 @@ pub struct App {
     pub turns: Waiting,
     /// Where turns hand over what this process sends.
     pub handover: Handover,
+    /// How the loops that take them are doing.
+    pub loops: Loops,
+    /// When the next timer is due.
+    pub alarm: Alarm,
     /// Tenants.
     pub tenants: Vec<TenantRow>,
     /// Their time zones.

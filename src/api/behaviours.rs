@@ -28,11 +28,6 @@ const LARGEST_METADATA: usize = 8 * 1024;
 /// The most fields of one request, and the longest text in one, in characters.
 const MOST_FIELDS: usize = 50;
 const LONGEST_FIELD: usize = 1_000;
-/// The most fields of a lead that a profile adds to, and their most bytes of JSON, names included.
-const MOST_FIELDS_OF_LEAD: usize = 100;
-const LARGEST_LEAD: usize = 16 * 1024;
-/// From this many bytes on a conversation's state takes no more profiles: values that were overwritten stay in its log.
-const LARGEST_STATE: usize = 64 * 1024;
 
 /// A behaviour.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -194,7 +189,6 @@ pub async fn profile(State(app): State<Arc<App>>, Body(profile): Body<Profile>) 
             fields.insert(name, value);
         }
     }
-    room_for_fields(&found(&app, &id).await?, &fields)?;
     Ok(Written(turns::submit(&app, turn(&id, TurnInput::Profile { fields }, None, profiled)).await?.reply))
 }
 
@@ -207,26 +201,6 @@ fn field_name(pointer: &str, name: &str) -> Result<(), Problem> {
         "a field's name must be 1 to {LONGEST_FIELD_NAME} lower-case letters (a to z), digits and underscores"
     );
     Err(Problem::unprocessable(pointer, detail))
-}
-
-/// Whether the lead has room for these fields beside those it has.
-fn room_for_fields(session: &sessions::Session, news: &BTreeMap<String, Json>) -> Result<(), Problem> {
-    let refused = |detail: String| Err(Problem::unprocessable("/profile_data", detail));
-    let kept = session.fields.iter().filter(|(name, _)| !news.contains_key(*name));
-    let (count, size) = kept.chain(news).fold((0, 0), |(count, size), (name, value)| {
-        (count + 1, size + name.len() + value.to_string().len())
-    });
-    if count > MOST_FIELDS_OF_LEAD {
-        return refused(format!("the lead would have {count} fields; it may have {MOST_FIELDS_OF_LEAD}"));
-    }
-    if size > LARGEST_LEAD {
-        return refused(format!("the lead's fields would be {size} bytes; they may be {LARGEST_LEAD}"));
-    }
-    let is_news = news.iter().any(|(name, value)| session.fields.get(name) != Some(value));
-    if is_news && session.row.state.len() > LARGEST_STATE {
-        return refused("this session has changed its fields too often; begin another".to_owned());
-    }
-    Ok(())
 }
 
 /// A field's value as it is kept.

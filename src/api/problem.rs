@@ -208,6 +208,7 @@ impl From<TurnError> for Problem {
             TurnError::UnknownFlow(_) | TurnError::UnknownExperiment(_) => {
                 Problem::not_found(error.to_string())
             }
+            TurnError::NoRoom(detail) => Problem::unprocessable("/profile_data", detail),
             TurnError::Contended => {
                 Problem::busy("this conversation is being changed by others; try again", 1)
             }

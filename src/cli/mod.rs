@@ -12,6 +12,7 @@ mod migrate;
 mod process;
 mod serve;
 mod simulate;
+mod tenant;
 mod token;
 mod understand;
 mod worker;
@@ -54,6 +55,11 @@ enum Command {
     },
     /// Bring the database's schema up to date
     Migrate,
+    /// Businesses that share this server
+    Tenant {
+        #[command(subcommand)]
+        action: tenant::Action,
+    },
     /// Tokens for programs
     Token {
         #[command(subcommand)]
@@ -133,6 +139,7 @@ impl Command {
                 Command::Serve { no_worker } => serve::serve(Config::read()?, !no_worker).await,
                 Command::Worker { listen } => worker::work(Config::read()?, listen).await,
                 Command::Migrate => migrate::migrate(&Config::read()?).await,
+                Command::Tenant { action } => tenant::run(&Config::read()?, action).await,
                 Command::Token { action } => token::run(&Config::read()?, action).await,
                 Command::Simulate { channel: Simulated::Sms { args, text } } => simulate(args, text).await,
                 Command::Simulate { channel: Simulated::Whatsapp { args, text } } => {

@@ -3,14 +3,18 @@
 use crate::app::App;
 use crate::jobs;
 use crate::service::startup::Running;
-use crate::service::{retention, turns, upkeep};
+use crate::service::{retention, silence, turns, upkeep};
 use crate::store::replicas;
 use anyhow::Context;
 use std::fs::File;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// How long turns in hand may take once we are told to stop.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// What a process does beside answering: turns, jobs, upkeep; until it is told to stop.
 pub(super) struct Process {
@@ -42,6 +46,7 @@ impl Process {
         tasks.spawn(upkeep::hold_replica(app.clone(), stopped.clone()));
         tasks.spawn(upkeep::metrics(stopped.clone()));
         tasks.spawn(retention::run(app.clone(), stopped.clone()));
+        tasks.spawn(silence::run(app.clone(), stopped.clone()));
         let signal = stopped.clone();
         tasks.spawn(async move {
             told_to_stop().await;
@@ -58,12 +63,7 @@ impl Process {
         let Process { app, loops, worker, tasks, stopped, lock } = self;
         stopped.cancel();
         app.turns.close();
-        for turn_loop in loops {
-            let ended = tokio::task::spawn_blocking(move || turn_loop.join()).await;
-            if !matches!(ended, Ok(Ok(()))) {
-                tracing::error!("a turn loop ended badly");
-            }
-        }
+        let all = ended(&app, loops).await;
         if let Some(worker) = worker {
             worker.stop().await;
         }
@@ -72,11 +72,33 @@ impl Process {
         if let Err(error) = replicas::release(&app.db, &app.replica).await {
             tracing::warn!("the process's number could not be given back: {error}");
         }
-        app.db.close().await;
+        // A loop that hangs keeps its connection.
+        if all {
+            app.db.close().await;
+        }
         drop(lock);
         tracing::info!("stopped; every turn that was answered is stored");
         Ok(())
     }
+}
+
+/// Waits for the turn loops to finish what is in hand, but not for ever; whether all did.
+async fn ended(app: &App, loops: Vec<JoinHandle<()>>) -> bool {
+    let mut changes = app.loops.watch();
+    let ended = async { while !app.loops.have_ended() && changes.changed().await.is_ok() {} };
+    let in_time = tokio::time::timeout(GRACE, ended).await.is_ok();
+    if !in_time {
+        tracing::error!(
+            "a turn loop hangs and is left; what it had in hand was not answered and comes again"
+        );
+    }
+    for turn_loop in loops {
+        // Its last word is said when it is all but over.
+        if in_time && turn_loop.join().is_err() {
+            tracing::error!("a turn loop ended badly");
+        }
+    }
+    in_time
 }
 
 /// SIGTERM, or Ctrl-C.

@@ -1,5 +1,6 @@
 //! Variables by name, and what can be wrong with them.
 
+use crate::flow::Diagnostic;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -31,16 +32,33 @@ pub struct Mistake {
 pub struct ConfigError {
     /// In the order of the sections.
     pub mistakes: Vec<Mistake>,
+    /// Those in `leadwire.toml`, in its order.
+    pub in_file: Vec<Diagnostic>,
 }
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.mistakes.len();
+        let count = self.mistakes.len() + self.in_file.len();
         write!(out, "the configuration has {count} mistake{}", if count == 1 { "" } else { "s" })?;
         for Mistake { variable, message } in &self.mistakes {
             write!(out, "\n  {variable}: {message}")?;
         }
-        write!(out, "\nVariables are read from the environment and from .env; .env.example explains each.")
+        for Diagnostic { file, line, column, message, help, .. } in &self.in_file {
+            write!(out, "\n  {file}:{line}:{column}: {message}")?;
+            if let Some(help) = help {
+                write!(out, " ({help})")?;
+            }
+        }
+        if !self.mistakes.is_empty() {
+            write!(
+                out,
+                "\nVariables are read from the environment and from .env; .env.example explains each."
+            )?;
+        }
+        if !self.in_file.is_empty() {
+            write!(out, "\nleadwire.toml.example explains what may stand in leadwire.toml.")?;
+        }
+        Ok(())
     }
 }
 
@@ -128,5 +146,5 @@ fn unreadable(error: &dotenvy::Error) -> ConfigError {
         }
         _ => "the file is there but cannot be read; check its permissions".to_owned(),
     };
-    ConfigError { mistakes: vec![Mistake { variable: ".env", message }] }
+    ConfigError { mistakes: vec![Mistake { variable: ".env", message }], in_file: Vec::new() }
 }

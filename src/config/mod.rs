@@ -4,6 +4,7 @@
 
 mod chat;
 mod environment;
+mod file;
 pub mod flow_files;
 mod logs;
 mod outgoing;
@@ -13,13 +14,16 @@ mod whatsapp;
 
 pub use chat::ChatConfig;
 pub use environment::{ConfigError, Environment, Mistake};
+pub use file::{FileConfig, ListedAccount};
 pub use logs::LogConfig;
 pub use outgoing::{Allowed, OutgoingConfig};
 pub use server::ServerConfig;
 pub use twilio::{TwilioConfig, TwilioReplies, TwilioSecret};
 pub use whatsapp::{DEVELOPMENT_API, WhatsappConfig, WhatsappSecret};
 
+use file::FileError;
 use secrecy::SecretString;
+use std::path::{Path, PathBuf};
 
 /// Everything the server is told from outside.
 #[derive(Clone, Debug)]
@@ -36,16 +40,19 @@ pub struct Config {
     pub outgoing: OutgoingConfig,
     /// Logging.
     pub logs: LogConfig,
+    /// What `leadwire.toml` says.
+    pub file: FileConfig,
     environment: Environment,
 }
 
 impl Config {
-    /// Reads the process's environment over a `.env` file in the working directory.
+    /// Reads the process's environment over a `.env` file in the working directory, and `leadwire.toml` there, if it is there.
     ///
     /// # Errors
-    /// Every mistake found, with the variable and what to write instead.
+    /// Every mistake found, with the variable or the place in the file and what to write instead.
     pub fn read() -> Result<Config, ConfigError> {
-        Config::from(&Environment::read()?)
+        let usual = Some(PathBuf::from(file::USUAL)).filter(|usual| usual.exists());
+        Config::with(&Environment::read()?, usual.as_deref())
     }
 
     /// The secrets in a variable that a channel account names; several, separated by commas, while rotating.
@@ -53,11 +60,15 @@ impl Config {
         self.environment.list(variable).into_iter().map(SecretString::from).collect()
     }
 
-    /// Reads given variables; what tests use.
+    /// Reads given variables, and the file that `LEADWIRE_CONFIG` names; what tests use.
     ///
     /// # Errors
     /// As [`Config::read`].
     pub fn from(environment: &Environment) -> Result<Config, ConfigError> {
+        Config::with(environment, None)
+    }
+
+    fn with(environment: &Environment, usual: Option<&Path>) -> Result<Config, ConfigError> {
         let mut mistakes = Vec::new();
         let server = ServerConfig::from(environment, &mut mistakes);
         let twilio = TwilioConfig::from(environment, &server, &mut mistakes);
@@ -69,10 +80,22 @@ impl Config {
             outgoing.allowed.allow(DEVELOPMENT_API.ip());
         }
         let logs = LogConfig::from(environment, &mut mistakes);
-        if mistakes.is_empty() {
-            Ok(Config { server, twilio, whatsapp, chat, outgoing, logs, environment: environment.clone() })
+        let named = environment.text("LEADWIRE_CONFIG").map(PathBuf::from);
+        let (file, in_file) = match named.as_deref().or(usual).map(FileConfig::read) {
+            None => (FileConfig::default(), Vec::new()),
+            Some(Ok(file)) => (file, Vec::new()),
+            Some(Err(FileError::Wrong(found))) => (FileConfig::default(), found),
+            Some(Err(FileError::Unreadable(error))) => {
+                let message = format!("the file cannot be read ({error}); name one that can, or none");
+                mistakes.push(Mistake { variable: "LEADWIRE_CONFIG", message });
+                (FileConfig::default(), Vec::new())
+            }
+        };
+        if mistakes.is_empty() && in_file.is_empty() {
+            let environment = environment.clone();
+            Ok(Config { server, twilio, whatsapp, chat, outgoing, logs, file, environment })
         } else {
-            Err(ConfigError { mistakes })
+            Err(ConfigError { mistakes, in_file })
         }
     }
 }

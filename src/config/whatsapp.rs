@@ -2,7 +2,7 @@
 
 use super::ServerConfig;
 use super::environment::{Environment, Mistake};
-use crate::channels::whatsapp::Template;
+use crate::domain::approved::Template;
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use url::Url;

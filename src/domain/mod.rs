@@ -1,11 +1,13 @@
 //! Rules and words that everyone shares. Pure: no clock, no randomness, no SQL, no network.
 
 pub mod answer;
+pub mod approved;
 pub mod backoff;
 pub mod channel;
 pub mod command;
 pub mod consent;
 pub mod experiment;
+pub mod hours;
 pub mod identity;
 pub mod message;
 pub mod rate;
@@ -13,3 +15,4 @@ pub mod score;
 pub mod sending;
 pub mod text;
 pub mod window;
+pub mod zones;

@@ -37,7 +37,7 @@ use crate::domain::answer::Value;
 use crate::domain::channel::Channel;
 use crate::domain::message::{Said, Say};
 use crate::domain::score::{Class, Entry};
-use crate::flow::model::{Deliver, Flow};
+use crate::flow::model::{Deliver, Flow, Reminder};
 use crate::flow::texts::TextKey;
 use std::collections::BTreeMap;
 use turn::Turn;
@@ -58,6 +58,7 @@ pub fn step(flow: &Flow, person: &Person, state: State, input: &Input, now: Mill
         Input::Expose { experiment } => turn.expose(experiment),
         Input::Converted { goal } => turn.reach(goal),
         Input::Silent => turn.silent(),
+        Input::Withheld { until } => turn.withheld(*until),
         Input::OptedOut => turn.rest(),
         Input::OptedIn => turn.wake(),
     }
@@ -81,6 +82,16 @@ pub fn questions(flow: &Flow, person: &Person, state: &State) -> Vec<Say> {
 /// A built-in text in the conversation's language, as the flow words it.
 pub fn built_in(flow: &Flow, person: &Person, state: &State, key: TextKey) -> Say {
     View { flow, person, state }.builtin(key, &[("title", &flow.title)])
+}
+
+/// The reminder that is due at `now`; `None` where none is, or the conversation is to end instead.
+pub fn due_reminder<'a>(
+    flow: &'a Flow,
+    person: &Person<'_>,
+    state: &State,
+    now: Millis,
+) -> Option<&'a Reminder> {
+    silence::due_reminder(flow, person, state, now)
 }
 
 /// What a delivery carries: each field of its map, filled in.
@@ -140,6 +151,11 @@ pub enum Input {
     },
     /// The stored timer fired.
     Silent,
+    /// The stored timer fired, but a reminder may not be said now. It waits; an ending, which says nothing, does not.
+    Withheld {
+        /// As long as this; `None`: it is passed over.
+        until: Option<Millis>,
+    },
     /// The person opted out: the conversation rests; nothing is said.
     OptedOut,
     /// The person opted in again: the open question is said again.

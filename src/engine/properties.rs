@@ -126,6 +126,8 @@ fn any_input() -> impl Strategy<Value = Input> {
         1 => Just(Input::Expose { experiment: "order".into() }),
         1 => Just(Input::Converted { goal: "delivered".into() }),
         1 => Just(Input::Silent),
+        1 => prop::option::of(0..10 * crate::clock::DAY)
+            .prop_map(|after| Input::Withheld { until: after.map(|after| START + after) }),
         1 => Just(Input::OptedOut),
     ]
 }

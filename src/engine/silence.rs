@@ -2,46 +2,110 @@
 
 use super::log::Happened;
 use super::turn::Turn;
+use super::{Person, State};
 use crate::clock::Millis;
+use crate::domain::channel::Channel;
+use crate::flow::model::{Flow, Reminder};
 
 /// The outcome of a conversation nobody answered.
 pub(super) const SILENT: &str = "silent";
 
+/// What is due in a silent conversation.
+enum Due<'a> {
+    /// Nothing yet.
+    Nothing,
+    /// It ends.
+    Ending,
+    /// A reminder; after it so many count as said. Of several that are due only the last is said.
+    Reminder(usize, &'a Reminder),
+}
+
+/// The reminders of a conversation there. Nobody is called to be reminded: a call knows its own silence, and after it only the
+/// ending is left.
+fn reminders(flow: &Flow, channel: Channel) -> &[Reminder] {
+    if channel == Channel::Voice { &[] } else { &flow.silence.remind }
+}
+
+/// When silence is next looked at, counted from when the person was last heard.
+fn next(flow: &Flow, channel: Channel, state: &State) -> Option<Millis> {
+    if state.resting || !state.is_open() || state.standing.at.is_none() {
+        return None;
+    }
+    let asking = &state.asking;
+    let ending = flow.silence.end_after_ms.map(|after| asking.silent_from.saturating_add(after));
+    let reminder = reminders(flow, channel)
+        .get(asking.reminded)
+        .map(|reminder| asking.silent_from.saturating_add(reminder.after_ms).max(asking.held_until));
+    [ending, reminder].into_iter().flatten().min()
+}
+
+fn due<'a>(flow: &'a Flow, channel: Channel, state: &State, now: Millis) -> Due<'a> {
+    if next(flow, channel, state).is_none_or(|due| due > now) {
+        return Due::Nothing;
+    }
+    let passed = now.saturating_sub(state.asking.silent_from);
+    if flow.silence.end_after_ms.is_some_and(|after| after <= passed) {
+        return Due::Ending;
+    }
+    let reminders = reminders(flow, channel);
+    let count = reminders.iter().take_while(|reminder| reminder.after_ms <= passed).count();
+    match count.checked_sub(1).and_then(|last| reminders.get(last)) {
+        Some(reminder) => Due::Reminder(count, reminder),
+        None => Due::Nothing,
+    }
+}
+
+/// See [`super::due_reminder`].
+pub(super) fn due_reminder<'a>(
+    flow: &'a Flow,
+    person: &Person<'_>,
+    state: &State,
+    now: Millis,
+) -> Option<&'a Reminder> {
+    match due(flow, person.channel, state, now) {
+        Due::Reminder(_, reminder) => Some(reminder),
+        Due::Nothing | Due::Ending => None,
+    }
+}
+
 impl Turn<'_> {
-    /// When silence is next looked at, counted from the question.
+    /// When silence is next looked at.
     pub(super) fn due(&self) -> Option<Millis> {
-        if self.state.resting || !self.state.is_open() || self.state.standing.at.is_none() {
-            return None;
-        }
-        let silence = &self.flow.silence;
-        let remind = silence.remind.get(self.state.asking.reminded).map(|reminder| reminder.after_ms);
-        let after = [remind, silence.end_after_ms].into_iter().flatten().min()?;
-        Some(self.state.asking.silent_from.saturating_add(after))
+        next(self.flow, self.person.channel, &self.state)
     }
 
     /// The timer fired: ends the conversation where that is due, else says the last reminder that is due. A timer that
     /// fires early, or late after an answer, does nothing.
     pub(super) fn silent(&mut self) {
-        if self.due().is_none_or(|due| due > self.now) {
-            return;
+        match due(self.flow, self.person.channel, &self.state, self.now) {
+            Due::Nothing => {}
+            Due::Ending => self.end_silently(),
+            Due::Reminder(count, reminder) => {
+                self.state.asking.reminded = count;
+                let view = self.view();
+                let Some(step) = self.state.open_step().and_then(|id| view.index(id)) else { return };
+                let question = view.say(step).text;
+                let text = view.text(&reminder.say, &[("question", &question)]);
+                let say = view.asking(&self.flow.steps[step], text);
+                self.says.push(say);
+            }
         }
-        let passed = self.now.saturating_sub(self.state.asking.silent_from);
-        if self.flow.silence.end_after_ms.is_some_and(|end| end <= passed) {
-            self.state.changing = None;
-            self.state.awaiting = None;
-            return self.note(Happened::Ended(SILENT.to_owned()));
+    }
+
+    /// The timer fired while nothing may be said: an ending comes all the same, a reminder waits until then or is passed over.
+    pub(super) fn withheld(&mut self, until: Option<Millis>) {
+        match (due(self.flow, self.person.channel, &self.state, self.now), until) {
+            (Due::Nothing, _) => {}
+            (Due::Ending, _) => self.end_silently(),
+            (Due::Reminder(..), Some(until)) => self.state.asking.held_until = until,
+            (Due::Reminder(count, _), None) => self.state.asking.reminded = count,
         }
-        let due = self.flow.silence.remind.iter().take_while(|reminder| reminder.after_ms <= passed).count();
-        let Some(reminder) = due.checked_sub(1).and_then(|last| self.flow.silence.remind.get(last)) else {
-            return;
-        };
-        self.state.asking.reminded = due;
-        let view = self.view();
-        let Some(step) = self.state.open_step().and_then(|id| view.index(id)) else { return };
-        let question = view.say(step).text;
-        let text = view.text(&reminder.say, &[("question", &question)]);
-        let say = view.asking(&self.flow.steps[step], text);
-        self.says.push(say);
+    }
+
+    fn end_silently(&mut self) {
+        self.state.changing = None;
+        self.state.awaiting = None;
+        self.note(Happened::Ended(SILENT.to_owned()));
     }
 
     /// The person opted out: no reminder disturbs them until they write again.

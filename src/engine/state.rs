@@ -79,9 +79,16 @@ pub(super) struct Asking {
     /// When the person last was spoken to by a turn of theirs; silence counts from here.
     #[serde(rename = "s")]
     pub silent_from: Millis,
-    /// Reminders said since.
+    /// Reminders said since, or passed over.
     #[serde(rename = "r")]
     pub reminded: usize,
+    /// No reminder before this: the hour was not one at which people may be disturbed.
+    #[serde(rename = "h", default, skip_serializing_if = "is_zero")]
+    pub held_until: Millis,
+}
+
+fn is_zero(at: &Millis) -> bool {
+    *at == 0
 }
 
 /// An earlier question asked again; what was answered stands until it is answered anew.
@@ -197,6 +204,11 @@ impl State {
     /// When `Input::Silent` is due, UTC milliseconds; `None`: never.
     pub fn next_timer(&self) -> Option<Millis> {
         self.timer
+    }
+
+    /// When the person was last heard here, or the conversation began.
+    pub fn heard_at(&self) -> Millis {
+        self.asking.silent_from
     }
 
     /// The sum of the ledger.

@@ -11,8 +11,7 @@ pub fn choose<'a>(
     channel: Channel,
     first_text: &str,
 ) -> Option<&'a Flow> {
-    let said = fold(first_text);
-    let first_word = fold(said.split_whitespace().next().unwrap_or_default());
+    let [said, first_word] = candidates(first_text);
     let here: Vec<&Flow> = flows.into_iter().filter(|flow| flow.start.channels.contains(&channel)).collect();
     let claims = |word: &str| {
         here.iter().find(|flow| !word.is_empty() && flow.start.keywords.iter().any(|keyword| keyword == word))
@@ -21,6 +20,20 @@ pub fn choose<'a>(
         .or_else(|| claims(&first_word))
         .or_else(|| here.iter().find(|flow| flow.start.default))
         .copied()
+}
+
+/// The language of the keyword that a first message is or begins with, where only one language of the flow has it: whoever
+/// begins so is to be greeted in it.
+pub fn keyword_language<'a>(flow: &'a Flow, first_text: &str) -> Option<&'a str> {
+    let keyword = candidates(first_text).into_iter().find(|word| flow.start.keywords.contains(word))?;
+    flow.start.languages.get(&keyword).map(String::as_str)
+}
+
+/// What of a first message may be a keyword: all of it, before its first word.
+fn candidates(first_text: &str) -> [String; 2] {
+    let said = fold(first_text);
+    let first_word = fold(said.split_whitespace().next().unwrap_or_default());
+    [said, first_word]
 }
 
 #[cfg(test)]
@@ -32,7 +45,7 @@ mod tests {
         let keywords = keywords.iter().map(|word| (*word).to_owned()).collect();
         Flow {
             id: id.to_owned(),
-            start: Start { channels: channels.to_vec(), keywords, default },
+            start: Start { channels: channels.to_vec(), keywords, default, ..Start::default() },
             ..Flow::default()
         }
     }
@@ -57,5 +70,24 @@ mod tests {
             assert_eq!(choose(&flows, channel, said).map(|flow| flow.id.as_str()), expected, "{label}");
         }
         assert!(choose(&flows[2..], Channel::Voice, "hello").is_none(), "no default, no flow");
+    }
+
+    #[test]
+    fn a_keyword_of_one_language_tells_it() {
+        let mut flow = flow("school", &Channel::ALL, &["course", "demo", "curso", "curso libre"], false);
+        let known = [("course", "en"), ("curso", "es"), ("curso libre", "pt")];
+        flow.start.languages = known.map(|(word, code)| (word.to_owned(), code.to_owned())).into();
+        let rows = [
+            ("one", "Curso!", Some("es")),
+            ("as the first word", "curso, por favor", Some("es")),
+            ("the whole before its first word", "curso libre", Some("pt")),
+            ("of several languages", "demo", None),
+            ("none", "hola", None),
+            ("not as a later word", "my curso", None),
+            ("nothing", "", None),
+        ];
+        for (label, said, expected) in rows {
+            assert_eq!(keyword_language(&flow, said), expected, "{label}");
+        }
     }
 }

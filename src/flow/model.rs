@@ -55,6 +55,8 @@ pub struct Start {
     pub channels: Vec<Channel>,
     /// First words that choose this flow, folded to lower case.
     pub keywords: Vec<String>,
+    /// The language of those that only one language has.
+    pub languages: BTreeMap<String, String>,
     /// Anyone no other flow claims.
     pub default: bool,
 }
@@ -86,6 +88,8 @@ pub struct Reminder {
     pub after_ms: Millis,
     /// What is said; `{{ question }}` is the open question's text.
     pub say: Text,
+    /// The provider's approved template that is sent where WhatsApp takes no free words any more.
+    pub template: Option<String>,
 }
 
 /// A wording by channel and language.

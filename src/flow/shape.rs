@@ -86,6 +86,8 @@ fn value(node: &Node, shape: &Shape, key: &Key, findings: &mut Findings) {
         (Shape::Either(Shape::Table(object), _) | Shape::Either(_, Shape::Table(object)), Tree::Table(_)) => {
             check(node, object, findings);
         }
+        (Shape::Either(list @ Shape::List(_), _), Tree::List(_)) => value(node, list, key, findings),
+        (Shape::Either(_, map @ Shape::Map(..)), Tree::Table(_)) => value(node, map, key, findings),
         (Shape::Either(one, _), Tree::Text(_) | Tree::Whole(_)) => value(node, one, key, findings),
         _ => wrong(node, shape, key, findings),
     }

@@ -46,8 +46,8 @@ trait Kind: Sync {
     /// What an answer means.
     fn outcome(&self, status: u16, body: &str) -> SendOutcome;
 
-    /// How fast its sender may go, in microseconds; `None`: as it likes.
-    fn rate(&self, _app: &App) -> Option<Rate> {
+    /// How fast the account it is sent from may go, in microseconds; `None`: as it likes.
+    fn rate(&self, _app: &App, _account: &AccountRow) -> Option<Rate> {
         None
     }
 

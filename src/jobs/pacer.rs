@@ -1,6 +1,6 @@
 //! When each sender may go: places in its account's schedule, reserved for a batch at once.
 
-use super::kind;
+use super::{account, kind};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::domain::rate::Rate;
@@ -33,7 +33,8 @@ impl Pacer {
         let mut accounts: BTreeMap<Key, (Rate, Vec<(usize, i64)>)> = BTreeMap::new();
         for (place, held) in jobs.iter().enumerate().filter(|(_, held)| !held.slotted) {
             let Some(kind) = kind(&held.kind) else { continue };
-            let Some(rate) = kind.rate(app) else { continue };
+            let Ok(account) = account(app, held) else { continue };
+            let Some(rate) = kind.rate(app, account) else { continue };
             let key = (held.tenant_id, held.account_id, kind.kind().as_str());
             accounts.entry(key).or_insert((rate, Vec::new())).1.push((place, kind.cost(held)));
         }

@@ -10,7 +10,7 @@ use crate::domain::sending::SendOutcome;
 use crate::domain::window::Window;
 use crate::http::Outbound;
 use crate::ids;
-use crate::service::{outbox as service, statuses};
+use crate::service::{outbox as service, refusals, statuses};
 use crate::store::db::StoreError;
 use crate::store::outbox::{self, Held};
 use std::time::Instant;
@@ -121,7 +121,9 @@ async fn find_out(
 pub(super) async fn consequences(app: &App, held: &Held, verdict: Verdict) -> Verdict {
     let code = match &verdict {
         Verdict::OptedOut { code: Some(code) } => {
-            if let Err(error) = service::refused(app, held, code).await {
+            if let Err(error) =
+                refusals::refused(app, held.tenant_id, held.conversation_id, code.clone()).await
+            {
                 let reason = format!("the opt-out could not be recorded: {error}");
                 return of(SendOutcome::Retry { reason, after_ms: None }, app, held);
             }

@@ -8,6 +8,7 @@ use crate::domain::rate::Rate;
 use crate::domain::sending::{DispatchKind, Outgoing, SendOutcome};
 use crate::domain::window::Window;
 use crate::store::outbox::Held;
+use crate::store::tenants::AccountRow;
 
 pub(super) struct TwilioCall;
 
@@ -24,7 +25,7 @@ impl Kind for TwilioCall {
         send::outcome(status, body)
     }
 
-    fn rate(&self, app: &App) -> Option<Rate> {
+    fn rate(&self, app: &App, _account: &AccountRow) -> Option<Rate> {
         Rate::per_second(app.config.twilio.calls_per_second)
     }
 

@@ -8,6 +8,7 @@ use crate::domain::sending::{DispatchKind, Outgoing, SendOutcome};
 use crate::domain::window::Window;
 use crate::service::startup;
 use crate::store::outbox::Held;
+use crate::store::tenants::AccountRow;
 
 pub(super) struct TwilioMessage;
 
@@ -17,8 +18,7 @@ impl Kind for TwilioMessage {
     }
 
     fn request(&self, app: &App, held: &Held, window: Window) -> Result<Outgoing, SendOutcome> {
-        // Twilio's templates have ids of their own, and there is nowhere to name one.
-        if let Some(reason) = window.reason() {
+        if let (Some(reason), false) = (window.reason(), send::is_template(&held.payload)) {
             return Err(SendOutcome::Deferred { reason });
         }
         send::message(&self.dispatch(held), &settings(app, held)?).map_err(to_be_mended)
@@ -28,8 +28,8 @@ impl Kind for TwilioMessage {
         send::outcome(status, body)
     }
 
-    fn rate(&self, app: &App) -> Option<Rate> {
-        Rate::per_second(app.config.twilio.segments_per_second)
+    fn rate(&self, app: &App, account: &AccountRow) -> Option<Rate> {
+        Rate::per_second(account.per_second(app.config.twilio.segments_per_second))
     }
 
     fn cost(&self, held: &Held) -> i64 {
@@ -55,11 +55,11 @@ impl Kind for TwilioMessage {
 pub(super) fn settings(app: &App, held: &Held) -> Result<Settings, SendOutcome> {
     let twilio = &app.config.twilio;
     let account = account(app, held)?;
-    let account_sid = twilio.account_sid.clone();
+    let account_sid = account.account_sid.clone().or_else(|| twilio.account_sid.clone());
     let account_sid = account_sid.ok_or_else(|| to_be_mended("set TWILIO_ACCOUNT_SID".to_owned()))?;
-    let tokens = startup::twilio_tokens(&app.config, &account.secret_name).unwrap_or_default();
-    let token = tokens.into_iter().next();
-    let token = token.ok_or_else(|| to_be_mended(format!("set {}", account.secret_name)))?;
+    let token_name = account.token_name.as_ref().unwrap_or(&account.secret_name);
+    let token = startup::twilio_tokens(&app.config, token_name).unwrap_or_default().into_iter().next();
+    let token = token.ok_or_else(|| to_be_mended(format!("set {token_name}")))?;
     let own = Some(account.address.clone()).filter(|address| address != "*");
     Ok(Settings {
         api_base: twilio.api_base.clone(),

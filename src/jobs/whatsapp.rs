@@ -10,6 +10,7 @@ use crate::domain::sending::{DispatchKind, Outgoing, SendOutcome};
 use crate::domain::window::Window;
 use crate::service::whatsapp as service;
 use crate::store::outbox::Held;
+use crate::store::tenants::AccountRow;
 
 pub(super) struct WhatsappMessage;
 
@@ -30,8 +31,8 @@ impl Kind for WhatsappMessage {
         whatsapp::outcome(status, body)
     }
 
-    fn rate(&self, app: &App) -> Option<Rate> {
-        Rate::per_second(app.config.outgoing.whatsapp_messages_per_second)
+    fn rate(&self, app: &App, account: &AccountRow) -> Option<Rate> {
+        Rate::per_second(account.per_second(app.config.outgoing.whatsapp_messages_per_second))
     }
 }
 
@@ -58,6 +59,5 @@ impl Kind for WhatsappRead {
 }
 
 fn sender(app: &App, held: &Held) -> Result<Sender, SendOutcome> {
-    service::sender(app, account(app, held)?)
-        .ok_or_else(|| to_be_mended("set WHATSAPP_ACCESS_TOKEN".to_owned()))
+    service::sender(app, account(app, held)?).map_err(|variable| to_be_mended(format!("set {variable}")))
 }

@@ -21,7 +21,8 @@ const SHOWN: usize = 20;
 /// How the server is.
 #[derive(Clone, Debug, Serialize)]
 pub struct Health {
-    /// `healthy`, `degraded` (it serves, something wants mending) or `unhealthy` (it cannot serve).
+    /// `healthy`, `degraded` (it serves, something wants mending) or `unhealthy` (it cannot serve: no database, or nothing takes
+    /// turns).
     pub status: &'static str,
     /// `connected` or `disconnected`: whether a write went through, at most a second ago.
     pub database: &'static str,
@@ -39,6 +40,8 @@ pub struct Health {
     pub jobs: Option<Standing>,
     /// What somebody should look at, in words.
     pub alerts: Vec<String>,
+    /// Loops that take turns, and do not any more: dead, or for more than a minute on one batch.
+    pub turn_loops_stuck: usize,
     /// The program's version.
     pub version: &'static str,
 }
@@ -128,7 +131,10 @@ fn health(app: &App, connected: bool, jobs: Option<Standing>) -> Health {
     let flows = app.flows.count();
     let broken = flow_problems.iter().any(|problem| problem.severity == Severity::Error);
     let alerts = jobs.as_ref().map(Standing::alerts).unwrap_or_default();
-    let status = match (connected, broken || flows == 0 || !alerts.is_empty()) {
+    let stuck = app.loops.stuck(now);
+    let takes_turns = stuck == 0 || stuck < app.loops.count();
+    let needs_care = broken || flows == 0 || stuck > 0 || !alerts.is_empty();
+    let status = match (connected && takes_turns, needs_care) {
         (false, _) => "unhealthy",
         (true, true) => "degraded",
         (true, false) => "healthy",
@@ -143,6 +149,7 @@ fn health(app: &App, connected: bool, jobs: Option<Standing>) -> Health {
         turns_waiting: app.turns.depth(),
         jobs,
         alerts,
+        turn_loops_stuck: stuck,
         version: env!("CARGO_PKG_VERSION"),
     }
 }

@@ -3,8 +3,10 @@
 pub mod flows;
 pub mod health;
 pub mod outbox;
+pub mod refusals;
 pub mod retention;
 pub mod sessions;
+pub mod silence;
 pub mod startup;
 pub mod statuses;
 pub mod tokens;

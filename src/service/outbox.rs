@@ -1,16 +1,11 @@
 //! The outbox beside its sending: what reports say of unsure sends, what a refusal means for the person, and what operators see
 //! and do.
 
-use super::turns;
 use crate::app::App;
 use crate::channels::{MessageRef, Part};
 use crate::clock::{MINUTE, Millis};
-use crate::domain::channel::Channel;
-use crate::domain::identity::{Identity, IdentityKind};
 use crate::store::db::{Db, StoreError};
 use crate::store::outbox::{self, Depth, Ended, Held, UnsureRow};
-use crate::store::persons;
-use crate::turns::{TurnError, TurnInput, TurnRequest};
 
 /// Something that waits so long past its time wants looking at.
 const TOO_OLD: Millis = 10 * MINUTE;
@@ -84,40 +79,6 @@ pub fn message_of(held: &Held) -> (MessageRef, Part) {
         MessageRef { tenant_id: held.tenant_id, conversation_id: held.conversation_id, seq: held.seq };
     let part = Part::new(held.part as usize, held.parts as usize).unwrap_or(Part::WHOLE);
     (message, part)
-}
-
-/// Records that the provider says a person wants nothing from us, as a turn of theirs.
-///
-/// # Errors
-/// Where the turn was not taken; it is then tried again with the send.
-pub async fn refused(app: &App, held: &Held, code: &str) -> Result<(), TurnError> {
-    let rows =
-        persons::addresses(&app.db, held.tenant_id, held.person_id).await.map_err(std::sync::Arc::new)?;
-    let identities: Vec<Identity> = rows
-        .into_iter()
-        .filter_map(|row| Some(Identity { kind: IdentityKind::parse(&row.kind)?, value: row.raw }))
-        .collect();
-    let (Some(channel), false) = (Channel::parse(&held.channel), identities.is_empty()) else {
-        return Ok(());
-    };
-    let request = TurnRequest {
-        tenant_id: held.tenant_id,
-        account_id: held.account_id,
-        channel,
-        identities,
-        session: None,
-        input: TurnInput::Refused { code: code.to_owned() },
-        provider_id: None,
-        sender_name: None,
-        confirm_consent: false,
-        encode: |_| String::new(),
-        sends: None,
-    };
-    match turns::submit(app, request).await {
-        // The conversation is gone; so is whom to send to.
-        Ok(_) | Err(TurnError::UnknownSession) => Ok(()),
-        Err(error) => Err(error),
-    }
 }
 
 /// How the outbox is.

@@ -10,9 +10,9 @@ use crate::ids::{self, Ids};
 use crate::service::flows::{Files, FlowsError};
 use crate::store::db::{Db, StoreError};
 use crate::store::migrate::{self, SchemaError};
-use crate::store::tenants::{AccountRow, DEFAULT_TENANT};
+use crate::store::tenants::{AccountRow, DEFAULT_TENANT, TenantRow};
 use crate::store::{replicas, tenants};
-use crate::turns::{self, Handover};
+use crate::turns::{self, Alarm, Handover, Loops};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -58,6 +58,17 @@ pub enum StartError {
     /// All numbers for ids are held.
     #[error("32 processes use this database already; stop one, or wait a minute if some were killed")]
     TooMany,
+    /// Accounts of tenants that are not there.
+    #[error(
+        "leadwire.toml names tenants that are not there:{}\nAdd each with: leadwire tenant add NAME --time-zone Asia/Kolkata",
+        .0.iter().map(|line| format!("\n  {line}")).collect::<String>()
+    )]
+    UnknownTenants(Vec<String>),
+    /// An address that is another tenant's.
+    #[error(
+        "the address {0} in leadwire.toml belongs to another tenant already; what was said there stays with that tenant"
+    )]
+    Taken(String),
     /// The flows cannot be read.
     #[error(transparent)]
     Flows(#[from] FlowsError),
@@ -139,6 +150,11 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         tenants::ensure_account(&db, &account, now).await?;
     }
     let tenants = tenants::list(&db).await?;
+    let ids = Ids::new(replica.number as u8);
+    let listed = listed_accounts(&config, &tenants, || ids.next(now))?;
+    if let Some(account) = tenants::set_listed(&db, &listed, now).await? {
+        return Err(StartError::Taken(account.address));
+    }
     let accounts = tenants::accounts(&db).await?;
     let zone = |name: &str| jiff::tz::TimeZone::get(name).unwrap_or(jiff::tz::TimeZone::UTC);
     let app = App {
@@ -146,11 +162,13 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         verifiers: verifiers(&config, &accounts)?,
         whatsapp_verifiers: whatsapp_verifiers(&config, &accounts)?,
         base_url: config.server.base_url(),
-        ids: Ids::new(replica.number as u8),
+        ids,
         replica,
         flows: Library::default(),
         turns: turns::waiting(),
         handover: Handover::default(),
+        loops: Loops::default(),
+        alarm: Alarm::default(),
         tenants,
         accounts,
         clock,
@@ -171,6 +189,7 @@ fn default_accounts(config: &Config) -> Vec<AccountRow> {
         address: address.to_owned(),
         secret_name: secret_name.to_owned(),
         confirm_opt_out,
+        ..AccountRow::default()
     };
     let mut accounts = vec![
         account(TWILIO_ACCOUNT, "twilio", "*", TWILIO_SECRET, config.twilio.confirm_opt_out),
@@ -180,6 +199,34 @@ fn default_accounts(config: &Config) -> Vec<AccountRow> {
         accounts.push(account(WHATSAPP_ACCOUNT, "whatsapp", number, WHATSAPP_SECRET, true));
     }
     accounts
+}
+
+/// What `leadwire.toml` says of accounts.
+fn listed_accounts(
+    config: &Config,
+    tenants: &[TenantRow],
+    id: impl Fn() -> i64,
+) -> Result<Vec<AccountRow>, StartError> {
+    let mut unknown = Vec::new();
+    let mut accounts = Vec::new();
+    for listed in &config.file.accounts {
+        let Some(tenant) = tenants.iter().find(|tenant| tenant.slug == listed.tenant) else {
+            unknown.push(format!("{}: there is no tenant \"{}\"", listed.place, listed.tenant));
+            continue;
+        };
+        accounts.push(AccountRow {
+            tenant_id: tenant.id,
+            id: id(),
+            provider: listed.provider.clone(),
+            address: listed.address.clone(),
+            secret_name: listed.secret_name.clone(),
+            confirm_opt_out: listed.confirm_opt_out,
+            account_sid: listed.account_sid.clone(),
+            token_name: listed.token_name.clone(),
+            per_second: listed.per_second,
+        });
+    }
+    if unknown.is_empty() { Ok(accounts) } else { Err(StartError::UnknownTenants(unknown)) }
 }
 
 /// Checkers of signatures for every Twilio account whose secret is there.

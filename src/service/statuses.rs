@@ -80,6 +80,15 @@ async fn set(
     }
 }
 
+/// Whether a report says something of a message of ours that is not known yet.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn is_news(app: &App, key: MessageRef, update: &StatusUpdate) -> Result<bool, StoreError> {
+    let Some(row) = messages::status(&app.db, key).await? else { return Ok(false) };
+    Ok(advance(&mut stored(row.parts.as_deref())?, update.part, update.status))
+}
+
 /// The status of each part, as far as one was reported.
 type Parts = Vec<Option<DeliveryStatus>>;
 

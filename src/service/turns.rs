@@ -9,7 +9,7 @@ use crate::store::db::{Db, StoreError, TURN_LOOPS};
 use crate::store::outbox::{self, Held, LEASE};
 use crate::store::turns::{self, Key, Known, Session, TurnRows};
 use crate::turns::plan::{self, Planned, Setting};
-use crate::turns::{Answered, Hold, Job, Lane, Refused, TurnError, TurnInput, TurnRequest};
+use crate::turns::{Answered, Hold, Job, Lane, Loop, Refused, TurnError, TurnInput, TurnRequest};
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -78,9 +78,10 @@ pub fn start(app: &Arc<App>) -> std::io::Result<Vec<std::thread::JoinHandle<()>>
         let app = app.clone();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         std::thread::Builder::new().name(format!("turns-{number}")).spawn(move || {
+            let this = app.loops.join();
             runtime.block_on(async {
                 let mut session = Session::default();
-                while turn_batch(&app, &mut session).await {}
+                while turn_batch(&app, &this, &mut session).await {}
             });
         })
     };
@@ -88,14 +89,16 @@ pub fn start(app: &Arc<App>) -> std::io::Result<Vec<std::thread::JoinHandle<()>>
 }
 
 /// Works on what waits; `false` when there will be nothing more.
-async fn turn_batch(app: &App, session: &mut Session) -> bool {
+async fn turn_batch(app: &App, this: &Loop<'_>, session: &mut Session) -> bool {
     let Some(jobs) = app.turns.take(BATCH).await else { return false };
+    this.works(app.clock.now());
     metrics::gauge!("leadwire_turns_waiting").set(app.turns.depth() as f64);
     metrics::histogram!("leadwire_turn_batch_size").record(jobs.len() as f64);
     let mut open = jobs;
     while !open.is_empty() {
         open = attempt(app, session, open).await;
     }
+    this.waits();
     true
 }
 
@@ -184,6 +187,7 @@ async fn run(
         ids: &app.ids,
         now,
         zones: &app.zones,
+        hours: app.config.file.hours,
         experiments: app.config.server.experiments,
         base_url: &app.base_url,
         hold: app.handover.is_open().then_some(Hold { holder: &app.replica.holder, until: now + LEASE }),
@@ -201,11 +205,15 @@ async fn run(
             decide(&setting, request, known, &mut batch)
         })
         .collect();
+    let timer = batch.iter().filter_map(|rows| rows.conversation.next_timer_at).min();
     let won = match batch.is_empty() {
         true => Vec::new(),
         false => turns::save(&app.db, session, batch, app.ids.next(now)).await?,
     };
     release(app, &decided, &won).await;
+    if let Some(at) = timer {
+        app.alarm.ring_by(at);
+    }
     let settle = |decided: Decided| match decided {
         Decided::Settled(outcome) => Outcome::Done(outcome),
         Decided::Write(written) if won.contains(&written.person_id) => {
@@ -279,7 +287,7 @@ fn decide(setting: &Setting<'_>, request: &TurnRequest, known: &Known, batch: &m
             batch.push(*rows);
             Decided::Write(Written { person_id, reply, held, leaves_waiting, released })
         }
-        Ok(Ok(Planned::Nothing)) => Decided::Settled(Ok(Answered { reply: "".into(), repeated: false })),
+        Ok(Ok(Planned::Nothing)) => Decided::Settled(Ok(Answered { reply: "".into(), repeated: true })),
         Ok(Ok(Planned::Repeated(answered))) => {
             metrics::counter!("leadwire_turns_repeated_total").increment(1);
             Decided::Settled(Ok(answered))

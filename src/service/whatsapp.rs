@@ -3,10 +3,12 @@
 use crate::app::App;
 use crate::channels::whatsapp::{self, Event, Failure, Fate, Item, Noted, Recipient, Sender, Words, failure};
 use crate::channels::{DeliveryStatus, Inbound};
+use crate::domain::approved::Template;
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::message::{Note, Say};
 use crate::domain::sending::Dispatch;
+use crate::domain::window::Window;
 use crate::flow::texts::{TextKey, builtin, own};
 use crate::service::statuses;
 use crate::service::turns::{self, Enqueued};
@@ -200,8 +202,20 @@ async fn record(app: &App, account: &AccountRow, fate: Fate) -> Result<Option<En
     turns::enqueue(app, noted_turn(account, noted)).map(Some)
 }
 
-/// What the outbox is to send of a turn on WhatsApp, in order.
+/// What the outbox is to send of a turn on WhatsApp, in order: what is said, or the template in its place.
 pub fn sends(told: &Told<'_>) -> Vec<Dispatch> {
+    let Some(template) = told.template.and_then(Template::parse) else { return words(told, told.says) };
+    let mut instead = words(told, told.says.get(..1).unwrap_or_default());
+    for dispatch in &mut instead {
+        let closed = Window::TemplateOnly { closed_at: None };
+        if let Ok(body) = whatsapp::send_when(&dispatch.body, closed, Some(&template)) {
+            dispatch.body = body.into_owned();
+        }
+    }
+    instead
+}
+
+fn words(told: &Told<'_>, says: &[Say]) -> Vec<Dispatch> {
     let Some(to) = recipient(told) else { return Vec::new() };
     let channel = told.request.channel;
     let text = |key: TextKey, language: &str| match own(told.flow, key, channel, language) {
@@ -217,7 +231,7 @@ pub fn sends(told: &Told<'_>) -> Vec<Dispatch> {
             choose: text(TextKey::Choose, &say.language),
         }
     };
-    whatsapp::messages(told.says, &to, told.first, &words)
+    whatsapp::messages(says, &to, told.first, &words)
 }
 
 /// As [`sends`], with "read" and the typing dots before it. Nothing is told of what is not answered.
@@ -234,13 +248,20 @@ fn recipient(told: &Told<'_>) -> Option<Recipient> {
     Recipient::of(&told.request.identities)
 }
 
-/// How to send from an account; `None` where `WHATSAPP_ACCESS_TOKEN` is not set.
-pub fn sender(app: &App, account: &AccountRow) -> Option<Sender> {
+/// How to send from an account.
+///
+/// # Errors
+/// The variable that has to be set before anything can be.
+pub fn sender(app: &App, account: &AccountRow) -> Result<Sender, String> {
     let config = &app.config.whatsapp;
-    Some(Sender {
+    let token = match &account.token_name {
+        None => config.access_token.clone().ok_or("WHATSAPP_ACCESS_TOKEN"),
+        Some(name) => app.config.secrets(name).into_iter().next().ok_or(name.as_str()),
+    };
+    Ok(Sender {
         base: config.api_base.clone(),
         version: config.api_version.clone(),
         phone_number_id: account.address.clone(),
-        token: config.access_token.clone()?,
+        token: token?,
     })
 }

@@ -70,6 +70,48 @@ pub async fn by_public_id(db: impl Exec, public_id: &str) -> Result<Option<Sessi
     db.fetch_optional(FIND, args![public_id]).await
 }
 
+/// An address of a conversation's person, with what the conversation runs on.
+#[derive(Clone, Debug, FromRow)]
+pub struct AddressRow {
+    /// The account it runs on.
+    pub account_id: i64,
+    /// Its channel.
+    pub channel: String,
+    /// The chat session, where the channel has one.
+    pub public_id: Option<String>,
+    /// What kind of address.
+    pub kind: String,
+    /// The address as it came.
+    pub raw: String,
+}
+
+/// The addresses of a conversation's person, the oldest first.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn addresses(
+    db: impl Exec,
+    tenant_id: i64,
+    conversation_id: i64,
+) -> Result<Vec<AddressRow>, StoreError> {
+    macro_rules! addresses {
+        ($addresses:literal) => {
+            concat!(
+                "SELECT c.tenant_id, c.account_id, c.channel, c.public_id, i.kind, i.raw FROM conversations c JOIN ",
+                $addresses,
+                " ON i.tenant_id = c.tenant_id AND i.person_id = c.person_id
+                 WHERE c.tenant_id = $1 AND c.id = $2 ORDER BY i.created_at, i.kind, i.value"
+            )
+        };
+    }
+    // SQLite without statistics takes the tenant for a narrow choice, and would look through all it has.
+    const ADDRESSES: Sql = Sql {
+        sqlite: addresses!("identities i INDEXED BY identities_person"),
+        postgres: addresses!("identities i"),
+    };
+    db.fetch_all(ADDRESSES, args![tenant_id, conversation_id]).await
+}
+
 /// Its last messages, in order; at most `limit`.
 ///
 /// # Errors
@@ -126,7 +168,7 @@ pub async fn unpaid(
     // What our own turns note beside messages is no behaviour.
     const LIST: Sql = Sql::same(
         "SELECT action FROM behaviours WHERE tenant_id = $1 AND conversation_id = $2
-         AND action NOT IN ('session_started', 'profile', 'variant_asked', 'converted')
+         AND action NOT IN ('session_started', 'profile', 'variant_asked', 'converted', 'silence', 'refused_by_provider')
          GROUP BY action HAVING SUM(points) = 0 ORDER BY MIN(seq) LIMIT $3",
     );
     db.fetch_all(LIST, args![tenant_id, conversation_id, limit]).await

@@ -11,5 +11,6 @@ pub mod persons;
 pub mod rates;
 pub mod replicas;
 pub mod tenants;
+pub mod timers;
 pub mod tokens;
 pub mod turns;

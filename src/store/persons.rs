@@ -77,23 +77,3 @@ pub async fn standing(
     };
     Ok(rows.into_iter().map(of).collect())
 }
-
-/// An address of a person.
-#[derive(Clone, Debug, FromRow)]
-pub struct AddressRow {
-    /// What it is.
-    pub kind: String,
-    /// As it came.
-    pub raw: String,
-}
-
-/// What a person is known by, the oldest first.
-///
-/// # Errors
-/// Where the database does not answer.
-pub async fn addresses(db: impl Exec, tenant_id: i64, person_id: i64) -> Result<Vec<AddressRow>, StoreError> {
-    const ADDRESSES: Sql = Sql::same(
-        "SELECT kind, raw FROM identities WHERE tenant_id = $1 AND person_id = $2 ORDER BY created_at, kind, value",
-    );
-    db.fetch_all(ADDRESSES, args![tenant_id, person_id]).await
-}

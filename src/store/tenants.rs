@@ -1,6 +1,6 @@
 //! Tenants, and our own addresses at the providers.
 
-use super::db::{Exec, Sql, StoreError};
+use super::db::{Db, Exec, Sql, StoreError};
 use crate::args;
 use crate::clock::Millis;
 use sqlx::FromRow;
@@ -20,7 +20,7 @@ pub struct TenantRow {
 }
 
 /// An account at a provider.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
 pub struct AccountRow {
     /// Whose it is.
     pub tenant_id: i64,
@@ -34,6 +34,19 @@ pub struct AccountRow {
     pub secret_name: String,
     /// Whether we confirm STOP ourselves.
     pub confirm_opt_out: bool,
+    /// At Twilio, whose account it is, where it is not that of the variables.
+    pub account_sid: Option<String>,
+    /// The variable that holds the token to send with, where that is another than the secret.
+    pub token_name: Option<String>,
+    /// What the provider takes from it in a second; `None`: what the variables say.
+    pub per_second: Option<i64>,
+}
+
+impl AccountRow {
+    /// What may be sent from it in a second; `usual` is what the variables say, 0: no limit.
+    pub fn per_second(&self, usual: u32) -> u32 {
+        self.per_second.map_or(usual, |own| u32::try_from(own).unwrap_or(usual))
+    }
 }
 
 /// All tenants: a handful.
@@ -56,13 +69,26 @@ pub async fn ensure_default(db: impl Exec, time_zone: &str, now: Millis) -> Resu
     db.execute(UPSERT, args![DEFAULT_TENANT, time_zone, now]).await.map(drop)
 }
 
-/// All accounts of all tenants: a handful.
+/// Adds a tenant; `false`: there is one of this name.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn add(db: &Db, slug: &str, name: &str, time_zone: &str, now: Millis) -> Result<bool, StoreError> {
+    const ADD: Sql = Sql::same(
+        "INSERT INTO tenants (id, slug, name, time_zone, created_at) SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4 FROM tenants
+         WHERE true ON CONFLICT (slug) DO NOTHING",
+    );
+    Ok(db.execute(ADD, args![slug, name, time_zone, now]).await? == 1)
+}
+
+/// All accounts of all tenants that are in force: a handful.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn accounts(db: impl Exec) -> Result<Vec<AccountRow>, StoreError> {
     const LIST: Sql = Sql::same(
-        "SELECT tenant_id, id, provider, address, secret_name, confirm_opt_out FROM channel_accounts ORDER BY tenant_id, id",
+        "SELECT tenant_id, id, provider, address, secret_name, confirm_opt_out, account_sid, token_name, per_second
+         FROM channel_accounts WHERE is_active ORDER BY tenant_id, id",
     );
     db.fetch_all(LIST, args![]).await
 }
@@ -75,10 +101,54 @@ pub async fn ensure_account(db: impl Exec, account: &AccountRow, now: Millis) ->
     const UPSERT: Sql = Sql::same(
         "INSERT INTO channel_accounts (tenant_id, id, provider, address, secret_name, confirm_opt_out, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (tenant_id, id) DO UPDATE SET provider = excluded.provider, address = excluded.address, secret_name = excluded.secret_name,
-         confirm_opt_out = excluded.confirm_opt_out",
+         confirm_opt_out = excluded.confirm_opt_out, from_file = FALSE, is_active = TRUE",
     );
-    let AccountRow { tenant_id, id, provider, address, secret_name, confirm_opt_out } = account;
+    let AccountRow { tenant_id, id, provider, address, secret_name, confirm_opt_out, .. } = account;
     db.execute(UPSERT, args![*tenant_id, *id, provider, address, secret_name, *confirm_opt_out, now])
         .await
         .map(drop)
+}
+
+/// Puts these accounts in the place of those the file named before. An address that is known keeps its id; the first address
+/// that belongs to another tenant is returned, and then nothing is changed.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn set_listed(
+    db: &Db,
+    accounts: &[AccountRow],
+    now: Millis,
+) -> Result<Option<AccountRow>, StoreError> {
+    const PUT_AWAY: Sql = Sql::same(
+        "UPDATE channel_accounts SET is_active = FALSE WHERE from_file AND tenant_id IN (SELECT id FROM tenants)",
+    );
+    const UPSERT: Sql = Sql::same(
+        "INSERT INTO channel_accounts (tenant_id, id, provider, address, secret_name, confirm_opt_out, account_sid, token_name,
+           per_second, from_file, is_active, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, TRUE, TRUE, $10)
+         ON CONFLICT (provider, address) DO UPDATE SET secret_name = excluded.secret_name,
+           confirm_opt_out = excluded.confirm_opt_out, account_sid = excluded.account_sid, token_name = excluded.token_name,
+           per_second = excluded.per_second, from_file = TRUE, is_active = TRUE
+         WHERE channel_accounts.tenant_id = excluded.tenant_id",
+    );
+    let mut tx = db.begin().await?;
+    tx.execute(PUT_AWAY, args![]).await?;
+    for account in accounts {
+        let args = args![
+            account.tenant_id,
+            account.id,
+            &account.provider,
+            &account.address,
+            &account.secret_name,
+            account.confirm_opt_out,
+            account.account_sid.clone(),
+            account.token_name.clone(),
+            account.per_second,
+            now
+        ];
+        if tx.execute(UPSERT, args).await? == 0 {
+            return Ok(Some(account.clone()));
+        }
+    }
+    tx.commit().await?;
+    Ok(None)
 }

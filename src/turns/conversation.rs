@@ -6,7 +6,7 @@ use crate::clock::Millis;
 use crate::domain::consent::Signal;
 use crate::domain::message::{Said, Say};
 use crate::engine::{self, Effect, Input, Person, State};
-use crate::flow::library::Version;
+use crate::flow::{self, library::Version};
 use crate::store::turns::Known;
 use std::sync::Arc;
 
@@ -27,6 +27,10 @@ pub(super) struct Turn {
     pub(super) effects: Vec<Effect>,
     pub(super) says: Vec<Say>,
     pub(super) consent: Option<Signal>,
+    /// What is kept of a turn that nobody's message began, JSON.
+    pub(super) note: Option<String>,
+    /// The template that is sent in place of what is said.
+    pub(super) template: Option<String>,
 }
 
 impl Turn {
@@ -36,7 +40,7 @@ impl Turn {
             _ => None,
         });
         let says = says.collect();
-        Turn { conversation, effects, says, consent: None }
+        Turn { conversation, effects, says, consent: None, note: None, template: None }
     }
 }
 
@@ -110,6 +114,7 @@ pub(super) fn new(
             .ok_or(TurnError::NoFlow(request.channel))?,
     };
     let language = language
+        .or_else(|| flow::keyword_language(&version.flow, first_text?))
         .filter(|code| version.flow.languages.iter().any(|language| language == code))
         .unwrap_or(&version.flow.languages[0]);
     Ok(Conversation {

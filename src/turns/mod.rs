@@ -2,18 +2,24 @@
 //!
 //! Nothing here waits for a database; `service::turns` drives it.
 
+mod alarm;
 mod conversation;
 mod handover;
+mod loops;
 mod message;
 mod noted;
 mod outbox;
 pub mod pace;
 pub mod plan;
+mod profile;
 mod queue;
 mod request;
 mod rows;
+mod silence;
 
+pub use alarm::Alarm;
 pub use handover::Handover;
+pub use loops::{Loop, Loops};
 pub use outbox::Hold;
 pub use queue::{Lane, Queue, Refused};
 pub use request::{Answered, Encode, Sends, Told, TurnError, TurnInput, TurnRequest};

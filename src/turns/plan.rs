@@ -5,12 +5,15 @@ use super::message::{message, wants_back};
 use super::noted::noted;
 use super::outbox::{self, Hold};
 use super::pace::{Pace, Verdict};
+use super::profile::profile;
 use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
 use super::rows::Rows;
+use super::silence;
 use crate::channels::MessageRef;
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
 use crate::domain::consent::{self, Decision, Signal};
+use crate::domain::hours::Hours;
 use crate::engine::{self, Input, Person};
 use crate::flow::library::Library;
 use crate::ids::Ids;
@@ -30,6 +33,8 @@ pub struct Setting<'a> {
     pub now: Millis,
     /// The time zone of each tenant.
     pub zones: &'a BTreeMap<i64, jiff::tz::TimeZone>,
+    /// When people may be written to unasked.
+    pub hours: Hours,
     /// Whether experiments run.
     pub experiments: bool,
     /// The address statuses are to be posted to.
@@ -75,7 +80,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
     let is_opted_out = opted_out.split(',').any(|channel| channel == request.channel.as_str());
 
     if is_opted_out && matches!(request.input, TurnInput::Refused { .. }) {
-        return Ok(Planned::Repeated(Answered { reply: "".into(), repeated: true }));
+        return Ok(Planned::Nothing);
     }
 
     let person_id = known.person_id.unwrap_or_else(|| setting.ids.next(setting.now));
@@ -123,6 +128,12 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
                 None => return Ok(Planned::Nothing),
             }
         }
+        TurnInput::Silent { conversation_id } => {
+            match silence::silent(setting, request, &person, existing, *conversation_id, is_opted_out) {
+                Some(turn) => turn,
+                None => return Ok(Planned::Nothing),
+            }
+        }
         TurnInput::Start { language, flow, source } => {
             start(setting, request, &person, existing, language.as_deref(), flow.as_deref(), source.clone())?
         }
@@ -130,7 +141,9 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
             report(existing, &person, &Input::Behaved { action: action.clone() }, setting.now)?
         }
         TurnInput::Profile { fields } => {
-            report(existing, &person, &Input::Profile { fields: fields.clone() }, setting.now)?
+            let existing = Some(existing.ok_or(TurnError::UnknownSession)?);
+            let input = profile(&lead, known.state.as_deref(), fields)?;
+            report(existing, &person, &input, setting.now)?
         }
         TurnInput::Expose { experiment } => {
             known_experiment(existing.as_ref(), experiment)?;
@@ -149,6 +162,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         effects: &turn.effects,
         says: &turn.says,
         person: &person,
+        template: turn.template.as_deref(),
         first: MessageRef {
             tenant_id: request.tenant_id,
             conversation_id: turn.conversation.id,
@@ -182,6 +196,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         effects: &turn.effects,
         says: &turn.says,
         consent: turn.consent,
+        note: turn.note.as_deref(),
         pace,
         reply: &reply,
         sends,

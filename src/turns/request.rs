@@ -76,6 +76,11 @@ pub enum TurnInput {
         /// The opt-out or opt-in it is, by the provider's word: made in the provider's own settings, not said.
         signal: Option<Signal>,
     },
+    /// The timer of a conversation is due: nobody answered.
+    Silent {
+        /// The conversation.
+        conversation_id: i64,
+    },
     /// A program reports a behaviour.
     Behaviour {
         /// Its name.
@@ -117,6 +122,8 @@ pub struct Told<'a> {
     pub says: &'a [Say],
     /// Whose conversation it is.
     pub person: &'a Person<'a>,
+    /// The approved template that is sent in place of the words, where those may not be.
+    pub template: Option<&'a str>,
     /// Names the first message of the reply, for the provider's status callbacks.
     pub first: MessageRef,
     /// The address the server is reached at from outside.
@@ -137,7 +144,7 @@ impl Told<'_> {
 pub struct Answered {
     /// The encoded reply; of a repeat the one that was given first.
     pub reply: Arc<str>,
-    /// Whether the same message came before.
+    /// Whether nothing was written: the same came before, or there was nothing to keep it with.
     pub repeated: bool,
 }
 
@@ -165,6 +172,9 @@ pub enum TurnError {
     /// The question was neither asked nor answered so far.
     #[error("the question {0:?} is not open and was not answered before")]
     NotAsked(String),
+    /// The lead has no room for these fields.
+    #[error("{0}")]
+    NoRoom(String),
     /// There is no such experiment.
     #[error("the flow has no experiment {0:?}")]
     UnknownExperiment(String),

@@ -41,6 +41,7 @@ pub(super) struct Rows<'a> {
     pub effects: &'a [Effect],
     pub says: &'a [Say],
     pub consent: Option<Signal>,
+    pub note: Option<&'a str>,
     pub pace: Pace,
     pub reply: &'a str,
     pub sends: Sends,
@@ -224,6 +225,7 @@ impl Rows<'_> {
             TurnInput::Message { .. } | TurnInput::Noted { .. } => return None,
             TurnInput::Behaviour { action, metadata } => (action.as_str(), metadata.clone()),
             TurnInput::Refused { code } => ("refused_by_provider", quoted(code)),
+            TurnInput::Silent { .. } => ("silence", Some(self.note?.to_owned())),
             TurnInput::Start { .. } => ("session_started", None),
             // The values are on the lead; which fields came is enough here.
             TurnInput::Profile { fields } => {
@@ -352,7 +354,10 @@ impl Rows<'_> {
         match self.consent {
             Some(Signal::Stop) if !opted_out.contains(&channel) => {
                 opted_out.push(channel);
-                if matches!(self.request.input, TurnInput::Noted { .. }) {
+                // Where WhatsApp refuses for the person's sake, it is their setting that says so.
+                let refused = matches!(self.request.input, TurnInput::Refused { .. });
+                let is_setting = matches!(self.request.input, TurnInput::Noted { .. });
+                if is_setting || (refused && self.request.channel == Channel::Whatsapp) {
                     opted_out.push(&by_setting);
                 }
             }

@@ -4,6 +4,7 @@
 #[macro_use]
 mod harness;
 
+mod accounts;
 mod architecture;
 mod browser;
 mod chat;
@@ -18,6 +19,7 @@ mod publishing;
 mod reconnecting;
 mod retention;
 mod rows;
+mod silence;
 mod statuses;
 mod turns;
 mod whatsapp;

@@ -1,6 +1,7 @@
 //! What Twilio reports of our messages.
 
-use crate::harness::{OUR_NUMBER, Place, TestApp};
+use crate::harness::{OUR_NUMBER, Place, TestApp, texts};
+use crate::whole::assert_whole;
 use leadwire::store::db::{Exec, Sql};
 
 on_both! {
@@ -9,6 +10,8 @@ on_both! {
     reports_of_one_reply_at_once_are_all_kept,
     a_status_of_another_tenants_message_is_ignored,
     segments_are_those_of_what_is_sent,
+    a_refusal_for_good_is_an_opt_out,
+    a_refusal_that_is_told_again_takes_back_no_opt_in,
 }
 
 /// Makes the shop's first question two SMS long.
@@ -110,6 +113,47 @@ async fn a_status_of_another_tenants_message_is_ignored(place: Place) {
     assert_ne!(theirs, path);
     assert_eq!(report(&app, &theirs, "delivered", None).await, 204);
     assert_eq!(standing(&app).await, "", "it is not this account's to report");
+}
+
+async fn a_refusal_for_good_is_an_opt_out(place: Place) {
+    let app = place.app().await;
+    let rows = [
+        ("they sent STOP", "+15551230001", "failed", "21610", true),
+        ("they blocked us", "whatsapp:+15551230002", "undelivered", "63014", true),
+        ("another failure", "+15551230003", "undelivered", "30003", false),
+        ("no failure", "+15551230004", "sent", "21610", false),
+    ];
+    for (n, (label, from, status, code, opts_out)) in rows.into_iter().enumerate() {
+        let reply = app.twilio_message(from, "demo", &format!("SM-{n}")).await;
+        let path = callbacks(&reply.body).remove(0);
+        assert_eq!(report(&app, &path, status, Some(code)).await, 204, "{label}");
+        let answered = app.twilio_message(from, "well", &format!("SM-{n}-on")).await.texts();
+        assert_eq!(answered.is_empty(), opts_out, "{label}: {answered:?}");
+    }
+    let evidence =
+        texts(&app.app.db, "channel || ' ' || signal || ' ' || wording", "consents ORDER BY seq, channel")
+            .await;
+    assert_eq!(
+        evidence,
+        ["sms stop refused by the provider: 21610", "whatsapp stop refused by the provider: 63014"]
+    );
+    let told = "messages WHERE direction = 'out' AND person_id IN (SELECT person_id FROM consents)";
+    assert_eq!(app.count(told).await, 2, "nothing but the greetings");
+    assert_whole(&app.app.db).await;
+}
+
+async fn a_refusal_that_is_told_again_takes_back_no_opt_in(place: Place) {
+    let app = place.app().await;
+    let from = "+15551230001";
+    let path = callbacks(&app.twilio_message(from, "demo", "SM-in").await.body).remove(0);
+    report(&app, &path, "failed", Some("21610")).await;
+    app.twilio_message(from, "START", "SM-start").await;
+    let before = app.stored().await;
+    report(&app, &path, "failed", Some("21610")).await;
+    assert_eq!(app.stored().await, before);
+    assert_eq!(app.twilio_message(from, "yes", "SM-yes").await.texts().len(), 1, "they are heard");
+    let unknown = path.replace("message=1-", "message=1-9");
+    assert_eq!(report(&app, &unknown, "failed", Some("21610")).await, 204, "of no message of ours");
 }
 
 async fn segments_are_those_of_what_is_sent(place: Place) {

@@ -6,6 +6,7 @@ use crate::channels::ChannelError;
 use crate::channels::twilio::{self, Content, Form, send};
 use crate::config::TwilioReplies;
 use crate::domain::sending::Dispatch;
+use crate::service::refusals;
 use crate::service::statuses;
 use crate::service::turns;
 use crate::store::tenants::AccountRow;
@@ -24,7 +25,8 @@ pub async fn messages(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let (form, account) = verified(&app, &uri, &headers, &body, "To")?;
-    let inbound = twilio::inbound(&form)?;
+    let token = headers.get(twilio::IDEMPOTENCY_HEADER).and_then(|value| value.to_str().ok());
+    let inbound = twilio::inbound(&form, token)?;
     let signal = inbound.signal();
     let by_api = app.config.twilio.replies == TwilioReplies::Api;
     let request = TurnRequest {
@@ -59,7 +61,7 @@ fn nothing(_: &Told<'_>) -> String {
 /// What the outbox sends of a turn.
 fn messages_of(told: &Told<'_>) -> Vec<Dispatch> {
     let channel = told.request.channel;
-    let to = send::recipient(&told.request.identities, channel);
+    let to = twilio::address(channel, &told.request.identities);
     to.map(|to| send::dispatches(told.says, channel, &to, &callback(told))).unwrap_or_default()
 }
 
@@ -77,6 +79,9 @@ pub async fn status(
 ) -> Result<Response, Problem> {
     let (form, account) = verified(&app, &uri, &headers, &body, "From")?;
     let update = twilio::status(&form, uri.query())?;
+    if twilio::is_refused(&update) {
+        refusals::reported(&app, account.tenant_id, &update).await?;
+    }
     statuses::record(&app, account.tenant_id, &update).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -107,7 +112,8 @@ fn account<'a>(app: &'a App, address: &str) -> Result<&'a AccountRow, Problem> {
     let named = |name: &str| {
         app.accounts.iter().find(|account| account.provider == "twilio" && account.address == name)
     };
-    named(address)
+    // A number that takes SMS and WhatsApp is one account.
+    named(address.strip_prefix("whatsapp:").unwrap_or(address))
         .or_else(|| named("*"))
         .ok_or_else(|| Problem::not_found("no channel account has this number"))
 }

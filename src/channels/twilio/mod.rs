@@ -3,6 +3,7 @@
 //! The way of a request: [`Form::parse`] once, [`Verifier::verify`] over it, then [`inbound()`] or [`status()`], and
 //! [`reply`] for the answer.
 
+mod address;
 mod form;
 mod inbound;
 mod segments;
@@ -12,12 +13,13 @@ mod split;
 mod status;
 mod twiml;
 
+pub use address::address;
 pub use form::Form;
 pub use inbound::{answers_itself, inbound};
 pub use segments::{Encoding, Segments, segments};
 pub use signature::{Content, Scheme, Verifier, sign};
 pub use split::split;
-pub use status::{callback_url, status};
+pub use status::{callback_url, is_refused, status};
 pub use twiml::{EMPTY, parts, plain, read, reply};
 
 /// The request header with the signature.

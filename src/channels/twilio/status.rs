@@ -47,6 +47,12 @@ pub fn status(form: &Form, query: Option<&str>) -> Result<StatusUpdate, ChannelE
     })
 }
 
+/// Whether a message was not delivered because its recipient wants nothing from us: 21610, they sent STOP; 63014, they blocked us
+/// on WhatsApp (Twilio's error dictionary).
+pub fn is_refused(update: &StatusUpdate) -> bool {
+    update.status.is_failure() && matches!(update.error_code.as_deref(), Some("21610" | "63014"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

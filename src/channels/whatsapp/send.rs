@@ -1,5 +1,6 @@
 //! One send as an HTTP request, and what may be sent when.
 
+use crate::domain::approved::Template;
 use crate::domain::sending::{Authorization, Outgoing};
 use crate::domain::window::Window;
 use secrecy::SecretString;
@@ -27,27 +28,6 @@ pub fn outgoing(body: &str, sender: &Sender) -> Outgoing {
         authorization: Authorization::Bearer(token.clone()),
         content_type: "application/json",
         body: body.to_owned(),
-    }
-}
-
-/// An approved template without parameters, for when the window is closed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template {
-    /// Its name at Meta.
-    pub name: String,
-    /// Its language, as Meta writes it: `en_US`.
-    pub language: String,
-}
-
-impl Template {
-    /// Reads `name/language`; `None`: it is not that. Names are lower-case letters, digits and underscores.
-    pub fn parse(text: &str) -> Option<Template> {
-        let (name, language) = text.split_once('/')?;
-        let lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        let in_name = !name.is_empty() && name.len() <= 512 && name.bytes().all(lower);
-        let in_code = (2..=10).contains(&language.len())
-            && language.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-        (in_name && in_code).then(|| Template { name: name.to_owned(), language: language.to_owned() })
     }
 }
 
@@ -128,15 +108,5 @@ mod tests {
         let to_user = r#"{"recipient":"US.1","type":"text"}"#;
         assert!(send_when(to_user, closed, Some(&template)).unwrap().contains(r#""recipient":"US.1""#));
         assert!(send_when("no JSON", closed, None).is_err());
-    }
-
-    #[test]
-    fn names_of_templates() {
-        for text in
-            ["", "x", "Follow/en", "follow up/en", "follow/", "follow/e", "/en", "follow/english_language"]
-        {
-            assert_eq!(Template::parse(text), None, "{text:?}");
-        }
-        assert!(Template::parse("follow_up_2/es_MX").is_some());
     }
 }

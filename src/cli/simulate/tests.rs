@@ -29,7 +29,7 @@ async fn echo(headers: HeaderMap, body: axum::body::Bytes) -> axum::response::Re
         return (StatusCode::FORBIDDEN, r#"{"title":"Forbidden","detail":"not signed by us"}"#)
             .into_response();
     }
-    let got = twilio::inbound(&form).unwrap();
+    let got = twilio::inbound(&form, None).unwrap();
     let says: Vec<Say> = match got.said.text.as_str() {
         "silence" => Vec::new(),
         text => vec![

@@ -45,7 +45,7 @@ pub fn flow(dice: &mut Dice) -> Flow {
         flow.steps.push(step);
     }
     let say = Text::new("en", Template::new("Still there? {{ question }}").unwrap());
-    flow.silence.remind = vec![Reminder { after_ms: 2 * MINUTE, say }];
+    flow.silence.remind = vec![Reminder { after_ms: 2 * MINUTE, say, template: None }];
     flow.silence.end_after_ms = Some(6 * MINUTE);
     let listed: Vec<usize> = (0..count).filter(|_| dice.one_in(2)).collect();
     let mut turned = listed.clone();

@@ -6,6 +6,7 @@ use super::fold::COMPLETED;
 use super::{Effect, Input, Outcome, Person, State, payload, step};
 use crate::clock::{Millis, SECOND};
 use crate::domain::message::Said;
+use crate::flow::keyword_language;
 use crate::flow::model::{Expect, Flow, Line, TranscriptTest};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, VecDeque};
@@ -140,6 +141,12 @@ impl<'a> Player<'a> {
         if matches!(self.state.outcome(), Outcome::Ended(outcome) if outcome != COMPLETED) {
             self.lead.extend(self.state.fields().clone());
             self.state = State::new(self.flow, self.state.language(), self.now);
+        }
+        if !self.state.is_opened()
+            && self.test.language.is_none()
+            && let Some(language) = keyword_language(self.flow, text)
+        {
+            self.state = State::new(self.flow, language, self.now);
         }
         if self.state.is_opened() {
             self.input(&Input::Said(said));

@@ -3,11 +3,13 @@
 use super::reserved::{is_command, opts_out};
 use super::{events, experiments};
 use crate::clock::Millis;
+use crate::domain::approved::{Template, is_content_sid};
 use crate::domain::command::Command;
 use crate::domain::text::fold;
 use crate::flow::codes::{is_country, is_currency};
 use crate::flow::diagnostic::{Findings, Place};
 use crate::flow::duration;
+use crate::flow::keywords::{self, Keyword};
 use crate::flow::model::Flow;
 use crate::flow::read::Draft;
 use crate::flow::suggest::did_you_mean;
@@ -16,7 +18,7 @@ use crate::flow::tree::Node;
 pub(super) fn check(draft: &Draft, findings: &mut Findings) {
     let (flow, root) = (&draft.flow, &draft.root);
     about(flow, root, findings);
-    keywords(root, findings);
+    keywords(flow, root, findings);
     own_words(flow, root, findings);
     silence(root, findings);
     for key in ["notify", "deliver"] {
@@ -75,10 +77,11 @@ fn clash(word: &str, place: Place, what: &str, findings: &mut Findings) {
     }
 }
 
-fn keywords(root: &Node, findings: &mut Findings) {
+fn keywords(flow: &Flow, root: &Node, findings: &mut Findings) {
     let Some(start) = root.get("start") else { return };
-    let mut seen: Vec<String> = Vec::new();
-    for (word, place) in start.get("keywords").map(Node::strings).unwrap_or_default() {
+    let mut seen: Vec<(String, Option<&str>)> = Vec::new();
+    let written = keywords::written(start);
+    for Keyword { word, place, language } in written.iter().copied() {
         clash(word, place, "keyword", findings);
         let folded = fold(word);
         if is_command(word) {
@@ -87,7 +90,8 @@ fn keywords(root: &Node, findings: &mut Findings) {
                 .warning("flow::command-clash", place, message, "means two things")
                 .help("choose another word");
         }
-        if seen.contains(&folded) {
+        let under = (folded, language);
+        if seen.contains(&under) {
             findings
                 .warning(
                     "flow::duplicate-keyword",
@@ -97,11 +101,15 @@ fn keywords(root: &Node, findings: &mut Findings) {
                 )
                 .help("take it away");
         }
-        seen.push(folded);
+        seen.push(under);
     }
-    if start.get("keywords").is_none_or(|words| words.items().is_empty())
-        && start.get("default").and_then(Node::flag) != Some(true)
-    {
+    let by_language = start.get("keywords").map(Node::entries).unwrap_or_default();
+    for entry in by_language.iter().filter(|entry| !flow.languages.contains(&entry.name)) {
+        let message = format!("`keywords` has words for \"{}\", which the flow does not speak", entry.name);
+        let help = did_you_mean(&entry.name, flow.languages.iter().map(String::as_str));
+        findings.error("flow::unknown-language", entry.place, message, "not in `languages`").maybe_help(help);
+    }
+    if written.is_empty() && start.get("default").and_then(Node::flag) != Some(true) {
         findings
             .warning(
                 "flow::never-chosen",
@@ -143,6 +151,14 @@ fn silence(root: &Node, findings: &mut Findings) {
     let length = |node: Option<&Node>| node.and_then(Node::text).and_then(duration::parse);
     let mut last: Option<Millis> = None;
     for item in table.get("remind").map(Node::items).unwrap_or_default() {
+        if let Some(node) = item.get("template")
+            && !node.text().is_some_and(|text| is_content_sid(text) || Template::parse(text).is_some())
+        {
+            let message = "no provider has a template of this name";
+            findings
+                .error("flow::bad-template", node.place, message, "neither form")
+                .help("write name/language as at Meta (\"follow_up/en_US\"), or the ContentSid at Twilio (HX and 32 figures)");
+        }
         let Some(after) = length(item.get("after")) else { continue };
         if last.is_some_and(|last| after <= last) {
             findings
@@ -170,6 +186,8 @@ fn silence(root: &Node, findings: &mut Findings) {
     }
 }
 
+/// Whether a text names a template: `name/language` at Meta (lower-case letters, figures and underscores; `en_US`), or `HX` and 32
+/// hexadecimal figures at Twilio.
 fn on(flow: &Flow, table: &Node, findings: &mut Findings) {
     let known = events(flow);
     for (event, place) in table.get("on").map(Node::strings).unwrap_or_default() {

@@ -3,6 +3,7 @@
 use crate::domain::channel::Channel;
 use crate::domain::text::fold;
 use crate::flow::diagnostic::{Diagnostic, File, Findings, Place};
+use crate::flow::keywords;
 use crate::flow::model::Flow;
 use crate::flow::source::Source;
 use crate::flow::tree::{self, Node};
@@ -69,9 +70,8 @@ fn keywords(flow: &Flow, other: &Flow, (root, earlier): (&Node, &Node), findings
 }
 
 fn keyword(root: &Node, word: &str) -> Place {
-    let words = root.get("start").and_then(|start| start.get("keywords"));
-    let words = words.map(Node::strings).unwrap_or_default();
-    words.into_iter().find(|(written, _)| fold(written) == word).map_or(root.place, |(_, place)| place)
+    let words = root.get("start").map(keywords::written).unwrap_or_default();
+    words.iter().find(|written| fold(written.word) == word).map_or(root.place, |written| written.place)
 }
 
 fn defaults(flow: &Flow, other: &Flow, (root, earlier): (&Node, &Node), findings: &mut Findings) {

@@ -133,9 +133,12 @@ static START: Object = Object {
         .or("all channels"),
         Key::new(
             "keywords",
-            Shape::List(&Shape::Word),
+            Shape::Either(
+                &Shape::List(&Shape::Word),
+                &Shape::Map("language", &Shape::OneOrList(&Shape::Word)),
+            ),
             "[\"demo\", \"join\"]",
-            "A first message that is, or begins with, one of these chooses this flow.",
+            "A first message that is, or begins with, one of these chooses this flow; written by language, the one that only one language has is answered in it.",
         )
         .or("[]"),
         Key::new("default", Shape::Flag, "true", "Whether it takes everyone no other flow claims.")

@@ -81,15 +81,20 @@ pub struct Key {
 }
 
 impl Key {
-    const fn new(name: &'static str, shape: Shape, example: &'static str, doc: &'static str) -> Self {
+    pub(crate) const fn new(
+        name: &'static str,
+        shape: Shape,
+        example: &'static str,
+        doc: &'static str,
+    ) -> Self {
         Key { name, shape, doc, default: "", example, required: false }
     }
 
-    const fn or(self, default: &'static str) -> Self {
+    pub(crate) const fn or(self, default: &'static str) -> Self {
         Key { default, ..self }
     }
 
-    const fn required(self) -> Self {
+    pub(crate) const fn required(self) -> Self {
         Key { required: true, ..self }
     }
 }

@@ -137,6 +137,12 @@ pub(super) static REMINDER: Object = Object {
         SAY_SMS,
         SAY_VOICE,
         SAY_WEB,
+        Key::new(
+            "template",
+            Shape::Word,
+            "\"follow_up/en_US\"",
+            "The approved template that WhatsApp sends instead once nobody has written for 24 hours: name/language at Meta, the ContentSid at Twilio. Without it the reminder is not sent then.",
+        ),
     ],
 };
 

@@ -6,6 +6,7 @@ use crate::domain::command::Command;
 use crate::domain::score::Scoring;
 use crate::domain::text::fold;
 use crate::flow::duration;
+use crate::flow::keywords;
 use crate::flow::model::{Deliver, Experiment, Flow, Notify, Reminder, Silence, Start};
 use crate::flow::tree::{Node, Tree};
 use crate::understand::DateOrder;
@@ -98,7 +99,7 @@ impl Builder<'_> {
         for item in tables(table, "remind") {
             let say = self.text(item, "say", Scope::Reminder);
             if let Some(after_ms) = length(item, "after") {
-                remind.push(Reminder { after_ms, say });
+                remind.push(Reminder { after_ms, say, template: word(item, "template") });
             }
         }
         Silence { remind, end_after_ms: length(table, "end_after") }
@@ -138,8 +139,15 @@ fn start(root: &Node) -> Start {
         None => Channel::ALL.to_vec(),
         Some(_) => words(table, "channels").iter().filter_map(|name| Channel::parse(name)).collect(),
     };
-    let keywords = words(table, "keywords").iter().map(|word| fold(word)).collect();
-    Start { channels, keywords, default: table.get("default").and_then(Node::flag).unwrap_or(false) }
+    let written = keywords::written(table);
+    let languages = keywords::languages(&written);
+    let keywords = written.iter().map(|keyword| fold(keyword.word)).collect();
+    Start {
+        channels,
+        keywords,
+        languages,
+        default: table.get("default").and_then(Node::flag).unwrap_or(false),
+    }
 }
 
 fn scoring(table: &Node) -> Scoring {

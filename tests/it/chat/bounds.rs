@@ -2,11 +2,13 @@
 
 use super::{begin, say};
 use crate::harness::{Place, Reply, TestApp};
+use crate::turns::all;
 use serde_json::{Map, Value as Json, json};
 
 on_both! {
     a_lead_has_room_for_so_many_fields,
     a_lead_has_room_for_so_much_text,
+    fields_that_come_at_once_find_the_room_once,
     what_is_overwritten_counts_too,
     a_field_has_a_plain_name,
     only_goals_the_flow_knows_and_does_not_decide_are_taken,
@@ -55,6 +57,19 @@ async fn a_lead_has_room_for_so_much_text(place: Place) {
     is_refused(&profile(&app, &id, &fields(15..17, &long)).await, "/profile_data");
     profile(&app, &id, &fields(0..10, "short")).await.ok();
     profile(&app, &id, &fields(15..20, &long)).await.ok();
+}
+
+async fn fields_that_come_at_once_find_the_room_once(place: Place) {
+    let app = place.app().await;
+    let id = begin(&app).await;
+    profile(&app, &id, &fields(0..50, "x")).await.ok();
+    profile(&app, &id, &fields(50..90, "x")).await.ok();
+    let each = (0..10).map(|n| fields(100 + 4 * n..104 + 4 * n, "x"));
+    let each: Vec<_> = each.collect();
+    let replies = all(each.iter().map(|fields| profile(&app, &id, fields))).await;
+    let taken = replies.iter().filter(|reply| reply.status == 200).count();
+    assert_eq!(taken, 2, "{replies:?}");
+    replies.iter().filter(|reply| reply.status != 200).for_each(|reply| is_refused(reply, "/profile_data"));
 }
 
 /// Each new value stays in the conversation's log where something happened between.

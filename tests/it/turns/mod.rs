@@ -1,6 +1,7 @@
 //! Turns at the level of the running server: what repeats, what comes at once, who is who, what they may be sent.
 
 mod consent;
+mod languages;
 mod leads;
 mod order;
 mod persons;

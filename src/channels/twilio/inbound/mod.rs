@@ -12,6 +12,9 @@ const MOST_FILES: usize = 10;
 /// Longer names are cut, in characters.
 const LONGEST_NAME: usize = 200;
 
+/// The longest token that stands in for a message's id, in bytes.
+const LONGEST_TOKEN: usize = 255;
+
 /// The words Twilio answers by itself on an SMS number (its documented default keywords).
 const TWILIO_KEYWORDS: [&str; 13] = [
     "stop",
@@ -34,8 +37,16 @@ const TWILIO_KEYWORDS: [&str; 13] = [
 /// # Errors
 /// `Malformed` where sender, our address or the message's id is missing. A number that looks invalid, an empty text and
 /// unknown fields are no errors.
-pub fn inbound(form: &Form) -> Result<Inbound, ChannelError> {
-    let provider_id = form.required(&["MessageSid", "SmsMessageSid", "SmsSid"])?;
+///
+/// The message's id tells repeats: it is the same however often and by whichever way a message comes. `token`, the header that is
+/// the same on the retries of one webhook, only stands in where there is no id: of one message that came by two webhooks it would
+/// make two.
+pub fn inbound(form: &Form, token: Option<&str>) -> Result<Inbound, ChannelError> {
+    let token = token.map(str::trim).filter(|token| (1..=LONGEST_TOKEN).contains(&token.len()));
+    let provider_id = match (form.required(&["MessageSid", "SmsMessageSid", "SmsSid"]), token) {
+        (Err(_), Some(token)) => format!("token-{token}"),
+        (id, _) => id?,
+    };
     let from = form.required(&["From"])?;
     let account_address = form.required(&["To"])?;
     let (channel, mut identities) = Identity::from_twilio(&from);

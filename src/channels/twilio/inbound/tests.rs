@@ -10,7 +10,7 @@ fn form(pairs: &[(&str, &str)]) -> Form {
 }
 
 fn read(pairs: &[(&str, &str)]) -> Inbound {
-    inbound(&form(pairs)).unwrap()
+    inbound(&form(pairs), None).unwrap()
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn the_button_of_the_vectors() {
     let cases = vectors["twilio_signature"]["positive"].as_array().unwrap();
     let case = cases.iter().find(|case| case["name"] == "whatsapp-inbound-button").unwrap();
     let pairs: Vec<(String, String)> = serde_json::from_value(case["params"].clone()).unwrap();
-    let got = inbound(&Form::from(pairs)).unwrap();
+    let got = inbound(&Form::from(pairs), None).unwrap();
     assert_eq!(got.channel, Channel::Whatsapp);
     assert_eq!((got.said.text.as_str(), got.said.tapped.as_deref()), ("Sí", Some("q1_yes")));
     assert_eq!(got.sender_name.as_deref(), Some("Ana Pérez"));
@@ -107,13 +107,24 @@ fn positions_that_are_none() {
 fn what_is_missing_is_named() {
     for name in ["MessageSid", "From", "To"] {
         for empty in ["", " ", "\0"] {
-            let refused = inbound(&form(&[(name, empty)]));
+            let refused = inbound(&form(&[(name, empty)]), None);
             let expected = ChannelError::Malformed(format!("the field {name} is missing"));
             assert_eq!(refused, Err(expected), "{name} {empty:?}");
         }
     }
     assert_eq!(read(&[("MessageSid", ""), ("SmsSid", "SM2")]).provider_id, "SM2", "older names of the id");
     assert_eq!(read(&[("From", "anonymous")]).identities, [Identity::phone("anonymous")]);
+}
+
+#[test]
+fn the_token_of_the_webhook_stands_in_for_a_missing_id() {
+    let without = form(&[("MessageSid", "")]);
+    let id = |form: &Form, token| inbound(form, token).map(|inbound| inbound.provider_id).ok();
+    assert_eq!(id(&without, Some(" 7a1e ")).as_deref(), Some("token-7a1e"));
+    assert_eq!(id(&form(&[]), Some("7a1e")).as_deref(), Some("SM1"), "the id decides where there is one");
+    for useless in [None, Some(""), Some(" "), Some("x".repeat(256).as_str())] {
+        assert_eq!(id(&without, useless), None, "{useless:?}");
+    }
 }
 
 #[test]
@@ -187,7 +198,7 @@ proptest! {
     #[test]
     fn any_body_is_read_or_refused(body in any::<Vec<u8>>()) {
         let form = Form::parse(Some("application/x-www-form-urlencoded"), &body).unwrap();
-        let _ = inbound(&form);
+        let _ = inbound(&form, None);
         let _ = crate::channels::twilio::status(&form, None);
     }
 
@@ -203,7 +214,7 @@ proptest! {
         }
         body.truncate(cut.index(body.len() + 1));
         let form = Form::parse(Some("application/x-www-form-urlencoded"), &body).unwrap();
-        if let Ok(got) = inbound(&form) {
+        if let Ok(got) = inbound(&form, None) {
             prop_assert!(!got.identities.is_empty());
             prop_assert!(!got.provider_id.is_empty());
             prop_assert!(!got.said.text.contains('\0'));

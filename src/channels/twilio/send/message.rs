@@ -6,7 +6,6 @@ use crate::channels::twilio::segments::segments;
 use crate::channels::twilio::status::part_url;
 use crate::channels::twilio::twiml::parts;
 use crate::domain::channel::Channel;
-use crate::domain::identity::{Identity, IdentityKind};
 use crate::domain::message::Say;
 use crate::domain::sending::{Dispatch, DispatchKind, Outgoing};
 
@@ -21,18 +20,6 @@ pub fn dispatches(says: &[Say], channel: Channel, to: &str, status_callback: &st
         Dispatch { kind: DispatchKind::TwilioMessage, to: to.to_owned(), body }
     };
     parts.iter().enumerate().map(dispatch).collect()
-}
-
-/// Where a person is reached by this channel, as Twilio writes it.
-pub fn recipient(identities: &[Identity], channel: Channel) -> Option<String> {
-    let of = |kind: IdentityKind| identities.iter().find(|identity| identity.kind == kind);
-    let phone = of(IdentityKind::Phone).map(|phone| phone.value.clone());
-    if channel != Channel::Whatsapp {
-        return phone;
-    }
-    let user = || of(IdentityKind::WhatsappUser).map(|user| user.value.clone());
-    let id = || of(IdentityKind::Whatsapp).map(|id| format!("+{}", id.value));
-    phone.or_else(id).or_else(user).map(|address| format!("whatsapp:{address}"))
 }
 
 /// The request that sends a message.
@@ -127,25 +114,6 @@ mod tests {
             assert!(segments_of(&dispatch.body) <= 10);
         }
         assert!(segments_of(&made[0].body) > 1);
-    }
-
-    #[test]
-    fn who_is_reached() {
-        let rows = [
-            ("by SMS", "+14155550123", Some("+14155550123")),
-            ("a short code", "12345", Some("12345")),
-            ("by WhatsApp", "whatsapp:+14155550123", Some("whatsapp:+14155550123")),
-            (
-                "without a number",
-                "whatsapp:US.13491208655302741918",
-                Some("whatsapp:US.13491208655302741918"),
-            ),
-        ];
-        for (label, address, expected) in rows {
-            let (channel, identities) = Identity::from_twilio(address);
-            assert_eq!(recipient(&identities, channel).as_deref(), expected, "{label}");
-        }
-        assert_eq!(recipient(&[Identity::session("x")], Channel::Sms), None);
     }
 
     #[test]

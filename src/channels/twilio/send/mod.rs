@@ -7,11 +7,13 @@ mod call;
 mod found;
 mod message;
 mod outcome;
+mod template;
 
 pub use call::{Call, Detection, call, place};
 pub use found::{Wanted, found, look_up};
-pub use message::{dispatches, message, recipient, segments_of};
+pub use message::{dispatches, message, segments_of};
 pub use outcome::outcome;
+pub use template::{is_template, template};
 
 use crate::domain::sending::Authorization;
 use secrecy::SecretString;

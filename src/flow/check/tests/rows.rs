@@ -28,7 +28,7 @@ variants = { A = 1, B = 1 }
 goal = "completed"
 order.B = ["staff", "kind"]
 [silence]
-remind = [{ after = "1h", say = "We were at: {{ question }}" }, { after = "2h", say = "Still there?" }]
+remind = [{ after = "1h", say = "We were at: {{ question }}" }, { after = "2h", say = "Still there?", template = "follow_up/en" }]
 end_after = "3d"
 [[steps]]
 id = "greeting"
@@ -176,6 +176,12 @@ pub(super) const ROWS: &[(&str, &str, &str, &str)] = &[
     ),
     ("flow::text-too-long", "say = \"Good bye.\"", LONG, ""),
     ("flow::unknown-language", "title = \"Shop\"", "title = \"Shop\"\nlanguages = [\"xx\"]", "\"xx\""),
+    (
+        "flow::unknown-language",
+        "keywords = [\"demo\"]",
+        "keywords = { en = [\"demo\"], xx = \"tienda\" }",
+        "xx",
+    ),
     ("flow::unknown-language", "say = \"Good bye.\"", "say = { en = \"Good bye.\", hi = \"…\" }", "hi"),
     (
         "flow::duplicate-language",
@@ -223,6 +229,7 @@ pub(super) const ROWS: &[(&str, &str, &str, &str)] = &[
     ("flow::unreachable-class", "sql = 60", "sql = 600", "600"),
     ("flow::everyone-qualifies", "mql = 30", "mql = 5", "5"),
     ("flow::reminder-order", "after = \"2h\"", "after = \"1h\"", "\"1h\""),
+    ("flow::bad-template", "template = \"follow_up/en\"", "template = \"Follow up\"", "\"Follow up\""),
     ("flow::reminder-after-end", "end_after = \"3d\"", "end_after = \"90m\"", "\"90m\""),
     ("flow::unknown-event", "\"newsletter\", \"declined\"", "\"newsleter\", \"declined\"", "\"newsleter\""),
     ("flow::unreachable-event", ", event = \"demo_requested\"", "", "\"demo_requested\""),
