@@ -8,6 +8,7 @@ use crate::domain::channel::Channel;
 use crate::domain::identity::{Identity, IdentityKind};
 use crate::domain::sending::Dispatch;
 use crate::service::{turns, whatsapp};
+use crate::store::tenants::AccountRow;
 use crate::store::timers::{self, DueRow};
 use crate::turns::{Sends, Told, TurnError, TurnInput, TurnRequest};
 use std::sync::Arc;
@@ -138,7 +139,7 @@ fn request(app: &App, rows: &[DueRow]) -> Option<TurnRequest> {
         sender_name: None,
         confirm_consent: false,
         encode: |_| String::new(),
-        sends: account.and_then(|account| sends(&account.provider)),
+        sends: account.and_then(|account| sends(app, account)),
     })
 }
 
@@ -157,10 +158,16 @@ fn addresses(rows: &[DueRow], channel: Channel) -> Vec<Identity> {
     kinds.iter().filter_map(latest).collect()
 }
 
-/// What sends the reminders of a provider's accounts; `None`: nothing does.
-fn sends(provider: &str) -> Option<Sends> {
-    match provider {
-        "twilio" => Some(by_twilio),
+/// What sends the reminders of an account; `None`: nothing does, as on a machine where there is no Twilio account to send by.
+fn sends(app: &App, account: &AccountRow) -> Option<Sends> {
+    match account.provider.as_str() {
+        "twilio" => app
+            .config
+            .twilio
+            .account_sid
+            .as_ref()
+            .or(account.account_sid.as_ref())
+            .map(|_| by_twilio as Sends),
         whatsapp::PROVIDER => Some(whatsapp::sends),
         _ => None,
     }

@@ -29,11 +29,11 @@ on_both! {
 }
 
 /// In Kolkata the clock stands at half past three in the afternoon when tests begin.
-const INDIAN: &str = "+919876543210";
+pub const INDIAN: &str = "+919876543210";
 /// Somewhere in the United States; the morning of all of them begins at 18:00 UTC in winter.
 const AMERICAN: &str = "+14155550123";
 const GREETING: &str = "Welcome! May I ask a few questions?";
-const SECTION: &str = "[silence]
+pub const SECTION: &str = "[silence]
 remind = [
   { after = \"1h\", say = { en = \"Still there? {{ question }}\", es = \"¿Sigues ahí?\" } },
   { after = \"5h\", say = { en = \"Last call: {{ question }}\", es = \"Última llamada\" } },
@@ -45,6 +45,13 @@ id    = \"greeting\"";
 
 /// A server whose flow has this `[silence]`, on this clock.
 async fn app_with(place: &Place, section: &str, clock: Clock) -> TestApp {
+    set(place, section);
+    let settings = [("AB_TESTING_ENABLED", "false"), ("TWILIO_ACCOUNT_SID", crate::outbox::ACCOUNT)];
+    place.app_at(&settings, clock).await
+}
+
+/// Gives the flow this `[silence]`.
+pub fn set(place: &Place, section: &str) {
     let file = place.flows().join("shop.toml");
     let text = std::fs::read_to_string(&file).unwrap();
     if !text.contains("[silence]") {
@@ -52,7 +59,6 @@ async fn app_with(place: &Place, section: &str, clock: Clock) -> TestApp {
         assert_ne!(silent, text, "the flow has its silence");
         std::fs::write(file, silent).unwrap();
     }
-    place.app_at(&[("AB_TESTING_ENABLED", "false")], clock).await
 }
 
 async fn app(place: &Place) -> TestApp {

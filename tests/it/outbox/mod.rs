@@ -7,6 +7,7 @@ mod lanes;
 mod operators;
 mod outcomes;
 mod paces;
+mod reminders;
 mod sharing;
 mod unsure;
 

@@ -85,6 +85,13 @@ async fn say(app: &TestApp, words: &str) {
     messages(app, vec![text(words, &format!("wamid.{}", leadwire::ids::secret()))]).await;
 }
 
+/// Says something as whoever has this WhatsApp id.
+pub async fn say_as(app: &TestApp, id: &str, words: &str) {
+    let mut message = text(words, &format!("wamid.{}", leadwire::ids::secret()));
+    message["from"] = json!(id);
+    messages(app, vec![message]).await;
+}
+
 /// What we said so far, in order.
 async fn told(app: &TestApp) -> Vec<String> {
     texts(&app.app.db, "body", "messages WHERE direction = 'out' ORDER BY conversation_id, seq").await

@@ -1,0 +1,75 @@
+//! What is said unasked leaves as well: reminders, by whichever provider the conversation runs on.
+
+use super::fake::Fake;
+use crate::harness::{Place, START, TestApp, texts};
+use crate::silence::{INDIAN, SECTION, set};
+use leadwire::clock::{Clock, HOUR};
+use leadwire::service::silence;
+use tokio_util::sync::CancellationToken;
+
+on_both! {
+    by_sms,
+    by_whatsapp_within_the_window_and_after_it,
+    nothing_is_promised_where_nothing_sends,
+}
+
+async fn fire(app: &mut TestApp, after: i64) {
+    app.pass(after).await;
+    silence::fire_due(&app.app, 2, &CancellationToken::new()).await.unwrap();
+    app.settled().await;
+}
+
+async fn by_sms(place: Place) {
+    set(&place, SECTION);
+    let (mut app, fake) = super::working(&place, &[("TWILIO_REPLIES", "answer")]).await;
+    app.twilio_message(INDIAN, "hi", "SM1").await.texts();
+    fire(&mut app, HOUR).await;
+    let came = fake.came();
+    assert_eq!(came.len(), 1, "the answer to the webhook itself was no send");
+    assert_eq!(came[0].field("To"), INDIAN);
+    assert!(came[0].field("Body").starts_with("Still there?"), "{came:?}");
+    let rows = texts(&app.app.db, "channel || ' ' || state", "outbox").await;
+    assert_eq!(rows, ["sms sent"]);
+    let statuses = texts(&app.app.db, "provider_id", "outbox").await;
+    assert!(statuses[0].starts_with("SM"), "{statuses:?}");
+}
+
+async fn by_whatsapp_within_the_window_and_after_it(place: Place) {
+    let late = SECTION
+        .replace("\"5h\"", "\"25h\"")
+        .replace("after = \"25h\",", "after = \"25h\", template = \"follow_up/en_US\",");
+    set(&place, &late);
+    let fake = Fake::start().await;
+    let settings = [
+        ("WHATSAPP_APP_SECRET", "0123456789abcdef0123456789abcdef"),
+        ("WHATSAPP_ACCESS_TOKEN", "EAAtest"),
+        ("WHATSAPP_PHONE_NUMBER_ID", "106540352242922"),
+        ("WHATSAPP_API_BASE", fake.url.as_str()),
+        ("WHATSAPP_READ_RECEIPTS", "false"),
+        ("ALLOW_PRIVATE_ADDRESSES", "127.0.0.1"),
+        ("AB_TESTING_ENABLED", "false"),
+    ];
+    let mut app = place.app_at(&settings, Clock::fixed(START)).await;
+    app.work().await;
+    crate::whatsapp::say_as(&app, &INDIAN[1..], "hi").await;
+    fire(&mut app, HOUR).await;
+    fire(&mut app, 24 * HOUR).await;
+    let came: Vec<serde_json::Value> = fake.came().into_iter().map(|came| came.json).collect();
+    assert_eq!(came.len(), 3, "{came:?}");
+    assert!(came[1].to_string().contains("Still there?"), "{}", came[1]);
+    assert_eq!(came[2]["template"]["name"], "follow_up");
+    assert_eq!(came[2]["to"], INDIAN[1..]);
+    let rows = texts(&app.app.db, "state", "outbox ORDER BY id").await;
+    assert_eq!(rows, ["sent"; 3]);
+}
+
+async fn nothing_is_promised_where_nothing_sends(place: Place) {
+    set(&place, SECTION);
+    let mut app = place.app_at(&[("AB_TESTING_ENABLED", "false")], Clock::fixed(START)).await;
+    app.work().await;
+    app.twilio_message(INDIAN, "hi", "SM1").await.texts();
+    fire(&mut app, HOUR).await;
+    assert_eq!(app.count("outbox").await, 0);
+    let note = texts(&app.app.db, "metadata", "behaviours WHERE action = 'silence'").await;
+    assert!(note[0].contains("nothing sends messages"), "{note:?}");
+}
