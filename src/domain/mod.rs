@@ -1,6 +1,7 @@
 //! Rules and words that everyone shares. Pure: no clock, no randomness, no SQL, no network.
 
 pub mod answer;
+pub mod call;
 pub mod channel;
 pub mod command;
 pub mod consent;
