@@ -147,6 +147,31 @@ impl Turn<'_> {
         self.stretch.drain(..self.stretch.len().saturating_sub(1));
     }
 
+    /// The person is there again: goes on where it stopped.
+    pub(super) fn returned(&mut self) {
+        if !self.state.opened {
+            return self.open(None);
+        }
+        let left = self.state.log.iter().any(|happened| matches!(happened, Happened::Ended(_)));
+        if left && !self.state.is_open() {
+            self.resume();
+            return self.ask_new();
+        }
+        self.state.resting = false;
+        self.state.asking.silent_from = self.now;
+        self.state.asking.reminded = 0;
+        self.stay();
+    }
+
+    /// The person is gone: ends here, until they return.
+    pub(super) fn left_off(&mut self, outcome: &str) {
+        if self.state.is_open() {
+            self.state.changing = None;
+            self.state.awaiting = None;
+            self.note(Happened::Ended(outcome.to_owned()));
+        }
+    }
+
     /// Speaks the language named, the other one of two, or asks which.
     fn speak(&mut self, which: &str) {
         let languages = &self.flow.languages;
