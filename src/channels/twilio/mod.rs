@@ -1,4 +1,4 @@
-//! Twilio: SMS, MMS and WhatsApp. Requests are signed forms, replies are TwiML in the same response.
+//! Twilio: SMS, MMS, WhatsApp and calls. Requests are signed forms, replies are TwiML in the same response.
 //!
 //! The way of a request: [`Form::parse`] once, [`Verifier::verify`] over it, then [`inbound()`] or [`status()`], and
 //! [`reply`] for the answer.
@@ -10,13 +10,14 @@ mod signature;
 mod split;
 mod status;
 mod twiml;
+pub mod voice;
 
 pub use form::Form;
 pub use inbound::{answers_itself, inbound};
 pub use segments::{Encoding, Segments, segments};
 pub use signature::{Content, Scheme, Verifier, sign};
 pub use split::split;
-pub use status::{callback_url, status};
+pub use status::{callback_url, part_url, status};
 pub use twiml::{EMPTY, parts, plain, read, reply};
 
 /// The request header with the signature.
