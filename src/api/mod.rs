@@ -14,6 +14,7 @@ pub mod problem;
 mod questions;
 mod request_id;
 mod session;
+mod voice;
 pub mod webhooks;
 
 use crate::app::App;
@@ -128,6 +129,10 @@ fn webhooks() -> Router<Api> {
     Router::new()
         .route("/webhooks/twilio/messages", post(webhooks::messages))
         .route("/webhooks/twilio/status", post(webhooks::status))
+        .route("/webhooks/twilio/voice", post(voice::call))
+        .route("/webhooks/twilio/voice/answer", post(voice::answer))
+        .route("/webhooks/twilio/voice/status", post(voice::status))
+        .route("/webhooks/twilio/voice/recording", post(voice::recording))
 }
 
 /// How the server is; and whoever opens it in a browser comes to the chat.

@@ -8,12 +8,14 @@ pub mod flow_files;
 mod logs;
 mod server;
 mod twilio;
+mod voice;
 
 pub use chat::ChatConfig;
 pub use environment::{ConfigError, Environment, Mistake};
 pub use logs::LogConfig;
 pub use server::ServerConfig;
 pub use twilio::{TwilioConfig, TwilioSecret};
+pub use voice::VoiceConfig;
 
 use secrecy::SecretString;
 
@@ -24,6 +26,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// The Twilio account.
     pub twilio: TwilioConfig,
+    /// Phone calls.
+    pub voice: VoiceConfig,
     /// The chat API.
     pub chat: ChatConfig,
     /// Logging.
@@ -53,10 +57,11 @@ impl Config {
         let mut mistakes = Vec::new();
         let server = ServerConfig::from(environment, &mut mistakes);
         let twilio = TwilioConfig::from(environment, &server, &mut mistakes);
+        let voice = VoiceConfig::from(environment, &mut mistakes);
         let chat = ChatConfig::from(environment, &mut mistakes);
         let logs = LogConfig::from(environment, &mut mistakes);
         if mistakes.is_empty() {
-            Ok(Config { server, twilio, chat, logs, environment: environment.clone() })
+            Ok(Config { server, twilio, voice, chat, logs, environment: environment.clone() })
         } else {
             Err(ConfigError { mistakes })
         }

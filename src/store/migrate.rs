@@ -5,8 +5,10 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Version, description and text of every migration, oldest first; never edited once released.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "conversations", include_str!("../../migrations/0001_conversations.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "conversations", include_str!("../../migrations/0001_conversations.sql")),
+    (5, "calls", include_str!("../../migrations/0005_calls.sql")),
+];
 
 /// A schema that cannot be brought up to date.
 #[derive(Debug, thiserror::Error)]

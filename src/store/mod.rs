@@ -6,6 +6,7 @@ pub mod db;
 pub mod flows;
 pub mod messages;
 pub mod migrate;
+pub mod recordings;
 pub mod replicas;
 pub mod tenants;
 pub mod tokens;

@@ -3,6 +3,7 @@
 use super::plan::Setting;
 use super::request::{TurnError, TurnRequest};
 use crate::clock::Millis;
+use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::message::{Said, Say};
 use crate::engine::{self, Effect, Input, Person, State};
@@ -27,6 +28,8 @@ pub(super) struct Turn {
     pub(super) effects: Vec<Effect>,
     pub(super) says: Vec<Say>,
     pub(super) consent: Option<Signal>,
+    /// Where the conversation goes on from here on; `None`: where it is.
+    pub(super) moves_to: Option<Channel>,
 }
 
 impl Turn {
@@ -36,7 +39,7 @@ impl Turn {
             _ => None,
         });
         let says = says.collect();
-        Turn { conversation, effects, says, consent: None }
+        Turn { conversation, effects, says, consent: None, moves_to: None }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Nothing here waits for a database; `service::turns` drives it.
 
+mod call;
 mod conversation;
 mod message;
 pub mod pace;
@@ -10,8 +11,9 @@ mod queue;
 mod request;
 mod rows;
 
+pub use call::{ANSWER_PATH, RECORDING_PATH, RESUMED_WITHIN, STATUS_PATH, answer_call, text_after_call};
 pub use queue::{Lane, Queue, Refused};
-pub use request::{Answered, Encode, Told, TurnError, TurnInput, TurnRequest};
+pub use request::{Answered, CallOver, CallTurn, Encode, Told, TurnError, TurnInput, TurnRequest};
 
 use std::time::Instant;
 use tokio::sync::oneshot;

@@ -1,5 +1,6 @@
 //! Decides one turn: what was known and what was asked become rows and a reply. Pure; the loop does the rest.
 
+use super::call;
 use super::conversation::{Conversation, Turn, advance, existing, new};
 use super::message::{message, wants_back};
 use super::pace::{Pace, Verdict};
@@ -97,6 +98,13 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
             };
             message(setting, request, &person, existing, said, decision)?
         }
+        TurnInput::Call(call) => call::heard(setting, request, &person, existing, call, is_opted_out)?,
+        TurnInput::CallEnded(over) => {
+            // Whoever wants no calls is not written to in their place.
+            let by_text =
+                !is_opted_out && opted_out.split(',').all(|channel| channel != Channel::Sms.as_str());
+            call::ended(request, &person, existing, over, by_text, setting.now)?
+        }
         TurnInput::Start { language, flow, source } => {
             start(setting, request, &person, existing, language.as_deref(), flow.as_deref(), source.clone())?
         }
@@ -136,6 +144,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         request,
         known,
         person_id,
+        channel: turn.moves_to.unwrap_or(request.channel),
         lead,
         variants,
         now: setting.now,

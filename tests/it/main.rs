@@ -19,4 +19,5 @@ mod retention;
 mod rows;
 mod statuses;
 mod turns;
+mod voice;
 mod whole;

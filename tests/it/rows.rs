@@ -4,7 +4,7 @@ use leadwire::store::db::{Db, Exec, Sql};
 
 /// How many rows all tables have that a person's doings are written to.
 pub async fn stored(db: &Db) -> i64 {
-    const TABLES: [&str; 11] = [
+    const TABLES: [&str; 12] = [
         "persons",
         "identities",
         "leads",
@@ -16,6 +16,7 @@ pub async fn stored(db: &Db) -> i64 {
         "exposures",
         "goals",
         "consents",
+        "recordings",
     ];
     let mut sum = 0;
     for table in TABLES {
