@@ -35,6 +35,7 @@ pub use state::{Outcome, State};
 use crate::clock::Millis;
 use crate::domain::answer::Value;
 use crate::domain::channel::Channel;
+use crate::domain::command::Command;
 use crate::domain::message::{Said, Say};
 use crate::domain::score::{Class, Entry};
 use crate::flow::model::{Deliver, Flow, Text};
@@ -60,6 +61,7 @@ pub fn step(flow: &Flow, person: &Person, state: State, input: &Input, now: Mill
         Input::Silent => turn.silent(),
         Input::OptedOut => turn.rest(),
         Input::OptedIn => turn.wake(),
+        Input::Requested { command } => turn.pressed(*command),
         Input::Unheard { why } => turn.unheard(*why),
         Input::Returned => turn.returned(),
         Input::Left { outcome } => turn.left_off(outcome),
@@ -185,6 +187,11 @@ pub enum Input {
     OptedOut,
     /// The person opted in again: the open question is said again.
     OptedIn,
+    /// A built-in request by a key or button of its own, which no answer can be mistaken for.
+    Requested {
+        /// Which.
+        command: Command,
+    },
     /// The open question was asked and nothing that could be an answer came: counts like an answer that cannot be read.
     Unheard {
         /// What is said before the question; `None`: what is said of an answer that cannot be read.

@@ -126,6 +126,10 @@ fn any_input() -> impl Strategy<Value = Input> {
         1 => Just(Input::Converted { goal: "delivered".into() }),
         1 => Just(Input::Silent),
         1 => Just(Input::OptedOut),
+        1 => Just(Input::Unheard { why: None }),
+        1 => Just(Input::Returned),
+        1 => Just(Input::Left { outcome: "interrupted".into() }),
+        1 => prop::sample::select(Command::ALL.to_vec()).prop_map(|command| Input::Requested { command }),
     ]
 }
 

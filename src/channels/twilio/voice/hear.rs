@@ -97,7 +97,7 @@ fn request(line: &Line<'_>, command: Command) -> Move {
     if line.flow.off.contains(&command) {
         return Move::Engine(Input::Unheard { why: None });
     }
-    Move::Engine(Input::Said(Said::text(command.as_str())))
+    Move::Engine(Input::Requested { command })
 }
 
 fn said(
