@@ -142,6 +142,10 @@ fn webhooks() -> Router<Api> {
     Router::new()
         .route("/webhooks/twilio/messages", post(webhooks::twilio::messages))
         .route("/webhooks/twilio/status", post(webhooks::twilio::status))
+        .route("/webhooks/twilio/voice", post(webhooks::voice::call))
+        .route("/webhooks/twilio/voice/answer", post(webhooks::voice::answer))
+        .route("/webhooks/twilio/voice/status", post(webhooks::voice::status))
+        .route("/webhooks/twilio/voice/recording", post(webhooks::voice::recording))
         .route("/webhooks/whatsapp", whatsapp())
         .route("/api/webhook/whatsapp", whatsapp())
 }

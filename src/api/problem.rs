@@ -205,11 +205,11 @@ impl From<TurnError> for Problem {
             TurnError::NoFlow(_) => Problem::not_configured(format!(
                 "{error}; add a flow with `default = true` and this channel in `[start]`, then see `leadwire flow check`"
             )),
-            TurnError::UnknownFlow(_) | TurnError::UnknownExperiment(_) => {
+            TurnError::UnknownFlow(_) | TurnError::UnknownExperiment(_) | TurnError::UnknownCall => {
                 Problem::not_found(error.to_string())
             }
             TurnError::NoRoom(detail) => Problem::unprocessable("/profile_data", detail),
-            TurnError::Contended => {
+            TurnError::Engaged | TurnError::Contended => {
                 Problem::busy("this conversation is being changed by others; try again", 1)
             }
             TurnError::Store(cause) if cause.is_passing() => {

@@ -96,6 +96,13 @@ enum Simulated {
         /// What to say, one message each; "@location LATITUDE,LONGITUDE NAME" and "@image CAPTION" send what they say
         text: Vec<String>,
     },
+    /// Call it; each TEXT is speech, #123 keys, ?maybe speech that is hard to understand, "" silence, hangup the end
+    Voice {
+        #[command(flatten)]
+        args: simulate::VoiceArgs,
+        /// What to say or press, one answer each
+        text: Vec<String>,
+    },
 }
 
 /// Runs the command of this process; what went wrong is on standard error.
@@ -141,9 +148,16 @@ impl Command {
                 Command::Migrate => migrate::migrate(&Config::read()?).await,
                 Command::Tenant { action } => tenant::run(&Config::read()?, action).await,
                 Command::Token { action } => token::run(&Config::read()?, action).await,
-                Command::Simulate { channel: Simulated::Sms { args, text } } => simulate(args, text).await,
+                Command::Simulate { channel: Simulated::Sms { mut args, text } } => {
+                    known(&mut args.url, &mut args.public_url, &mut args.token)?;
+                    simulate::sms(args, text).await
+                }
                 Command::Simulate { channel: Simulated::Whatsapp { args, text } } => {
                     simulate_whatsapp(args, text).await
+                }
+                Command::Simulate { channel: Simulated::Voice { mut args, text } } => {
+                    known(&mut args.url, &mut args.public_url, &mut args.token)?;
+                    simulate::voice(args, text).await
                 }
             }
             .map(|()| true)
@@ -159,21 +173,21 @@ fn workers() -> usize {
     cores.saturating_sub(TURN_LOOPS).max(1)
 }
 
-/// Fills in what the server's own configuration knows: the token, and the address that is signed.
-async fn simulate(mut args: simulate::SmsArgs, text: Vec<String>) -> anyhow::Result<()> {
+/// Fills in what the server's own configuration knows: where it listens, the address that is signed, the token.
+fn known(url: &mut String, public_url: &mut Option<String>, token: &mut String) -> anyhow::Result<()> {
     let config = Config::read()?;
-    if args.token.is_empty() {
+    if token.is_empty() {
         let tokens = startup::twilio_tokens(&config, startup::TWILIO_SECRET)?;
-        let token = tokens
+        let first = tokens
             .first()
             .context("there is no token to sign with; give --token or set TWILIO_AUTH_TOKEN")?;
-        args.token = token.expose_secret().to_owned();
+        *token = first.expose_secret().to_owned();
     }
-    if args.url.is_empty() {
-        args.url = format!("http://{}", config.server.listen);
+    if url.is_empty() {
+        *url = format!("http://{}", config.server.listen);
     }
-    args.public_url.get_or_insert_with(|| config.server.base_url());
-    simulate::sms(args, text).await
+    public_url.get_or_insert_with(|| config.server.base_url());
+    Ok(())
 }
 
 /// Fills in what the server's own configuration knows: the secret, the number, and where it sends to.

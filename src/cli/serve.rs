@@ -79,6 +79,7 @@ fn greeting(app: &App) -> String {
     line(&format!("  API         {here}/docs"));
     line(&format!("  SMS webhook {}/webhooks/twilio/messages", app.base_url));
     line(&format!("  WhatsApp    {}/webhooks/whatsapp", app.base_url));
+    line(&format!("  calls       {}/webhooks/twilio/voice", app.base_url));
     match app.config.twilio.secret {
         TwilioSecret::Development => {
             line("\nTry an SMS without a Twilio account, in another terminal:\n");

@@ -10,6 +10,7 @@ mod logs;
 mod outgoing;
 mod server;
 mod twilio;
+mod voice;
 mod whatsapp;
 
 pub use chat::ChatConfig;
@@ -19,6 +20,7 @@ pub use logs::LogConfig;
 pub use outgoing::{Allowed, OutgoingConfig};
 pub use server::ServerConfig;
 pub use twilio::{TwilioConfig, TwilioReplies, TwilioSecret};
+pub use voice::VoiceConfig;
 pub use whatsapp::{DEVELOPMENT_API, WhatsappConfig, WhatsappSecret};
 
 use file::FileError;
@@ -34,6 +36,8 @@ pub struct Config {
     pub twilio: TwilioConfig,
     /// The WhatsApp number.
     pub whatsapp: WhatsappConfig,
+    /// Phone calls.
+    pub voice: VoiceConfig,
     /// The chat API.
     pub chat: ChatConfig,
     /// Outgoing HTTP.
@@ -73,6 +77,7 @@ impl Config {
         let server = ServerConfig::from(environment, &mut mistakes);
         let twilio = TwilioConfig::from(environment, &server, &mut mistakes);
         let whatsapp = WhatsappConfig::from(environment, &server, &mut mistakes);
+        let voice = VoiceConfig::from(environment, &mut mistakes);
         let chat = ChatConfig::from(environment, &mut mistakes);
         let mut outgoing = OutgoingConfig::from(environment, &mut mistakes);
         if let WhatsappSecret::Development = whatsapp.secret {
@@ -93,7 +98,7 @@ impl Config {
         };
         if mistakes.is_empty() && in_file.is_empty() {
             let environment = environment.clone();
-            Ok(Config { server, twilio, whatsapp, chat, outgoing, logs, file, environment })
+            Ok(Config { server, twilio, whatsapp, voice, chat, outgoing, logs, file, environment })
         } else {
             Err(ConfigError { mistakes, in_file })
         }

@@ -17,16 +17,19 @@ pub enum IdentityKind {
     Session,
     /// An e-mail address, lower case.
     Email,
+    /// One phone call: whoever withholds their number is known by nothing else.
+    Call,
 }
 
 impl IdentityKind {
     /// All of them.
-    pub const ALL: [IdentityKind; 5] = [
+    pub const ALL: [IdentityKind; 6] = [
         IdentityKind::Phone,
         IdentityKind::Whatsapp,
         IdentityKind::WhatsappUser,
         IdentityKind::Session,
         IdentityKind::Email,
+        IdentityKind::Call,
     ];
 
     /// The name in columns.
@@ -37,6 +40,7 @@ impl IdentityKind {
             IdentityKind::WhatsappUser => "whatsapp_user",
             IdentityKind::Session => "session",
             IdentityKind::Email => "email",
+            IdentityKind::Call => "call",
         }
     }
 
@@ -83,6 +87,17 @@ impl Identity {
         Identity { kind: IdentityKind::Email, value: address.trim().to_lowercase() }
     }
 
+    /// Whoever is at the other end of a call: their number, or the call alone where the number is withheld, so that two such
+    /// callers are two persons.
+    pub fn caller(number: &str, call_sid: &str) -> Self {
+        if is_withheld(number) { Identity::call(call_sid) } else { Identity::phone(number) }
+    }
+
+    /// A phone call by the provider's id.
+    pub fn call(sid: &str) -> Self {
+        Identity { kind: IdentityKind::Call, value: sid.to_owned() }
+    }
+
     /// The channel and identities in a Twilio address: `+1555…`, `whatsapp:+521…`, a short code, `whatsapp:US.13…`.
     ///
     /// The phone identity comes first, so that SMS and WhatsApp of one phone meet in it.
@@ -107,7 +122,9 @@ impl Identity {
             IdentityKind::Whatsapp => {
                 match_key(&format!("+{}", self.value)).trim_start_matches('+').to_owned()
             }
-            IdentityKind::WhatsappUser | IdentityKind::Session | IdentityKind::Email => self.value.clone(),
+            IdentityKind::WhatsappUser | IdentityKind::Session | IdentityKind::Email | IdentityKind::Call => {
+                self.value.clone()
+            }
         }
     }
 }
@@ -119,6 +136,20 @@ fn e164(number: &str) -> Option<String> {
     let digits: String = rest.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.')).collect();
     let shaped = (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     shaped.then(|| format!("+{digits}"))
+}
+
+/// Whether a number is none: a word such as "anonymous", or that word as it is keyed (266696687). Carriers write either, the
+/// second at times with a plus.
+fn is_withheld(number: &str) -> bool {
+    const WORDS: [&str; 7] =
+        ["anonymous", "restricted", "blocked", "unknown", "unavailable", "private", "withheld"];
+    let number = number.trim().trim_start_matches('+').to_ascii_lowercase();
+    let keyed = |word: &&str| {
+        word.bytes()
+            .map(|letter| b"22233344455566677778889999"[usize::from(letter - b'a')])
+            .eq(number.bytes())
+    };
+    number.is_empty() || WORDS.iter().any(|word| *word == number || keyed(word))
 }
 
 /// `CC.` and up to 128 letters and digits, or the parent form `CC.ENT.…`.
@@ -197,6 +228,32 @@ mod tests {
         ];
         for (label, address, channel, identities) in rows {
             assert_eq!(Identity::from_twilio(address), (channel, identities), "{label}");
+        }
+    }
+
+    #[test]
+    fn whoever_withholds_their_number_is_known_by_the_call_alone() {
+        let withheld = [
+            "",
+            " ",
+            "anonymous",
+            "Anonymous",
+            "266696687",
+            "+266696687",
+            "RESTRICTED",
+            "7378742833",
+            "2562533",
+            "8656696",
+            "86282452253",
+            "private",
+        ];
+        for number in withheld {
+            let callers = ["CA1", "CA2"].map(|call| Identity::caller(number, call));
+            assert!(callers.iter().all(|caller| caller.kind == IdentityKind::Call), "{number:?}");
+            assert_ne!(callers[0].key(), callers[1].key(), "{number:?}");
+        }
+        for number in ["+14155550123", "72345", "sip:ann@example.com", "client:ann", "+26669668"] {
+            assert_eq!(Identity::caller(number, "CA1"), Identity::phone(number), "{number:?}");
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod approved;
 pub mod backoff;
+pub mod call;
 pub mod channel;
 pub mod command;
 pub mod consent;

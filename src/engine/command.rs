@@ -27,10 +27,29 @@ impl Turn<'_> {
         if command == Command::Language && self.may_answer(&said.text, rest.as_deref()) {
             return false;
         }
+        self.requested(command, rest.as_deref(), said)
+    }
+
+    /// A request by a key or button, which means nothing else; one this flow has switched off changes nothing.
+    pub(super) fn pressed(&mut self, command: Command) {
+        if !self.state.opened {
+            return self.open(None);
+        }
+        self.state.resting = false;
+        self.state.asking.silent_from = self.now;
+        self.state.asking.reminded = 0;
+        self.state.awaiting = None;
+        if self.flow.off.contains(&command) || !self.requested(command, None, &Said::default()) {
+            self.stay();
+        }
+    }
+
+    /// Does a request; `rest` is what it is about. False where it means nothing here.
+    fn requested(&mut self, command: Command, rest: Option<&str>, said: &Said) -> bool {
         let open = self.state.open_step().and_then(|id| self.view().index(id));
         match command {
             Command::Back => self.back(),
-            Command::Change => self.change(rest.as_deref().unwrap_or("")),
+            Command::Change => self.change(rest.unwrap_or("")),
             Command::Restart => self.restart(),
             Command::Help => self.reply(TextKey::Help),
             Command::Human => {
@@ -38,7 +57,7 @@ impl Turn<'_> {
                 self.reach(HANDOFF);
                 self.reply(TextKey::Human);
             }
-            Command::Language => self.speak(rest.as_deref().unwrap_or("")),
+            Command::Language => self.speak(rest.unwrap_or("")),
             Command::Skip | Command::NoPreference => {
                 let Some(step) = open else { return false };
                 if self.flow.steps[step].optional {
@@ -145,6 +164,31 @@ impl Turn<'_> {
         let log = self.state.log.iter().filter(keeps).cloned().collect();
         self.refold(log);
         self.stretch.drain(..self.stretch.len().saturating_sub(1));
+    }
+
+    /// The person is there again: goes on where it stopped.
+    pub(super) fn returned(&mut self) {
+        if !self.state.opened {
+            return self.open(None);
+        }
+        let left = self.state.log.iter().any(|happened| matches!(happened, Happened::Ended(_)));
+        if left && !self.state.is_open() {
+            self.resume();
+            return self.ask_new();
+        }
+        self.state.resting = false;
+        self.state.asking.silent_from = self.now;
+        self.state.asking.reminded = 0;
+        self.stay();
+    }
+
+    /// The person is gone: ends here, until they return.
+    pub(super) fn left_off(&mut self, outcome: &str) {
+        if self.state.is_open() {
+            self.state.changing = None;
+            self.state.awaiting = None;
+            self.note(Happened::Ended(outcome.to_owned()));
+        }
     }
 
     /// Speaks the language named, the other one of two, or asks which.

@@ -35,9 +35,10 @@ pub use state::{Outcome, State};
 use crate::clock::Millis;
 use crate::domain::answer::Value;
 use crate::domain::channel::Channel;
+use crate::domain::command::Command;
 use crate::domain::message::{Said, Say};
 use crate::domain::score::{Class, Entry};
-use crate::flow::model::{Deliver, Flow, Reminder};
+use crate::flow::model::{Deliver, Flow, Reminder, Text};
 use crate::flow::texts::TextKey;
 use std::collections::BTreeMap;
 use turn::Turn;
@@ -61,6 +62,10 @@ pub fn step(flow: &Flow, person: &Person, state: State, input: &Input, now: Mill
         Input::Withheld { until } => turn.withheld(*until),
         Input::OptedOut => turn.rest(),
         Input::OptedIn => turn.wake(),
+        Input::Requested { command } => turn.pressed(*command),
+        Input::Unheard { why } => turn.unheard(*why),
+        Input::Returned => turn.returned(),
+        Input::Left { outcome } => turn.left_off(outcome),
     }
     turn.finish()
 }
@@ -81,7 +86,45 @@ pub fn questions(flow: &Flow, person: &Person, state: &State) -> Vec<Say> {
 
 /// A built-in text in the conversation's language, as the flow words it.
 pub fn built_in(flow: &Flow, person: &Person, state: &State, key: TextKey) -> Say {
-    View { flow, person, state }.builtin(key, &[("title", &flow.title)])
+    built_in_with(flow, person, state, key, &[("title", &flow.title)])
+}
+
+/// As [`built_in`], with what its names stand for.
+pub fn built_in_with(
+    flow: &Flow,
+    person: &Person,
+    state: &State,
+    key: TextKey,
+    names: &[(&str, &str)],
+) -> Say {
+    View { flow, person, state }.builtin(key, names)
+}
+
+/// A text of the flow in the conversation's language; `None`: there is none.
+pub fn text(flow: &Flow, person: &Person, state: &State, text: &Text) -> Option<Say> {
+    let view = View { flow, person, state };
+    Some(view.tell(view.text(text, &[]))).filter(|say| !say.text.is_empty())
+}
+
+/// What would be understood if this were said now, without saying it: the open question's answer as it is read aloud.
+/// `None`: it is a request, or no answer.
+pub fn understood(
+    flow: &Flow,
+    person: &Person,
+    state: &State,
+    said: &Said,
+    now: Millis,
+) -> Option<Understood> {
+    Turn::begin(flow, person, state.clone(), now).understood(said)
+}
+
+/// An answer that was understood and not yet taken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Understood {
+    /// Its value.
+    pub value: Value,
+    /// As people read it: options by their labels.
+    pub aloud: String,
 }
 
 /// The reminder that is due at `now`; `None` where none is, or the conversation is to end instead.
@@ -160,6 +203,24 @@ pub enum Input {
     OptedOut,
     /// The person opted in again: the open question is said again.
     OptedIn,
+    /// A built-in request by a key or button of its own, which no answer can be mistaken for.
+    Requested {
+        /// Which.
+        command: Command,
+    },
+    /// The open question was asked and nothing that could be an answer came: counts like an answer that cannot be read.
+    Unheard {
+        /// What is said before the question; `None`: what is said of an answer that cannot be read.
+        why: Option<TextKey>,
+    },
+    /// The person is there again: what ended without a step (silence, leaving, a line that broke) is open again, and the
+    /// open question is said again.
+    Returned,
+    /// The person is gone, and no step says so: the conversation ends with this outcome until they return.
+    Left {
+        /// The outcome.
+        outcome: String,
+    },
 }
 
 /// What follows from an input, in order. The shell writes each as rows.

@@ -129,6 +129,10 @@ fn any_input() -> impl Strategy<Value = Input> {
         1 => prop::option::of(0..10 * crate::clock::DAY)
             .prop_map(|after| Input::Withheld { until: after.map(|after| START + after) }),
         1 => Just(Input::OptedOut),
+        1 => Just(Input::Unheard { why: None }),
+        1 => Just(Input::Returned),
+        1 => Just(Input::Left { outcome: "interrupted".into() }),
+        1 => prop::sample::select(Command::ALL.to_vec()).prop_map(|command| Input::Requested { command }),
     ]
 }
 

@@ -10,6 +10,7 @@ use crate::domain::command::Command;
 use crate::domain::message::Said;
 use crate::domain::text::fold;
 use crate::flow::model::Step;
+use crate::flow::texts::TextKey;
 use crate::understand::{Asked, READER, Reading, command_with, read};
 use rust_decimal::Decimal;
 
@@ -73,6 +74,34 @@ impl Turn<'_> {
         };
         let reading = read(words_of(said), &asked).map_err(|_| Unread::Refused)?;
         if within(step, &reading.value) { Ok(reading) } else { Err(Unread::Beyond) }
+    }
+
+    /// What the open question would take from what was said; `None`: it is a request, or no answer to it.
+    pub(super) fn understood(&self, said: &Said) -> Option<super::Understood> {
+        if !self.state.opened || self.state.awaiting.is_some() {
+            return None;
+        }
+        let at = self.view().index(self.state.open_step()?)?;
+        let reading = self.picked(at, said).or_else(|| {
+            let command = command_with(&said.text, self.state.language(), &self.flow.words);
+            let requests = command.is_some_and(|(command, _)| !self.flow.off.contains(&command));
+            (!requests).then(|| self.read(at, said).ok())?
+        })?;
+        let aloud = self.view().read_aloud(&self.flow.steps[at], &reading.value);
+        Some(super::Understood { value: reading.value, aloud })
+    }
+
+    /// The open question was asked and no answer came.
+    pub(super) fn unheard(&mut self, why: Option<TextKey>) {
+        self.state.awaiting = None;
+        let Some(step) = self.state.open_step().and_then(|id| self.view().index(id)) else {
+            return self.stay();
+        };
+        let why = match why {
+            Some(key) => self.view().builtin(key, &[]),
+            None => self.view().retry(&self.flow.steps[step], Unread::Refused),
+        };
+        self.refused(step, &Said::default(), why);
     }
 
     /// The person's wall clock.

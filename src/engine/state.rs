@@ -6,6 +6,7 @@
 
 use super::log::{Happened, Left};
 use crate::clock::Millis;
+use crate::domain::call::Call;
 use crate::domain::score::{Class, Entry};
 use crate::flow::model::Flow;
 use serde::{Deserialize, Serialize};
@@ -160,6 +161,9 @@ pub struct State {
     /// When silence is next looked at.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub(super) timer: Option<Millis>,
+    /// The call this conversation is held in. The channel's own: carried, never looked at here.
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Call>,
 }
 
 impl State {
@@ -183,6 +187,7 @@ impl State {
             awaiting: None,
             resting: false,
             timer: None,
+            call: None,
         }
     }
 

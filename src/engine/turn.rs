@@ -68,6 +68,11 @@ impl<'a> Turn<'a> {
             return self.ask_again();
         }
         self.state.opened = true;
+        if !self.state.is_open() {
+            // Left before it began: nothing of it is left over.
+            self.state.log.clear();
+            self.state.standing = Standing::new(self.flow, &self.state.first_language);
+        }
         self.state.known.clone_from(self.person.lead);
         self.start();
         self.ask_new();

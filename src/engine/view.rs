@@ -5,7 +5,7 @@ use crate::domain::answer::Value;
 use crate::domain::message::{Say, Shown};
 use crate::flow::model::{Choice, Flow, Step, Text};
 use crate::flow::template::Template;
-use crate::flow::texts::{TextKey, builtin, own};
+use crate::flow::texts::{TextKey, builtin_template, own};
 use std::collections::BTreeMap;
 
 /// Why an answer is asked for again.
@@ -96,10 +96,7 @@ impl View<'_> {
         let language = self.state.language();
         let text = match own(self.flow, key, self.person.channel, language) {
             Some(template) => self.fill(template, extra),
-            None => {
-                let ours = builtin(key, language);
-                Template::new(ours).map_or_else(|_| ours.to_owned(), |template| self.fill(&template, extra))
-            }
+            None => self.fill(builtin_template(self.person.channel, key, language), extra),
         };
         self.tell(text.trim().to_owned())
     }

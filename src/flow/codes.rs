@@ -9,6 +9,19 @@ pub fn is_language(code: &str) -> bool {
     LANGUAGES.split(' ').any(|known| known == language) && is_country(region)
 }
 
+/// Whether this is a language with its country, as speech is recognised and spoken: `en-GB`, `cmn-Hans-CN`, `es-419`.
+pub fn is_locale(code: &str) -> bool {
+    let mut parts = code.split('-');
+    let is = |part: &str, length: std::ops::RangeInclusive<usize>| {
+        length.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    parts
+        .next()
+        .is_some_and(|language| is(language, 2..=3) && language.bytes().all(|b| b.is_ascii_lowercase()))
+        && code.contains('-')
+        && parts.all(|part| is(part, 2..=4))
+}
+
 /// Whether this is written like a country code of ISO 3166.
 pub fn is_country(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_uppercase())
@@ -35,6 +48,16 @@ mod tests {
             ("en-us", false),
         ] {
             assert_eq!(is_language(code), expected, "{code}");
+        }
+        for (code, expected) in [
+            ("en-GB", true),
+            ("cmn-Hans-CN", true),
+            ("es-419", true),
+            ("en", false),
+            ("English-UK", false),
+            ("en-", false),
+        ] {
+            assert_eq!(is_locale(code), expected, "{code}");
         }
         assert!(is_country("IN") && !is_country("in") && is_currency("INR") && !is_currency("₹"));
     }

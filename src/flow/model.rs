@@ -1,6 +1,6 @@
 //! A flow, checked and resolved: what the engine runs. Built only by reading a file (or by tests).
 
-use crate::clock::Millis;
+use crate::clock::{MINUTE, Millis};
 use crate::domain::answer::Kind;
 use crate::domain::channel::Channel;
 use crate::domain::command::Command;
@@ -32,6 +32,8 @@ pub struct Flow {
     pub experiments: BTreeMap<String, Experiment>,
     /// What happens when the person does not answer.
     pub silence: Silence,
+    /// How it is on the phone.
+    pub voice: Voice,
     /// The steps, in file order (`use` already replaced by what it names).
     pub steps: Vec<Step>,
     /// The flow's own wording of built-in texts, by their key (see `flow::texts`).
@@ -90,6 +92,42 @@ pub struct Reminder {
     pub say: Text,
     /// The provider's approved template that is sent where WhatsApp takes no free words any more.
     pub template: Option<String>,
+}
+
+/// How a flow is on the phone.
+#[derive(Clone, Debug)]
+pub struct Voice {
+    /// The voice that speaks, by language.
+    pub voice: BTreeMap<String, String>,
+    /// The accent (BCP 47), by language.
+    pub locale: BTreeMap<String, String>,
+    /// Said before the recording begins; empty: calls are not recorded.
+    pub record: Text,
+    /// Said to an answering machine; empty: we hang up.
+    pub voicemail: Text,
+    /// Where a call that broke off goes on.
+    pub continue_by: Option<Channel>,
+    /// Who takes calls that are put through.
+    pub transfer_to: Option<String>,
+    /// What is recognised with less confidence is read back, from 0 to 1.
+    pub confirm_below: f64,
+    /// The longest a call may last.
+    pub max_length_ms: Millis,
+}
+
+impl Default for Voice {
+    fn default() -> Self {
+        Voice {
+            voice: BTreeMap::new(),
+            locale: BTreeMap::new(),
+            record: Text::default(),
+            voicemail: Text::default(),
+            continue_by: None,
+            transfer_to: None,
+            confirm_below: 0.5,
+            max_length_ms: 15 * MINUTE,
+        }
+    }
 }
 
 /// A wording by channel and language.

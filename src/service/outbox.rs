@@ -6,6 +6,7 @@ use crate::channels::{MessageRef, Part};
 use crate::clock::{MINUTE, Millis};
 use crate::store::db::{Db, StoreError};
 use crate::store::outbox::{self, Depth, Ended, Held, UnsureRow};
+use crate::store::tenants::AccountRow;
 
 /// Something that waits so long past its time wants looking at.
 const TOO_OLD: Millis = 10 * MINUTE;
@@ -71,6 +72,11 @@ async fn learn(app: &App, row: &UnsureRow, provider_id: &str) -> Result<bool, St
         );
     }
     Ok(added)
+}
+
+/// Whether messages can be sent by Twilio's API from an account: there is somebody's to send from.
+pub fn sends_by_twilio(app: &App, account: &AccountRow) -> bool {
+    app.config.twilio.account_sid.is_some() || account.account_sid.is_some()
 }
 
 /// Which message a row is, or belongs to, and which part of it.

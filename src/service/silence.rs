@@ -7,7 +7,7 @@ use crate::clock::{HOUR, MINUTE, Millis, SECOND};
 use crate::domain::channel::Channel;
 use crate::domain::identity::{Identity, IdentityKind};
 use crate::domain::sending::Dispatch;
-use crate::service::{turns, whatsapp};
+use crate::service::{outbox, turns, whatsapp};
 use crate::store::tenants::AccountRow;
 use crate::store::timers::{self, DueRow};
 use crate::turns::{Sends, Told, TurnError, TurnInput, TurnRequest};
@@ -161,13 +161,7 @@ fn addresses(rows: &[DueRow], channel: Channel) -> Vec<Identity> {
 /// What sends the reminders of an account; `None`: nothing does, as on a machine where there is no Twilio account to send by.
 fn sends(app: &App, account: &AccountRow) -> Option<Sends> {
     match account.provider.as_str() {
-        "twilio" => app
-            .config
-            .twilio
-            .account_sid
-            .as_ref()
-            .or(account.account_sid.as_ref())
-            .map(|_| by_twilio as Sends),
+        "twilio" if outbox::sends_by_twilio(app, account) => Some(by_twilio),
         whatsapp::PROVIDER => Some(whatsapp::sends),
         _ => None,
     }

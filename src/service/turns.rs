@@ -302,7 +302,7 @@ fn key(request: &TurnRequest) -> Key {
     Key {
         tenant_id: request.tenant_id,
         identities: request.identities.iter().map(identity).collect(),
-        channel: request.channel.as_str(),
+        channel: request.held_on().as_str(),
         account_id: request.account_id,
         session: request.session.clone(),
         provider_id: request.provider_id.clone(),

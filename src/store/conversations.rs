@@ -173,3 +173,58 @@ pub async fn unpaid(
     );
     db.fetch_all(LIST, args![tenant_id, conversation_id, limit]).await
 }
+
+/// Whether a person, known by this identity, has a later conversation by text message than their latest by phone.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn newer_by_text(
+    db: impl Exec,
+    tenant_id: i64,
+    account_id: i64,
+    kind: &str,
+    value: &str,
+) -> Result<bool, StoreError> {
+    #[derive(FromRow)]
+    struct Newer {
+        id: i64,
+    }
+    const FIND: Sql = Sql::same(
+        "SELECT s.id FROM identities i
+         JOIN conversations s ON s.tenant_id = i.tenant_id AND s.person_id = i.person_id AND s.channel = 'sms' AND s.account_id = $2
+         WHERE i.tenant_id = $1 AND i.kind = $3 AND i.value = $4 AND s.id > (SELECT COALESCE(MAX(v.id), 0) FROM conversations v
+           WHERE v.tenant_id = i.tenant_id AND v.person_id = i.person_id AND v.channel = 'voice' AND v.account_id = $2)
+         LIMIT 1",
+    );
+    let newer: Option<Newer> = db.fetch_optional(FIND, args![tenant_id, account_id, kind, value]).await?;
+    Ok(newer.is_some_and(|newer| newer.id > 0))
+}
+
+/// Whether the latest conversation by text message of a person, known by this identity, is one that a call began, open and
+/// touched since `since`: the next call takes it up again.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn went_on_by_text(
+    db: impl Exec,
+    tenant_id: i64,
+    account_id: i64,
+    kind: &str,
+    value: &str,
+    since: i64,
+) -> Result<bool, StoreError> {
+    #[derive(FromRow)]
+    struct Latest {
+        began_as_call: bool,
+    }
+    const FIND: Sql = Sql::same(
+        "SELECT s.outcome IS NULL AND s.updated_at >= $5 AND EXISTS (SELECT 1 FROM messages m WHERE m.tenant_id = s.tenant_id
+           AND m.conversation_id = s.id AND m.seq = 1 AND m.direction = 'call') AS began_as_call
+         FROM identities i
+         JOIN conversations s ON s.tenant_id = i.tenant_id AND s.person_id = i.person_id AND s.channel = 'sms' AND s.account_id = $2
+         WHERE i.tenant_id = $1 AND i.kind = $3 AND i.value = $4 ORDER BY s.id DESC LIMIT 1",
+    );
+    let latest: Option<Latest> =
+        db.fetch_optional(FIND, args![tenant_id, account_id, kind, value, since]).await?;
+    Ok(latest.is_some_and(|latest| latest.began_as_call))
+}

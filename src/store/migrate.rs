@@ -5,11 +5,12 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Version, description and text of every migration, oldest first; never edited once released.
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "conversations", include_str!("../../migrations/0001_conversations.sql")),
     (2, "outbox", include_str!("../../migrations/0002_outbox.sql")),
     (3, "windows", include_str!("../../migrations/0003_windows.sql")),
     (4, "accounts", include_str!("../../migrations/0004_accounts.sql")),
+    (5, "calls", include_str!("../../migrations/0005_calls.sql")),
 ];
 
 /// A schema that cannot be brought up to date.

@@ -9,6 +9,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod persons;
 pub mod rates;
+pub mod recordings;
 pub mod replicas;
 pub mod tenants;
 pub mod timers;

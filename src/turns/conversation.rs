@@ -3,6 +3,7 @@
 use super::plan::Setting;
 use super::request::{TurnError, TurnRequest};
 use crate::clock::Millis;
+use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::message::{Said, Say};
 use crate::engine::{self, Effect, Input, Person, State};
@@ -31,6 +32,8 @@ pub(super) struct Turn {
     pub(super) note: Option<String>,
     /// The template that is sent in place of what is said.
     pub(super) template: Option<String>,
+    /// Where the conversation goes on from here on; `None`: where it is.
+    pub(super) moves_to: Option<Channel>,
 }
 
 impl Turn {
@@ -40,7 +43,7 @@ impl Turn {
             _ => None,
         });
         let says = says.collect();
-        Turn { conversation, effects, says, consent: None, note: None, template: None }
+        Turn { conversation, effects, says, consent: None, note: None, template: None, moves_to: None }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here waits for a database; `service::turns` drives it.
 
 mod alarm;
+mod call;
 mod conversation;
 mod handover;
 mod loops;
@@ -18,11 +19,12 @@ mod rows;
 mod silence;
 
 pub use alarm::Alarm;
+pub use call::{ANSWER_PATH, RECORDING_PATH, RESUMED_WITHIN, STATUS_PATH, answer_call, text_after_call};
 pub use handover::Handover;
 pub use loops::{Loop, Loops};
 pub use outbox::Hold;
 pub use queue::{Lane, Queue, Refused};
-pub use request::{Answered, Encode, Sends, Told, TurnError, TurnInput, TurnRequest};
+pub use request::{Answered, CallOver, CallTurn, Encode, Sends, Told, TurnError, TurnInput, TurnRequest};
 
 use std::time::Instant;
 use tokio::sync::oneshot;

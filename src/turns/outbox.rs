@@ -4,6 +4,7 @@ use super::plan::Setting;
 use super::request::TurnRequest;
 use crate::channels::MessageRef;
 use crate::clock::Millis;
+use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::sending::Dispatch;
 use crate::store::outbox::{BEHIND, Held};
@@ -29,22 +30,34 @@ pub(super) struct Sends {
     pub paced_until: Millis,
 }
 
+/// What a turn says that is to be sent.
+#[derive(Debug)]
+pub(super) struct Leaving {
+    /// On which channel.
+    pub channel: Channel,
+    /// The first message it is part of.
+    pub first: MessageRef,
+    /// The opt-out or opt-in it confirms.
+    pub consent: Option<Signal>,
+    /// In the provider's form.
+    pub dispatches: Vec<Dispatch>,
+}
+
 /// Whether a turn may send at all: not where the person has opted out, but for the turn that says so, which confirms it.
 pub(super) fn may_send(was_opted_out: bool, consent: Option<Signal>) -> bool {
     !was_opted_out || consent == Some(Signal::Start)
 }
 
 /// Rows of what a turn sends. Messages wait in the person's lane behind what is still to be sent; all parts belong to the
-/// first message the turn says.
+/// first message the turn says, on the channel it is said on.
 pub(super) fn sends(
     setting: &Setting<'_>,
     request: &TurnRequest,
     known: &Known,
     person_id: i64,
-    first: MessageRef,
-    consent: Option<Signal>,
-    dispatches: Vec<Dispatch>,
+    leaving: Leaving,
 ) -> Sends {
+    let Leaving { channel, first, consent, dispatches } = leaving;
     let mut paced_until = known.paced_until.unwrap_or(0);
     let mut tail = known.tail;
     // What is behind what this process holds is held by it as well: its worker knows the order. Behind anything else it
@@ -77,7 +90,7 @@ pub(super) fn sends(
             recipient: to,
             payload: body,
             person_id,
-            channel: request.channel.as_str(),
+            channel: channel.as_str(),
             conversation_id: first.conversation_id,
             seq: first.seq,
             part,

@@ -1,9 +1,10 @@
 //! Decides one turn: what was known and what was asked become rows and a reply. Pure; the loop does the rest.
 
+use super::call;
 use super::conversation::{Conversation, Turn, advance, existing, new};
 use super::message::{message, wants_back};
 use super::noted::noted;
-use super::outbox::{self, Hold};
+use super::outbox::{self, Hold, Leaving};
 use super::pace::{Pace, Verdict};
 use super::profile::profile;
 use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
@@ -134,6 +135,13 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
                 None => return Ok(Planned::Nothing),
             }
         }
+        TurnInput::Call(call) => call::heard(setting, request, &person, existing, call, is_opted_out)?,
+        TurnInput::CallEnded(over) => {
+            // Whoever wants no calls is not written to in their place.
+            let by_text =
+                !is_opted_out && opted_out.split(',').all(|channel| channel != Channel::Sms.as_str());
+            call::ended(request, &person, existing, over, by_text, setting.now)?
+        }
         TurnInput::Start { language, flow, source } => {
             start(setting, request, &person, existing, language.as_deref(), flow.as_deref(), source.clone())?
         }
@@ -171,17 +179,20 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         base_url: setting.base_url,
         now: setting.now,
     };
+    let channel = turn.moves_to.unwrap_or(request.channel);
     let reply: Arc<str> = (request.encode)(&told).into();
     let dispatches = match request.sends {
         Some(sends) if outbox::may_send(is_opted_out, turn.consent) => sends(&told),
         _ => Vec::new(),
     };
-    let mut sends = outbox::sends(setting, request, known, person_id, told.first, turn.consent, dispatches);
+    let leaving = Leaving { channel, first: told.first, consent: turn.consent, dispatches };
+    let mut sends = outbox::sends(setting, request, known, person_id, leaving);
     let held = std::mem::take(&mut sends.held);
     let rows = Rows {
         request,
         known,
         person_id,
+        channel,
         lead,
         variants,
         now: setting.now,

@@ -1,6 +1,7 @@
 //! What a channel asks of a turn, and what it is told.
 
 use crate::channels::MessageRef;
+use crate::domain::call::{CallEnd, Heard};
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::identity::Identity;
@@ -37,6 +38,16 @@ pub struct TurnRequest {
     pub encode: Encode,
     /// Writes what is sent after the commit rather than answered; `None` where the answer carries all.
     pub sends: Option<Sends>,
+}
+
+impl TurnRequest {
+    /// The channel the conversation is looked for on.
+    pub fn held_on(&self) -> Channel {
+        match &self.input {
+            TurnInput::Call(call) => call.went_on_by.unwrap_or(self.channel),
+            _ => self.channel,
+        }
+    }
 }
 
 /// Writes the reply of a turn in a channel's own form.
@@ -81,6 +92,10 @@ pub enum TurnInput {
         /// The conversation.
         conversation_id: i64,
     },
+    /// Something happened on the line of a call.
+    Call(CallTurn),
+    /// A call is over.
+    CallEnded(CallOver),
     /// A program reports a behaviour.
     Behaviour {
         /// Its name.
@@ -105,6 +120,49 @@ pub enum TurnInput {
         /// Its name.
         goal: String,
     },
+}
+
+/// Something that happened on the line of a call.
+#[derive(Clone, Debug)]
+pub struct CallTurn {
+    /// The provider's id of the call.
+    pub sid: String,
+    /// Which of the call's webhooks it is, from 0.
+    pub turn: u32,
+    /// What happened.
+    pub heard: Heard,
+    /// The flow asked for by its id, where a new conversation begins.
+    pub flow: Option<String>,
+    /// The language asked for.
+    pub language: Option<String>,
+    /// Who takes calls that are put through, where the flow names nobody.
+    pub transfer_to: Option<String>,
+    /// Somebody else is talking to us from the same number: this call is a person of its own.
+    pub apart: bool,
+    /// Where the conversation of an earlier call went on, and is taken up from.
+    pub went_on_by: Option<Channel>,
+}
+
+impl CallTurn {
+    /// Who takes calls that are put through, if anybody.
+    pub fn transfer_to<'a>(&'a self, flow: &'a Flow) -> Option<&'a str> {
+        flow.voice.transfer_to.as_deref().or(self.transfer_to.as_deref())
+    }
+}
+
+/// A call that is over.
+#[derive(Clone, Debug)]
+pub struct CallOver {
+    /// The provider's id of the call.
+    pub sid: String,
+    /// How it ended.
+    pub end: CallEnd,
+    /// How long it was.
+    pub seconds: Option<i64>,
+    /// Our number.
+    pub ours: String,
+    /// Whether the conversation can go on by text message: the person has no later one there.
+    pub may_text: bool,
 }
 
 /// What an encoder sees of a turn that is about to be written.
@@ -175,6 +233,12 @@ pub enum TurnError {
     /// The lead has no room for these fields.
     #[error("{0}")]
     NoRoom(String),
+    /// This call is not, or no longer, held in a conversation of this person.
+    #[error("there is no such call")]
+    UnknownCall,
+    /// Somebody is talking to us from this number already.
+    #[error("somebody is on the phone from this number already")]
+    Engaged,
     /// There is no such experiment.
     #[error("the flow has no experiment {0:?}")]
     UnknownExperiment(String),

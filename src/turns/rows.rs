@@ -6,10 +6,11 @@ use super::pace::Pace;
 use super::request::{TurnInput, TurnRequest};
 use crate::channels::twilio;
 use crate::clock::Millis;
+use crate::domain::answer::Value;
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
-use crate::domain::identity::IdentityKind;
-use crate::domain::message::{Note, Say};
+use crate::domain::identity::{Identity, IdentityKind};
+use crate::domain::message::Say;
 use crate::domain::window;
 use crate::engine::{Effect, Given, Outcome, State};
 use crate::flow::library::Version;
@@ -26,6 +27,8 @@ pub(super) struct Rows<'a> {
     pub request: &'a TurnRequest,
     pub known: &'a Known,
     pub person_id: i64,
+    /// Where the conversation is after this turn.
+    pub channel: Channel,
     pub lead_id: i64,
     pub lead: BTreeMap<String, Json>,
     pub variants: BTreeMap<String, String>,
@@ -150,54 +153,53 @@ impl Rows<'_> {
         }
     }
 
-    /// What the person said.
+    /// What the person said, or what else happened on the line.
     fn message(&self, seq: i64) -> Option<MessageRow> {
-        let said = match &self.request.input {
-            TurnInput::Message { said, .. } => said,
-            TurnInput::Noted { note, .. } => return Some(self.note(note, seq)),
+        let (direction, body, detail, step) = match &self.request.input {
+            TurnInput::Message { said, .. } => {
+                let plain = said.media.is_empty()
+                    && said.position.is_none()
+                    && said.tapped.is_none()
+                    && said.taken_ms.is_none();
+                let detail =
+                    (!plain).then(|| serde_json::to_string(said).expect("a message always serialises"));
+                ("in", said.text.clone(), detail, said.step.clone())
+            }
+            TurnInput::Noted { note, .. } => {
+                let detail = serde_json::to_string(note).expect("a note always serialises");
+                ("note", note.words.clone(), Some(detail), None)
+            }
+            TurnInput::Call(call) => {
+                let detail = serde_json::json!({"call": call.sid, "heard": call.heard}).to_string();
+                let direction = if call.heard.words().is_some() { "in" } else { "call" };
+                (direction, call.heard.words().unwrap_or_default().to_owned(), Some(detail), None)
+            }
+            TurnInput::CallEnded(over) => {
+                let detail =
+                    serde_json::json!({"call": over.sid, "ended": over.end, "seconds": over.seconds});
+                ("call", String::new(), Some(detail.to_string()), None)
+            }
             _ => return None,
         };
-        let plain = said.media.is_empty()
-            && said.position.is_none()
-            && said.tapped.is_none()
-            && said.taken_ms.is_none();
         Some(MessageRow {
             tenant_id: self.request.tenant_id,
             conversation_id: self.conversation_id,
             seq,
             person_id: self.person_id,
-            direction: "in",
+            direction,
             provider_id: self.request.provider_id.clone(),
-            body: said.text.clone(),
-            detail: (!plain).then(|| serde_json::to_string(said).expect("a message always serialises")),
-            step: said.step.clone(),
-            reply: self.request.provider_id.is_some().then(|| self.reply.to_owned()),
+            body,
+            detail,
+            step,
+            reply: (self.request.provider_id.is_some() && direction != "note").then(|| self.reply.to_owned()),
             segments: None,
             created_at: self.now,
         })
     }
 
-    /// What the person did beside talking.
-    fn note(&self, note: &Note, seq: i64) -> MessageRow {
-        MessageRow {
-            tenant_id: self.request.tenant_id,
-            conversation_id: self.conversation_id,
-            seq,
-            person_id: self.person_id,
-            direction: "note",
-            provider_id: self.request.provider_id.clone(),
-            body: note.words.clone(),
-            detail: Some(serde_json::to_string(note).expect("a note always serialises")),
-            step: None,
-            reply: None,
-            segments: None,
-            created_at: self.now,
-        }
-    }
-
     /// What we say. All of it travels as one reply: what becomes of that, and what it costs, stands on the first row.
     fn said(&self, seq: i64) -> impl Iterator<Item = MessageRow> {
-        let segments = (self.request.channel == Channel::Sms).then(|| {
+        let segments = (self.channel == Channel::Sms).then(|| {
             let parts = twilio::parts(self.says, Channel::Sms);
             parts.iter().map(|part| twilio::segments(part).count as i64).sum()
         });
@@ -223,6 +225,7 @@ impl Rows<'_> {
         let quoted = |text: &str| Some(Json::from(text).to_string());
         let (action, metadata) = match &self.request.input {
             TurnInput::Message { .. } | TurnInput::Noted { .. } => return None,
+            TurnInput::Call(_) | TurnInput::CallEnded(_) => return None,
             TurnInput::Behaviour { action, metadata } => (action.as_str(), metadata.clone()),
             TurnInput::Refused { code } => ("refused_by_provider", quoted(code)),
             TurnInput::Silent { .. } => ("silence", Some(self.note?.to_owned())),
@@ -251,10 +254,9 @@ impl Rows<'_> {
     /// The evidence of an opt-out or opt-in.
     fn consent(&self, seq: i64) -> Option<ConsentRow> {
         let wording = match &self.request.input {
-            TurnInput::Message { said, .. } => said.text.clone(),
             TurnInput::Refused { code } => format!("refused by the provider: {code}"),
             TurnInput::Noted { note, .. } => note.words.clone(),
-            _ => return None,
+            _ => self.words()?.to_owned(),
         };
         Some(ConsentRow {
             tenant_id: self.request.tenant_id,
@@ -268,11 +270,17 @@ impl Rows<'_> {
         })
     }
 
-    fn lead(&self) -> LeadRow {
-        let message = match &self.request.input {
-            TurnInput::Message { said, .. } => Some(said.text.clone()),
+    /// What the person said.
+    fn words(&self) -> Option<&str> {
+        match &self.request.input {
+            TurnInput::Message { said, .. } => Some(&said.text),
+            TurnInput::Call(call) => call.heard.words(),
             _ => None,
-        };
+        }
+    }
+
+    fn lead(&self) -> LeadRow {
+        let message = self.words().map(str::to_owned);
         let field = |name: &str| self.lead.get(name).and_then(Json::as_str).map(str::to_owned);
         let identity =
             |kind: IdentityKind| self.request.identities.iter().find(|identity| identity.kind == kind);
@@ -308,7 +316,7 @@ impl Rows<'_> {
             person_id: self.person_id,
             lead_id: self.lead_id,
             account_id: self.request.account_id,
-            channel: self.request.channel.as_str(),
+            channel: self.channel.as_str(),
             public_id: self.request.session.clone(),
             flow_id: self.version.flow.id.clone(),
             flow_hash: self.version.hash.clone(),
@@ -386,8 +394,19 @@ impl Rows<'_> {
     /// All identities of a person who comes with several: any of them may be new, whichever found the person.
     fn further_identities(&self) -> impl Iterator<Item = IdentityRow> {
         let identities = &self.request.identities;
-        let further = if identities.len() > 1 { &identities[..] } else { &[] };
-        further.iter().map(|identity| IdentityRow {
+        let mut further = if identities.len() > 1 { identities.clone() } else { Vec::new() };
+        // Whoever withholds their number and then says it is known by it from here on.
+        if identities[0].kind == IdentityKind::Call {
+            let said = self.effects.iter().filter_map(|effect| match effect {
+                Effect::Answer(answer) => answer.value.as_ref(),
+                _ => None,
+            });
+            further.extend(said.filter_map(|value| match value {
+                Value::Phone(number) => Some(Identity::phone(number)),
+                _ => None,
+            }));
+        }
+        further.into_iter().map(|identity| IdentityRow {
             tenant_id: self.request.tenant_id,
             kind: identity.kind.as_str(),
             value: identity.key(),

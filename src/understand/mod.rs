@@ -26,6 +26,7 @@ mod phone;
 mod position;
 mod postcode;
 mod range;
+mod spelling;
 mod spoken;
 mod text;
 mod time;
@@ -36,6 +37,8 @@ mod yes_no;
 mod tests;
 
 pub use command::{command, command_with};
+pub use date::order;
+pub use spelling::spelled;
 
 use crate::domain::answer::{Kind, Value};
 use crate::domain::text::{clean, unified};

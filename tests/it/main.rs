@@ -22,5 +22,6 @@ mod rows;
 mod silence;
 mod statuses;
 mod turns;
+mod voice;
 mod whatsapp;
 mod whole;

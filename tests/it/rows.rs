@@ -4,7 +4,7 @@ use leadwire::store::db::{Db, Exec, Sql};
 
 /// How many rows all tables have that a person's doings are written to.
 pub async fn stored(db: &Db) -> i64 {
-    const TABLES: [&str; 12] = [
+    const TABLES: [&str; 13] = [
         "persons",
         "identities",
         "leads",
@@ -17,6 +17,7 @@ pub async fn stored(db: &Db) -> i64 {
         "goals",
         "consents",
         "outbox",
+        "recordings",
     ];
     let mut sum = 0;
     for table in TABLES {

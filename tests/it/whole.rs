@@ -15,7 +15,7 @@ const NEVER: [(&str, &str); 15] = [
         "messages m WHERE m.seq < 1 OR NOT EXISTS
             (SELECT 1 FROM conversations c WHERE c.tenant_id = m.tenant_id AND c.id = m.conversation_id AND m.seq <= c.seq)",
     ),
-    ("an inbound message without reply", "messages WHERE direction = 'in' AND reply IS NULL"),
+    ("an inbound message without reply", "messages WHERE direction IN ('in', 'call') AND reply IS NULL"),
     (
         "a reply that was not written down as said",
         "messages m WHERE m.direction = 'in' AND m.reply LIKE '%<Message%' AND NOT EXISTS
@@ -34,12 +34,12 @@ const NEVER: [(&str, &str); 15] = [
     (
         "an answer to no message",
         "answers a WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.tenant_id = a.tenant_id
-            AND m.conversation_id = a.conversation_id AND m.seq = a.seq AND m.direction = 'in')",
+            AND m.conversation_id = a.conversation_id AND m.seq = a.seq AND m.direction IN ('in', 'call'))",
     ),
     (
         "points for no message",
         "score_entries s WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.tenant_id = s.tenant_id
-            AND m.conversation_id = s.conversation_id AND m.seq = s.seq AND m.direction = 'in')",
+            AND m.conversation_id = s.conversation_id AND m.seq = s.seq AND m.direction IN ('in', 'call'))",
     ),
     (
         "a consent of no message",

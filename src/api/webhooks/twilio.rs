@@ -24,7 +24,8 @@ pub async fn messages(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let (form, account) = verified(&app, &uri, &headers, &body, "To")?;
+    let (form, account) =
+        verified(&app, &uri, &headers, &body, |app, form| account(app, form.raw("To").unwrap_or_default()))?;
     let token = headers.get(twilio::IDEMPOTENCY_HEADER).and_then(|value| value.to_str().ok());
     let inbound = twilio::inbound(&form, token)?;
     let signal = inbound.signal();
@@ -77,7 +78,9 @@ pub async fn status(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let (form, account) = verified(&app, &uri, &headers, &body, "From")?;
+    let (form, account) = verified(&app, &uri, &headers, &body, |app, form| {
+        account(app, form.raw("From").unwrap_or_default())
+    })?;
     let update = twilio::status(&form, uri.query())?;
     if twilio::is_refused(&update) {
         refusals::reported(&app, account.tenant_id, &update).await?;
@@ -86,17 +89,17 @@ pub async fn status(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// The form of a request that Twilio signed for our public address, and the account of ours it is about.
-fn verified<'a>(
+/// The form of a request that Twilio signed for our public address, and the account of ours it is about, found by `whose`.
+pub(super) fn verified<'a>(
     app: &'a App,
     uri: &Uri,
     headers: &HeaderMap,
     body: &[u8],
-    our_address: &str,
+    whose: impl FnOnce(&'a App, &Form) -> Result<&'a AccountRow, Problem>,
 ) -> Result<(Form, &'a AccountRow), Problem> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let form = Form::parse(content_type, body)?;
-    let account = account(app, form.raw(our_address).unwrap_or_default())?;
+    let account = whose(app, &form)?;
     let verifier = app.verifiers.get(&account.secret_name).ok_or_else(|| {
         let name = &account.secret_name;
         Problem::not_configured(format!("set {name} (and PUBLIC_URL, the address Twilio calls) and restart"))
@@ -108,7 +111,7 @@ fn verified<'a>(
 }
 
 /// The account with this number, else the one that takes every number.
-fn account<'a>(app: &'a App, address: &str) -> Result<&'a AccountRow, Problem> {
+pub(super) fn account<'a>(app: &'a App, address: &str) -> Result<&'a AccountRow, Problem> {
     let named = |name: &str| {
         app.accounts.iter().find(|account| account.provider == "twilio" && account.address == name)
     };
@@ -118,7 +121,8 @@ fn account<'a>(app: &'a App, address: &str) -> Result<&'a AccountRow, Problem> {
         .ok_or_else(|| Problem::not_found("no channel account has this number"))
 }
 
-fn xml(body: String) -> Response {
+/// A TwiML document.
+pub(super) fn xml(body: String) -> Response {
     ([(header::CONTENT_TYPE, twilio::CONTENT_TYPE)], body).into_response()
 }
 

@@ -1,4 +1,4 @@
-//! Twilio: SMS, MMS and WhatsApp. Requests are signed forms, replies are TwiML in the same response.
+//! Twilio: SMS, MMS, WhatsApp and calls. Requests are signed forms, replies are TwiML in the same response.
 //!
 //! The way of a request: [`Form::parse`] once, [`Verifier::verify`] over it, then [`inbound()`] or [`status()`], and
 //! [`reply`] for the answer.
@@ -12,6 +12,7 @@ mod signature;
 mod split;
 mod status;
 mod twiml;
+pub mod voice;
 
 pub use address::address;
 pub use form::Form;

@@ -12,7 +12,7 @@ pub fn callback_url(base: &str, message: MessageRef) -> String {
 }
 
 /// The address one part of a message is reported to; `callback` is the whole message's.
-pub(super) fn part_url(callback: &str, part: Part) -> String {
+pub fn part_url(callback: &str, part: Part) -> String {
     let joint = if callback.contains('?') { '&' } else { '?' };
     format!("{callback}{joint}part={}&parts={}", part.index, part.of)
 }

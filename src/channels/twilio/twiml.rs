@@ -63,7 +63,7 @@ fn is_xml(c: char) -> bool {
 }
 
 /// Writes text so that XML gives it back: `& < >` (and `"` in an attribute) escaped, what XML 1.0 forbids left out.
-fn escape_into(xml: &mut String, text: &str, attribute: bool) {
+pub(in crate::channels::twilio) fn escape_into(xml: &mut String, text: &str, attribute: bool) {
     for c in text.chars() {
         match c {
             '&' => xml.push_str("&amp;"),

@@ -1,7 +1,9 @@
-//! `leadwire simulate sms`: be a person with a phone, without a phone or a Twilio account.
+//! `leadwire simulate`: be a person with a phone, without a phone or a Twilio account.
 
+mod voice;
 mod whatsapp;
 
+pub use voice::{VoiceArgs, voice};
 pub use whatsapp::{WhatsappArgs, whatsapp};
 
 use crate::channels::twilio;
@@ -108,18 +110,30 @@ fn marked(mark: char, text: &str) -> String {
 /// One message, and the bodies of the replies.
 async fn post(client: &http::Client, args: &SmsArgs, text: &str) -> anyhow::Result<Vec<String>> {
     const PATH: &str = "/webhooks/twilio/messages";
-    let at = |base: &str| format!("{}{PATH}", base.trim_end_matches('/'));
     let form = webhook(args, text, &ids::secret());
-    let signed = at(args.public_url.as_ref().unwrap_or(&args.url));
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&form).finish();
+    let signed = args.public_url.as_ref().unwrap_or(&args.url);
+    let answer = post_form(client, &args.url, signed, PATH, &args.token, &form).await?;
+    replies(answer.status, &answer.body)
+}
+
+/// Posts a form to a path of the server at `url`, signed as Twilio signs it for `public_url`.
+async fn post_form(
+    client: &http::Client,
+    url: &str,
+    public_url: &str,
+    path: &str,
+    token: &str,
+    form: &[(String, String)],
+) -> anyhow::Result<http::Answer> {
+    let at = |base: &str| format!("{}{path}", base.trim_end_matches('/'));
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let headers = [
         ("content-type", "application/x-www-form-urlencoded"),
-        (twilio::SIGNATURE_HEADER, &twilio::sign(args.token.as_bytes(), &signed, &form)),
+        (twilio::SIGNATURE_HEADER, &twilio::sign(token.as_bytes(), &at(public_url), form)),
         (twilio::IDEMPOTENCY_HEADER, &ids::secret()),
     ];
-    let url = &args.url;
     match http::post(client, &at(url), &headers, body).await {
-        Ok(answer) => replies(answer.status, &answer.body),
+        Ok(answer) => Ok(answer),
         Err(http::NoAnswer::Unreachable) => {
             bail!("no server answers at {url}; start one with `leadwire serve`, or name it with --url")
         }
@@ -159,10 +173,15 @@ fn webhook(args: &SmsArgs, text: &str, secret: &str) -> Vec<(String, String)> {
 
 /// The bodies in an answer, or what is wrong and what to do about it.
 fn replies(status: u16, body: &str) -> anyhow::Result<Vec<String>> {
+    accepted(status, body)?;
+    twilio::read(body).map_err(|error| anyhow::anyhow!("the server answered, but not with TwiML: {error}"))
+}
+
+/// Fails where the server did not take a webhook, with what to do about it.
+fn accepted(status: u16, body: &str) -> anyhow::Result<()> {
     let detail = detail(body);
     match status {
-        200 => twilio::read(body)
-            .map_err(|error| anyhow::anyhow!("the server answered, but not with TwiML: {error}")),
+        200 | 204 => Ok(()),
         403 => bail!(
             "the server refuses the signature (403){detail}\n\
              Sign with the token the server has in TWILIO_AUTH_TOKEN (--token), and where its PUBLIC_URL is set, \

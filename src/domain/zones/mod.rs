@@ -16,7 +16,7 @@ pub fn of(identities: &[Identity]) -> Option<&'static [&'static str]> {
         IdentityKind::Whatsapp => of_digits(&identity.value),
         // A business-scoped id begins with the country, as ISO 3166 writes it.
         IdentityKind::WhatsappUser => of_country(identity.value.split('.').next()?),
-        IdentityKind::Session | IdentityKind::Email => None,
+        IdentityKind::Session | IdentityKind::Email | IdentityKind::Call => None,
     })
 }
 

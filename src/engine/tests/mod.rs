@@ -1,5 +1,6 @@
 //! The engine's behaviour, by topic.
 
+mod absence;
 mod commands;
 mod experiments;
 mod path;

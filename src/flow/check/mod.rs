@@ -16,6 +16,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod transcripts;
+mod voice;
 
 use crate::domain::score::Rule;
 use crate::flow::diagnostic::Findings;
@@ -38,6 +39,7 @@ pub(crate) fn all(draft: &Draft, findings: &mut Findings) {
     points::check(draft, findings);
     transcripts::check(draft, findings);
     names::check(draft, findings);
+    voice::check(draft, findings);
     if !broken && !draft.flow.steps.is_empty() {
         paths::check(draft, findings);
         scores::check(draft, findings);

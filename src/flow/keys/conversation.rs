@@ -74,6 +74,7 @@ pub static FLOW: Object = Object {
             "Experiments: which wording or order does better.",
         ),
         Key::new("silence", Shape::Table(&SILENCE), "[silence]", "What happens when the person does not answer."),
+        Key::new("voice", Shape::Table(&VOICE), "[voice]", "How this flow is on the phone."),
         Key::new(
             "texts",
             Shape::MapOf(texts, &Shape::Text),
@@ -211,5 +212,72 @@ static SILENCE: Object = Object {
             "\"3d\"",
             "The conversation ends as \"silent\" after this long.",
         ),
+    ],
+};
+
+fn continuations() -> Vec<&'static str> {
+    vec!["sms"]
+}
+
+static VOICE: Object = Object {
+    name: "[voice]",
+    doc: "How this flow is on the phone.",
+    keys: &[
+        Key::new(
+            "voice",
+            Shape::Label,
+            "\"Polly.Joanna\"",
+            "The voice that speaks, by Twilio's name for it; with several languages one for each.",
+        )
+        .or("Twilio's own for the language"),
+        Key::new(
+            "locale",
+            Shape::Label,
+            "\"en-GB\"",
+            "The accent that is spoken and understood (BCP 47); with several languages one for each.",
+        )
+        .or("by language and `region`"),
+        Key::new(
+            "record",
+            Shape::Text,
+            "\"This call is recorded.\"",
+            "Calls are recorded; this is said before the recording begins.",
+        )
+        .or("calls are not recorded"),
+        Key::new(
+            "voicemail",
+            Shape::Text,
+            "\"Hello! We will call again tomorrow.\"",
+            "What is said to an answering machine when we call.",
+        )
+        .or("nothing: we hang up"),
+        Key::new(
+            "continue_by",
+            Shape::OneOf(continuations),
+            "\"sms\"",
+            "Whoever hangs up before the end is asked the open question there.",
+        )
+        .or("the next call goes on"),
+        Key::new(
+            "transfer_to",
+            Shape::Word,
+            "\"+14155550123\"",
+            "The number of a person that callers who ask for one are put through to.",
+        )
+        .or("VOICE_TRANSFER_TO of the configuration"),
+        Key::new(
+            "confirm_below",
+            Shape::Number,
+            "0.5",
+            "What is recognised with less confidence than this, from 0 to 1, is read back first.",
+        )
+        .or("0.5"),
+        Key::new(
+            "max_length",
+            Shape::Duration,
+            "\"10m\"",
+            "The longest a call may last; then we say goodbye.",
+        )
+        .or("\"15m\""),
     ],
 };

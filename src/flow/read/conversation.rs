@@ -1,5 +1,6 @@
 //! Everything of a flow that is not a step or a test.
 
+use super::step::decimal;
 use super::{Builder, Scope, word, words};
 use crate::domain::channel::Channel;
 use crate::domain::command::Command;
@@ -7,7 +8,7 @@ use crate::domain::score::Scoring;
 use crate::domain::text::fold;
 use crate::flow::duration;
 use crate::flow::keywords;
-use crate::flow::model::{Deliver, Experiment, Flow, Notify, Reminder, Silence, Start};
+use crate::flow::model::{Deliver, Experiment, Flow, Notify, Reminder, Silence, Start, Text, Voice};
 use crate::flow::tree::{Node, Tree};
 use crate::understand::DateOrder;
 use std::collections::BTreeMap;
@@ -58,6 +59,7 @@ impl Builder<'_> {
             scoring: root.get("scoring").map(scoring).unwrap_or_default(),
             experiments: self.experiments(),
             silence: self.silence(),
+            voice: self.voice(),
             steps: Vec::new(),
             texts: self.texts(),
             words: own_words(root),
@@ -105,11 +107,36 @@ impl Builder<'_> {
         Silence { remind, end_after_ms: length(table, "end_after") }
     }
 
-    fn texts(&mut self) -> BTreeMap<String, crate::flow::model::Text> {
+    fn voice(&mut self) -> Voice {
+        let Some(table) = self.root.get("voice") else { return Voice::default() };
+        let usual = Voice::default();
+        let mut text = |key: &str| {
+            let any =
+                table.get(key).map(|node| self.by_language(node, key, Scope::Builtin)).unwrap_or_default();
+            Text { any, ..Text::default() }
+        };
+        let (record, voicemail) = (text("record"), text("voicemail"));
+        Voice {
+            voice: self.label(table, "voice"),
+            locale: self.label(table, "locale"),
+            record,
+            voicemail,
+            continue_by: word(table, "continue_by").as_deref().and_then(Channel::parse),
+            transfer_to: word(table, "transfer_to"),
+            confirm_below: table
+                .get("confirm_below")
+                .and_then(decimal)
+                .and_then(|number| f64::try_from(number).ok())
+                .unwrap_or(usual.confirm_below),
+            max_length_ms: length(table, "max_length").unwrap_or(usual.max_length_ms),
+        }
+    }
+
+    fn texts(&mut self) -> BTreeMap<String, Text> {
         let mut texts = BTreeMap::new();
         for entry in self.root.get("texts").map(Node::entries).unwrap_or_default() {
             let any = self.by_language(&entry.node, &entry.name, Scope::Builtin);
-            texts.insert(entry.name.clone(), crate::flow::model::Text { any, ..Default::default() });
+            texts.insert(entry.name.clone(), Text { any, ..Default::default() });
         }
         texts
     }

@@ -104,7 +104,7 @@ impl Builder<'_> {
     }
 }
 
-fn decimal(node: &Node) -> Option<rust_decimal::Decimal> {
+pub(super) fn decimal(node: &Node) -> Option<rust_decimal::Decimal> {
     match &node.tree {
         Tree::Whole(number) => Some((*number).into()),
         Tree::Fraction(number) => {

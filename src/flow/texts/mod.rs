@@ -1,220 +1,45 @@
 //! What every flow can say without being told: built-in texts by language, and the flow's own wording before them.
 
+mod key;
 mod wording;
 
-use crate::domain::answer::Kind;
+pub use key::TextKey;
+
 use crate::domain::channel::Channel;
 use crate::flow::model::Flow;
 use crate::flow::template::Template;
-
-/// A built-in text. Flows reword it in `[texts]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TextKey {
-    /// An answer cannot be read, whatever was asked; the flow's own `retry` also stands for all the kinds below.
-    Retry,
-    /// An answer fits no option.
-    RetryChoice,
-    /// An answer fits no option of several.
-    RetryChoices,
-    /// Neither yes nor no.
-    RetryYesNo,
-    /// Not a number.
-    RetryNumber,
-    /// Not an amount.
-    RetryMoney,
-    /// Not a span of numbers or amounts.
-    RetryRange,
-    /// Not a phone number.
-    RetryPhone,
-    /// Not an e-mail address.
-    RetryEmail,
-    /// Not a date.
-    RetryDate,
-    /// Not a time of day.
-    RetryTime,
-    /// Not a name.
-    RetryName,
-    /// Not a postal code.
-    RetryPostcode,
-    /// Not a place.
-    RetryLocation,
-    /// Not a clear yes.
-    RetryConsent,
-    /// No picture, sound or document.
-    RetryMedia,
-    /// Outside `min` and `max`; knows `min` and `max`.
-    RetryLimits,
-    /// "back" at the first question.
-    BackNothing,
-    /// "skip" where the question is not optional.
-    SkipNotAllowed,
-    /// What can be said here.
-    Help,
-    /// A person will take over.
-    Human,
-    /// The conversation begins again.
-    Restarted,
-    /// The language is another now.
-    LanguageChanged,
-    /// A language that is not spoken here; knows `languages`.
-    LanguageUnknown,
-    /// Which answer to change; knows `questions`.
-    ChangedWhat,
-    /// Something was said after the end.
-    AfterEnd,
-    /// How to choose several options.
-    ChooseManyHint,
-    /// How to choose one option where there are no buttons.
-    OptionHint,
-    /// How to leave an optional question open.
-    SkipHint,
-    /// The buttons of a yes-or-no question, with a slash between them.
-    YesNo,
-    /// The button that opens a list of options.
-    Choose,
-    /// Opted out.
-    OptOut,
-    /// Opted in again.
-    OptIn,
-    /// Whom to ask for help; knows `contact` and `title`.
-    HelpContact,
-    /// Something went wrong on our side.
-    Apology,
-    /// The person left the conversation.
-    Cancelled,
-}
-
-impl TextKey {
-    /// All of them.
-    pub const ALL: [TextKey; 36] = [
-        TextKey::Retry,
-        TextKey::RetryChoice,
-        TextKey::RetryChoices,
-        TextKey::RetryYesNo,
-        TextKey::RetryNumber,
-        TextKey::RetryMoney,
-        TextKey::RetryRange,
-        TextKey::RetryPhone,
-        TextKey::RetryEmail,
-        TextKey::RetryDate,
-        TextKey::RetryTime,
-        TextKey::RetryName,
-        TextKey::RetryPostcode,
-        TextKey::RetryLocation,
-        TextKey::RetryConsent,
-        TextKey::RetryMedia,
-        TextKey::RetryLimits,
-        TextKey::BackNothing,
-        TextKey::SkipNotAllowed,
-        TextKey::Help,
-        TextKey::Human,
-        TextKey::Restarted,
-        TextKey::LanguageChanged,
-        TextKey::LanguageUnknown,
-        TextKey::ChangedWhat,
-        TextKey::AfterEnd,
-        TextKey::ChooseManyHint,
-        TextKey::OptionHint,
-        TextKey::SkipHint,
-        TextKey::YesNo,
-        TextKey::Choose,
-        TextKey::OptOut,
-        TextKey::OptIn,
-        TextKey::HelpContact,
-        TextKey::Apology,
-        TextKey::Cancelled,
-    ];
-
-    /// The name in `[texts]`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            TextKey::Retry => "retry",
-            TextKey::RetryChoice => "retry_choice",
-            TextKey::RetryChoices => "retry_choices",
-            TextKey::RetryYesNo => "retry_yes_no",
-            TextKey::RetryNumber => "retry_number",
-            TextKey::RetryMoney => "retry_money",
-            TextKey::RetryRange => "retry_range",
-            TextKey::RetryPhone => "retry_phone",
-            TextKey::RetryEmail => "retry_email",
-            TextKey::RetryDate => "retry_date",
-            TextKey::RetryTime => "retry_time",
-            TextKey::RetryName => "retry_name",
-            TextKey::RetryPostcode => "retry_postcode",
-            TextKey::RetryLocation => "retry_location",
-            TextKey::RetryConsent => "retry_consent",
-            TextKey::RetryMedia => "retry_media",
-            TextKey::RetryLimits => "retry_limits",
-            TextKey::BackNothing => "back_nothing",
-            TextKey::SkipNotAllowed => "skip_not_allowed",
-            TextKey::Help => "help",
-            TextKey::Human => "human",
-            TextKey::Restarted => "restarted",
-            TextKey::LanguageChanged => "language_changed",
-            TextKey::LanguageUnknown => "language_unknown",
-            TextKey::ChangedWhat => "changed_what",
-            TextKey::AfterEnd => "after_end",
-            TextKey::ChooseManyHint => "choose_many_hint",
-            TextKey::OptionHint => "option_hint",
-            TextKey::SkipHint => "skip_hint",
-            TextKey::YesNo => "yes_no",
-            TextKey::Choose => "choose",
-            TextKey::OptOut => "opt_out",
-            TextKey::OptIn => "opt_in",
-            TextKey::HelpContact => "help_contact",
-            TextKey::Apology => "apology",
-            TextKey::Cancelled => "cancelled",
-        }
-    }
-
-    /// The text of that name.
-    pub fn parse(name: &str) -> Option<TextKey> {
-        TextKey::ALL.into_iter().find(|key| key.as_str() == name)
-    }
-
-    /// What is said when an answer of that kind cannot be read.
-    pub fn retry(kind: Kind) -> TextKey {
-        match kind {
-            Kind::Text => TextKey::Retry,
-            Kind::Choice => TextKey::RetryChoice,
-            Kind::Choices => TextKey::RetryChoices,
-            Kind::YesNo => TextKey::RetryYesNo,
-            Kind::Number => TextKey::RetryNumber,
-            Kind::Money => TextKey::RetryMoney,
-            Kind::MoneyRange | Kind::Range => TextKey::RetryRange,
-            Kind::Phone => TextKey::RetryPhone,
-            Kind::Email => TextKey::RetryEmail,
-            Kind::Date | Kind::Datetime => TextKey::RetryDate,
-            Kind::Time => TextKey::RetryTime,
-            Kind::Name => TextKey::RetryName,
-            Kind::Postcode => TextKey::RetryPostcode,
-            Kind::Location => TextKey::RetryLocation,
-            Kind::Consent => TextKey::RetryConsent,
-            Kind::Media => TextKey::RetryMedia,
-        }
-    }
-
-    /// The names its template may use beside those every text has.
-    pub fn names(self) -> &'static [&'static str] {
-        match self {
-            TextKey::LanguageUnknown => &["languages"],
-            TextKey::ChangedWhat => &["questions"],
-            TextKey::HelpContact => &["title"],
-            TextKey::RetryLimits => &["min", "max"],
-            _ => &[],
-        }
-    }
-
-    /// Whether a flow's general `retry` stands for it too.
-    fn is_retry(self) -> bool {
-        self.as_str().starts_with("retry_")
-    }
-}
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// The built-in text: in the language, else in the language without its region, else in English. A template.
 pub fn builtin(key: TextKey, language: &str) -> &'static str {
     let plain = language.split('-').next().unwrap_or(language);
     wording::text(key, plain).unwrap_or_else(|| wording::english(key))
+}
+
+/// The built-in text as this channel has it: on the phone nobody sends or writes.
+pub fn builtin_on(channel: Channel, key: TextKey, language: &str) -> &'static str {
+    let plain = language.split('-').next().unwrap_or(language);
+    let spoken = || match wording::text(key, plain) {
+        Some(_) => wording::spoken(key, plain),
+        None => wording::spoken(key, "en"),
+    };
+    let spoken = (channel == Channel::Voice).then(spoken).flatten();
+    spoken.unwrap_or_else(|| builtin(key, language))
+}
+
+/// The built-in text on this channel, compiled.
+pub fn builtin_template(channel: Channel, key: TextKey, language: &str) -> &'static Template {
+    /// Compiled once: a menu read out on the phone is many texts.
+    static COMPILED: LazyLock<HashMap<&'static str, Template>> = LazyLock::new(|| {
+        let all = wording::LANGUAGES.into_iter().flat_map(|language| TextKey::ALL.map(|key| (language, key)));
+        let texts = all.flat_map(|(language, key)| {
+            [builtin_on(Channel::Web, key, language), builtin_on(Channel::Voice, key, language)]
+        });
+        texts.map(|text| (text, Template::new(text).expect("the built-in texts are well-formed"))).collect()
+    });
+    let text = builtin_on(channel, key, language);
+    COMPILED.get(text).expect("every built-in text is in the table")
 }
 
 /// The flow's own wording for a channel and language, if it has one: of this very text, or its `retry` for every kind.
@@ -236,7 +61,7 @@ mod tests {
         assert_eq!(names.len(), TextKey::ALL.len());
         for key in TextKey::ALL {
             assert_eq!(TextKey::parse(key.as_str()), Some(key));
-            for language in ["en", "es", "hi", "pt", "fr", "de"] {
+            for language in wording::LANGUAGES {
                 let text = wording::text(key, language).unwrap();
                 let template = Template::new(text).unwrap();
                 for name in template.names() {
@@ -258,6 +83,28 @@ mod tests {
     fn a_language_without_texts_is_english_and_a_region_is_its_language() {
         assert_eq!(builtin(TextKey::Restarted, "sw"), builtin(TextKey::Restarted, "en"));
         assert_eq!(builtin(TextKey::Restarted, "pt-BR"), builtin(TextKey::Restarted, "pt"));
+    }
+
+    #[test]
+    fn what_is_said_on_the_phone_is_worded_for_it_in_every_language() {
+        for language in wording::LANGUAGES {
+            let mut spoken = 0;
+            for key in TextKey::ALL {
+                let text = builtin_on(Channel::Voice, key, language);
+                Template::new(text).unwrap();
+                spoken += usize::from(text != builtin(key, language));
+                assert_eq!(builtin_on(Channel::Sms, key, language), builtin(key, language));
+            }
+            assert_eq!(spoken, 17, "{language}");
+        }
+        assert_eq!(
+            builtin_on(Channel::Voice, TextKey::Help, "sw"),
+            builtin_on(Channel::Voice, TextKey::Help, "en")
+        );
+        assert_eq!(
+            builtin_on(Channel::Voice, TextKey::Help, "pt-BR"),
+            builtin_on(Channel::Voice, TextKey::Help, "pt")
+        );
     }
 
     #[test]

@@ -147,7 +147,7 @@ row! {
 
 row! {
     /// A conversation as this turn leaves it: what it is stays, how it stands changes.
-    ConversationRow in "conversations", "ON CONFLICT (tenant_id, id) DO UPDATE SET language = excluded.language, state = excluded.state,
+    ConversationRow in "conversations", "ON CONFLICT (tenant_id, id) DO UPDATE SET channel = excluded.channel, language = excluded.language, state = excluded.state,
     seq = excluded.seq, score = excluded.score, class = excluded.class, open_step = excluded.open_step, outcome = excluded.outcome,
     next_timer_at = excluded.next_timer_at, paced_until = excluded.paced_until,
     window_closes_at = CASE WHEN conversations.window_closes_at > excluded.window_closes_at

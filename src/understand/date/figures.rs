@@ -100,7 +100,7 @@ fn resolve(parts: &[&str], signs: &[char], asked: &Asked) -> Option<Date> {
             if parts.iter().any(|p| p.len() > 4 || p.len() == 3) || !matches!(parts[2].len(), 2 | 4) {
                 return None;
             }
-            if order(asked) == DateOrder::Ymd && parts[2].len() == 2 {
+            if here(asked) == DateOrder::Ymd && parts[2].len() == 2 {
                 return civil(full_year(*a, parts[0], asked), *b, *c);
             }
             let year = full_year(*c, parts[2], asked);
@@ -121,7 +121,7 @@ fn resolve(parts: &[&str], signs: &[char], asked: &Asked) -> Option<Date> {
 }
 
 fn day_month(a: i16, b: i16, asked: &Asked) -> Option<(i16, i16)> {
-    let dmy = order(asked) != DateOrder::Mdy;
+    let dmy = here(asked) != DateOrder::Mdy;
     match (a > 12, b > 12) {
         (true, true) => None,
         (true, false) => Some((a, b)),
@@ -130,16 +130,20 @@ fn day_month(a: i16, b: i16, asked: &Asked) -> Option<(i16, i16)> {
     }
 }
 
-/// The order of figures here: the flow's, the region's, the language's.
-fn order(asked: &Asked) -> DateOrder {
-    if let Some(order) = asked.date_order {
+fn here(asked: &Asked) -> DateOrder {
+    order(asked.date_order, asked.region, asked.language)
+}
+
+/// The order of figures in a date: the flow's, the region's, the language's.
+pub fn order(own: Option<DateOrder>, region: Option<&str>, language: &str) -> DateOrder {
+    if let Some(order) = own {
         return order;
     }
-    match asked.region {
+    match region {
         Some("US" | "PH" | "FM" | "MH" | "PW") => DateOrder::Mdy,
         Some("CN" | "JP" | "KR" | "TW" | "HU" | "LT" | "MN") => DateOrder::Ymd,
         Some(_) => DateOrder::Dmy,
-        None => match asked.language {
+        None => match language {
             "en" | "en-US" => DateOrder::Mdy,
             "zh" | "ja" | "ko" | "hu" => DateOrder::Ymd,
             _ => DateOrder::Dmy,

@@ -6,6 +6,8 @@ pub(super) mod named;
 use jiff::ToSpan;
 use jiff::civil::{Date as Day, Weekday};
 
+pub use figures::order;
+
 use super::moment::{self, Settles};
 use super::{Asked, Reader, Reading, Refusal, words};
 use crate::domain::answer::Value;

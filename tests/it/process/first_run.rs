@@ -13,10 +13,44 @@ async fn start(place: &Place, flows: &Path) -> (Server, String) {
 }
 
 fn simulate(place: &Place, flows: &Path, address: &str, from: &str, texts: &[&str]) -> String {
+    be(place, flows, address, &["sms", "--from", from], texts)
+}
+
+/// `simulate` with these arguments and texts.
+fn be(place: &Place, flows: &Path, address: &str, how: &[&str], texts: &[&str]) -> String {
     let mut command = program(place);
     command.env("FLOWS_DIR", flows).env("LEADWIRE_LISTEN", address);
-    command.args(["simulate", "sms", "--to", "+15550009999", "--from", from]).args(texts);
+    command.arg("simulate").args(how).args(["--to", "+15550009999"]).args(texts);
     finish(command).ok()
+}
+
+#[test]
+fn with_nothing_configured_somebody_can_call() {
+    on_sqlite(async |place: Place| {
+        let flows = Path::new(env!("CARGO_MANIFEST_DIR")).join("flows");
+        let (_server, address) = start(&place, &flows).await;
+        let caller = ["voice", "--from", "+15551230000", "--flow", "vehicle"];
+        let heard = be(&place, &flows, &address, &caller, &["yes", "#2", "?Fiesta", "#1", "", "hangup"]);
+        let expected = "\
+> Hello, and thanks for calling! We buy vehicles. Two minutes of questions, and we send you a quote. Are you ready? Press 1 for yes, 2 for no.
+< yes
+> What make is it? For example, Ford. For Chevrolet, press 1. For Ford, press 2. For Honda, press 3. For Nissan, press 4. For Toyota, press 5. For Another make, press 6.
+< #2
+> And the model? For example, Civic.
+< Fiesta
+> I understood: Fiesta. Is that right? Press 1 for yes, 2 for no.
+< #1
+> From which year is it? You can also key it in; end with the hash key.
+< (silence)
+> I did not hear anything.
+> From which year is it? You can also key it in; end with the hash key.
+  (the call is over)
+";
+        assert_eq!(heard, expected);
+        let machine =
+            ["voice", "--from", "+15551230001", "--flow", "vehicle", "--answered-by", "machine_end_beep"];
+        assert_eq!(be(&place, &flows, &address, &machine, &["hello"]), "  (the call is over)\n");
+    });
 }
 
 #[test]

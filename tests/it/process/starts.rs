@@ -51,9 +51,10 @@ fn all_mistakes_are_told_at_once() {
                 ("RATE_LIMIT_PER_MINUTE", "0"),
                 ("LOG_FORMAT", "yaml"),
                 ("TWILIO_ACCOUNT_SID", "XX1"),
+                ("VOICE_TRANSFER_TO", "555 0123"),
             ],
         ));
-        assert!(told.contains("7 mistakes"), "{told}");
+        assert!(told.contains("8 mistakes"), "{told}");
         for variable in [
             "LEADWIRE_LISTEN:",
             "DATABASE_URL:",
@@ -62,6 +63,7 @@ fn all_mistakes_are_told_at_once() {
             "RATE_LIMIT_PER_MINUTE:",
             "LOG_FORMAT:",
             "TWILIO_ACCOUNT_SID:",
+            "VOICE_TRANSFER_TO:",
         ] {
             assert!(told.contains(variable), "{variable} {told}");
         }

@@ -22,6 +22,13 @@ pub fn dispatches(says: &[Say], channel: Channel, to: &str, status_callback: &st
     parts.iter().enumerate().map(dispatch).collect()
 }
 
+/// The same message, sent from this number of ours rather than the account's.
+pub fn from(ours: &str, mut dispatch: Dispatch) -> Dispatch {
+    dispatch.body.push('&');
+    dispatch.body.push_str(&form([("From", ours)]));
+    dispatch
+}
+
 /// The request that sends a message.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ mod template;
 
 pub use call::{Call, Detection, call, place};
 pub use found::{Wanted, found, look_up};
-pub use message::{dispatches, message, segments_of};
+pub use message::{dispatches, from, message, segments_of};
 pub use outcome::outcome;
 pub use template::{is_template, template};
 

@@ -324,6 +324,22 @@ pub(super) const ROWS: &[(&str, &str, &str, &str)] = &[
     ("flow::unknown-outcome", "outcome = \"\"", "outcome = \"complete\"", "\"complete\""),
     ("flow::unknown-sink", "delivered = { crm", "delivered = { cmr", "cmr"),
     ("flow::unknown-sink", "crm = { kind", "crm = { kid", "kid"),
+    ("flow::no-calls", "[silence]", "[voice]\nmax_length = \"5m\"\n[silence]", "[voice]"),
+    (
+        "flow::continues-nowhere",
+        "[start]\nchannels = [\"whatsapp\", \"sms\"]",
+        "[voice]\ncontinue_by = \"sms\"\n[start]\nchannels = [\"whatsapp\", \"voice\"]",
+        "\"sms\"",
+    ),
+    ("flow::unknown-locale", "[silence]", "[voice]\nlocale = \"British\"\n[silence]", "\"British\""),
+    ("flow::bad-number", "[silence]", "[voice]\ntransfer_to = \"555 0123\"\n[silence]", "\"555 0123\""),
+    ("flow::bad-confidence", "[silence]", "[voice]\nconfirm_below = 50\n[silence]", "50"),
+    (
+        "flow::file-by-phone",
+        "[\"whatsapp\", \"sms\"]\nkeywords = [\"demo\"]\ndefault = true\n[scoring]",
+        "[\"voice\"]\n[[steps]]\nid = \"file\"\nask = \"media\"\nsay = \"Send it.\"\n[scoring]",
+        "\"media\"",
+    ),
 ];
 
 /// Longer than a WhatsApp or text message can be.

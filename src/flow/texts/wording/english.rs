@@ -47,5 +47,65 @@ pub(super) fn text(key: TextKey) -> &'static str {
         TextKey::HelpContact => "This is {{ title }}. Reply STOP to hear no more from us.",
         TextKey::Apology => "Sorry, something went wrong on our side. Please try again in a moment.",
         TextKey::Cancelled => "All right, we stop here. Write to us again whenever you like.",
+        TextKey::CallPress => "For {{ option }}, press {{ key }}.",
+        TextKey::CallMore => "For more, press {{ key }}.",
+        TextKey::CallFurther => "Here is more.",
+        TextKey::CallYesNo => "Press 1 for yes, 2 for no.",
+        TextKey::CallPick => "Press the keys of all that apply, then the hash key.",
+        TextKey::CallKeys => "You can also key it in; end with the hash key.",
+        TextKey::CallKeysDate => {
+            "You can also key in {% if order == 'mdy' %}month, day and year{% elif order == 'ymd' %}year, month and day{% else %}day, month and year{% endif %} as eight digits."
+        }
+        TextKey::CallKeysTime => {
+            "You can also key in hour and minutes as four digits, as on a 24-hour clock."
+        }
+        TextKey::CallKeysDatetime => {
+            "You can also key in {% if order == 'mdy' %}month, day and year{% elif order == 'ymd' %}year, month and day{% else %}day, month and year{% endif %} as eight digits, then hour and minutes as four."
+        }
+        TextKey::CallConfirm => "I understood: {{ heard }}. Is that right? Press 1 for yes, 2 for no.",
+        TextKey::CallWrong => "Sorry. Once more, please.",
+        TextKey::CallSpell => "Sorry. Please spell it this time, letter by letter, such as: M as in Mike.",
+        TextKey::CallUnheard => "I did not hear anything.",
+        TextKey::CallDead => {
+            "I still cannot hear you, so I am hanging up. Call again and we go on from here. Goodbye."
+        }
+        TextKey::CallOver => "This call has to end now. Call again and we go on from here. Goodbye.",
+        TextKey::CallResumed => "Welcome back! We go on where we stopped.",
+        TextKey::CallTransfer => "One moment, please. I am putting you through.",
+        TextKey::CallNobody => "I am sorry, nobody can take your call right now.",
+        TextKey::CallBye => "Goodbye.",
+        TextKey::CallContinued => "Our call broke off. You can go on here:",
     }
+}
+
+/// The text on the phone, where it is another there.
+pub(super) fn spoken(key: TextKey) -> Option<&'static str> {
+    Some(match key {
+        TextKey::RetryChoice => "Please pick one of these, or press its key.",
+        TextKey::RetryChoices => "Please pick from these; you can name several, or press their keys.",
+        TextKey::RetryNumber => "Please say a number, such as 12, or key it in.",
+        TextKey::RetryMoney => "Please say an amount, such as 5000, or key it in.",
+        TextKey::RetryRange => "Please say from how much to how much, such as 1000 to 5000.",
+        TextKey::RetryPhone => {
+            "That does not sound like a phone number. Please say it with its area code, or key it in."
+        }
+        TextKey::RetryEmail => {
+            "That does not sound like an e-mail address. It should be like name at example dot com."
+        }
+        TextKey::RetryDate => "Please say a date, such as 14 March or tomorrow.",
+        TextKey::RetryTime => "Please say a time, such as 3 pm.",
+        TextKey::RetryName => "Please say your name.",
+        TextKey::RetryPostcode => {
+            "That does not sound like a postal code. Please say it again, or key it in."
+        }
+        TextKey::RetryLocation => "Please say the name of a place.",
+        TextKey::RetryMedia => "That cannot be sent on the phone.",
+        TextKey::Help => {
+            "You can just answer, or say: back, repeat, change, skip, restart, language or human. On the keypad, star goes back. Say STOP to hear no more from us."
+        }
+        TextKey::OptOut => "You will get no more calls from us. Goodbye.",
+        TextKey::AfterEnd => "Thank you, we have everything.",
+        TextKey::Cancelled => "All right, we stop here. Call again whenever you like.",
+        _ => return None,
+    })
 }

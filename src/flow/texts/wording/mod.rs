@@ -9,6 +9,9 @@ mod spanish;
 
 use super::TextKey;
 
+/// The languages there are texts in.
+pub(super) const LANGUAGES: [&str; 6] = ["en", "es", "hi", "pt", "fr", "de"];
+
 /// The text in a language, if the language is one of ours.
 pub(super) fn text(key: TextKey, language: &str) -> Option<&'static str> {
     Some(match language {
@@ -25,4 +28,17 @@ pub(super) fn text(key: TextKey, language: &str) -> Option<&'static str> {
 /// The text in English.
 pub(super) fn english(key: TextKey) -> &'static str {
     english::text(key)
+}
+
+/// The text on the phone in a language of ours, where it is another there.
+pub(super) fn spoken(key: TextKey, language: &str) -> Option<&'static str> {
+    match language {
+        "en" => english::spoken(key),
+        "es" => spanish::spoken(key),
+        "hi" => hindi::spoken(key),
+        "pt" => portuguese::spoken(key),
+        "fr" => french::spoken(key),
+        "de" => german::spoken(key),
+        _ => None,
+    }
 }

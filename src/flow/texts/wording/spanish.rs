@@ -49,5 +49,57 @@ pub(super) fn text(key: TextKey) -> &'static str {
             "Lo sentimos, algo ha fallado por nuestra parte. Inténtalo de nuevo en un momento."
         }
         TextKey::Cancelled => "De acuerdo, lo dejamos aquí. Escríbenos cuando quieras.",
+        TextKey::CallPress => "Para {{ option }}, pulsa {{ key }}.",
+        TextKey::CallMore => "Para más opciones, pulsa {{ key }}.",
+        TextKey::CallFurther => "Aquí hay más.",
+        TextKey::CallYesNo => "Pulsa 1 para sí, 2 para no.",
+        TextKey::CallPick => "Pulsa las teclas de todo lo que corresponda y después almohadilla.",
+        TextKey::CallKeys => "También puedes marcarlo; termina con almohadilla.",
+        TextKey::CallKeysDate => {
+            "También puedes marcar {% if order == 'mdy' %}mes, día y año{% elif order == 'ymd' %}año, mes y día{% else %}día, mes y año{% endif %} con ocho cifras."
+        }
+        TextKey::CallKeysTime => "También puedes marcar hora y minutos con cuatro cifras.",
+        TextKey::CallKeysDatetime => {
+            "También puedes marcar {% if order == 'mdy' %}mes, día y año{% elif order == 'ymd' %}año, mes y día{% else %}día, mes y año{% endif %} con ocho cifras y después hora y minutos con cuatro."
+        }
+        TextKey::CallConfirm => "He entendido: {{ heard }}. ¿Es correcto? Pulsa 1 para sí, 2 para no.",
+        TextKey::CallWrong => "Perdón. Otra vez, por favor.",
+        TextKey::CallSpell => "Perdón. Esta vez deletréalo, letra por letra, por ejemplo: M como María.",
+        TextKey::CallUnheard => "No he oído nada.",
+        TextKey::CallDead => "Sigo sin oírte, así que cuelgo. Vuelve a llamar y seguimos desde aquí. Adiós.",
+        TextKey::CallOver => "Esta llamada tiene que terminar. Vuelve a llamar y seguimos desde aquí. Adiós.",
+        TextKey::CallResumed => "¡Hola de nuevo! Seguimos donde lo dejamos.",
+        TextKey::CallTransfer => "Un momento, por favor. Te paso con una persona.",
+        TextKey::CallNobody => "Lo siento, ahora nadie puede atender tu llamada.",
+        TextKey::CallBye => "Adiós.",
+        TextKey::CallContinued => "Nuestra llamada se cortó. Puedes seguir aquí:",
     }
+}
+
+/// The text on the phone, where it is another there.
+pub(super) fn spoken(key: TextKey) -> Option<&'static str> {
+    Some(match key {
+        TextKey::RetryChoice => "Elige una de estas opciones o pulsa su tecla.",
+        TextKey::RetryChoices => "Elige entre estas; puedes nombrar varias o pulsar sus teclas.",
+        TextKey::RetryNumber => "Di un número, por ejemplo 12, o márcalo.",
+        TextKey::RetryMoney => "Di una cantidad, por ejemplo 5000, o márcala.",
+        TextKey::RetryRange => "Di desde cuánto hasta cuánto, por ejemplo de 1000 a 5000.",
+        TextKey::RetryPhone => "Eso no suena a un número de teléfono. Dilo con su prefijo o márcalo.",
+        TextKey::RetryEmail => {
+            "Eso no suena a una dirección de correo. Debería ser como nombre arroba ejemplo punto com."
+        }
+        TextKey::RetryDate => "Di una fecha, por ejemplo 14 de marzo o mañana.",
+        TextKey::RetryTime => "Di una hora, por ejemplo las 3 de la tarde.",
+        TextKey::RetryName => "Di tu nombre.",
+        TextKey::RetryPostcode => "Eso no suena a un código postal. Dilo otra vez o márcalo.",
+        TextKey::RetryLocation => "Di el nombre de un lugar.",
+        TextKey::RetryMedia => "Eso no se puede enviar por teléfono.",
+        TextKey::Help => {
+            "Puedes responder sin más o decir: atrás, repetir, cambiar, omitir, reiniciar, idioma o persona. En el teclado, asterisco vuelve atrás. Di STOP para no recibir más llamadas."
+        }
+        TextKey::OptOut => "No te llamaremos más. Adiós.",
+        TextKey::AfterEnd => "Gracias, ya lo tenemos todo.",
+        TextKey::Cancelled => "De acuerdo, lo dejamos aquí. Llama cuando quieras.",
+        _ => return None,
+    })
 }

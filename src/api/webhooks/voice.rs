@@ -1,0 +1,135 @@
+//! Webhooks of phone calls through Twilio: the call, what was heard, how it ended, what was recorded.
+
+use super::twilio::{account, verified, xml};
+use crate::api::problem::Problem;
+use crate::app::App;
+use crate::channels::twilio::Form;
+use crate::channels::twilio::voice::{self, CallEvent};
+use crate::domain::call::Heard;
+use crate::domain::channel::Channel;
+use crate::domain::identity::{Identity, IdentityKind};
+use crate::service::{calls, turns};
+use crate::store::tenants::AccountRow;
+use crate::turns::{CallTurn, TurnError, TurnInput, TurnRequest, answer_call};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+/// What a call is told that is none of ours, or no longer: nothing is said, and the line is closed.
+const HANG_UP: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>"#;
+
+/// `POST /webhooks/twilio/voice`: a call is answered, by us or by whom we called. `?flow=` names the flow, `?language=` the
+/// language; answered with TwiML.
+pub async fn call(
+    State(app): State<Arc<App>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let (form, account) = verified(&app, &uri, &headers, &body, ours)?;
+    take(&app, account, voice::began(&form)?, uri.query()).await
+}
+
+/// `POST /webhooks/twilio/voice/answer?turn=`: keys, speech, silence, or the end of a transfer; answered with TwiML.
+pub async fn answer(
+    State(app): State<Arc<App>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let (form, account) = verified(&app, &uri, &headers, &body, ours)?;
+    take(&app, account, voice::answered(&form, uri.query())?, uri.query()).await
+}
+
+/// `POST /webhooks/twilio/voice/status`: how a call fares. Only its end says anything.
+pub async fn status(
+    State(app): State<Arc<App>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let (form, account) = verified(&app, &uri, &headers, &body, ours)?;
+    if let Some(ended) = voice::ended(&form)? {
+        calls::ended(&app, account, ended).await?;
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// `POST /webhooks/twilio/voice/recording`: where a recording is kept.
+pub async fn recording(
+    State(app): State<Arc<App>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    // The form names no number of ours: the address, which is signed, says whose it is.
+    let query = uri.query();
+    let (form, account) = verified(&app, &uri, &headers, &body, |app, _| {
+        voice::recording_account(query)
+            .and_then(|id| {
+                app.accounts.iter().find(|account| account.provider == "twilio" && account.id == id)
+            })
+            .map_or_else(|| account(app, ""), Ok)
+    })?;
+    if let Some(recording) = voice::recorded(&form, query)? {
+        calls::recorded(&app, account.tenant_id, &recording).await?;
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The account a call's form is about.
+fn ours<'a>(app: &'a App, form: &Form) -> Result<&'a AccountRow, Problem> {
+    account(app, voice::our_number(form).unwrap_or_default())
+}
+
+/// Takes the turn and answers with its document.
+async fn take(
+    app: &App,
+    account: &AccountRow,
+    event: CallEvent,
+    query: Option<&str>,
+) -> Result<Response, Problem> {
+    let asked = |name: &str| voice::parameter(query, name);
+    let begins = matches!(event.heard, Heard::Began { machine: false });
+    let went_on_by = match begins && event.person.kind == IdentityKind::Phone {
+        true => calls::went_on_by(app, account, &event.person).await?,
+        false => None,
+    };
+    let request = |apart: bool| TurnRequest {
+        tenant_id: account.tenant_id,
+        account_id: account.id,
+        channel: Channel::Voice,
+        session: None,
+        provider_id: Some(format!("{}:{}", event.sid, event.turn)),
+        sender_name: event.name.clone(),
+        confirm_consent: true,
+        input: TurnInput::Call(CallTurn {
+            sid: event.sid.clone(),
+            turn: event.turn,
+            heard: event.heard.clone(),
+            flow: asked("flow"),
+            language: asked("language"),
+            transfer_to: app.config.voice.transfer_to.clone(),
+            apart,
+            went_on_by: went_on_by.filter(|_| !apart),
+        }),
+        identities: vec![if apart { Identity::call(&event.sid) } else { event.person.clone() }],
+        encode: answer_call,
+        sends: None,
+    };
+    // The address of an answer carries it on.
+    let apart = asked("apart").is_some();
+    let answered = match turns::submit(app, request(apart)).await {
+        Err(TurnError::Engaged) => turns::submit(app, request(true)).await,
+        answered => answered,
+    };
+    match answered {
+        // A repeat so late that its document is no longer kept, or an answer after the end: nobody listens any more.
+        Ok(answered) if answered.reply.is_empty() => Ok(xml(HANG_UP.to_owned())),
+        Ok(answered) => Ok(xml(answered.reply.to_string())),
+        Err(TurnError::UnknownCall) => Ok(xml(HANG_UP.to_owned())),
+        Err(error) => Err(error.into()),
+    }
+}
