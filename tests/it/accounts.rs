@@ -30,6 +30,7 @@ async fn app_with(place: &Place, file: &str) -> TestApp {
         ("LEADWIRE_CONFIG", path.as_str()),
         ("CAKES_AUTH_TOKEN", THEIR_TOKEN),
         ("AB_TESTING_ENABLED", "false"),
+        ("TWILIO_ACCOUNT_SID", crate::outbox::ACCOUNT),
     ];
     place.app_at(&settings, Clock::fixed(START)).await
 }

@@ -2,17 +2,23 @@
 
 use super::{ASHA, Phone, STATUS, desk, write};
 use crate::harness::{OUR_NUMBER, Place, texts};
+use crate::outbox::fake::Fake;
 use crate::whole::assert_whole;
 
 on_both! {
     the_next_call_goes_on,
     it_goes_on_by_text_message,
+    the_text_message_leaves_from_the_number_that_was_called,
+    without_an_account_to_send_by_it_waits_for_the_next_call,
     a_call_takes_up_what_went_on_by_text_message,
     it_does_not_where_it_may_not,
     an_end_before_the_last_answer,
     calls_that_are_not_answered,
     after_a_day_a_call_begins_anew,
 }
+
+/// What text messages are sent by.
+const TWILIO: (&str, &str) = ("TWILIO_ACCOUNT_SID", crate::outbox::ACCOUNT);
 
 /// The desk without text messages.
 fn by_phone_only(place: &Place) {
@@ -47,7 +53,7 @@ async fn the_next_call_goes_on(place: Place) {
 }
 
 async fn it_goes_on_by_text_message(place: Place) {
-    let app = desk(&place, &[]).await;
+    let app = desk(&place, &[TWILIO]).await;
     let (mut phone, _) = Phone::call(&app, ASHA, "desk").await;
     phone.presses("2").await;
     phone.hangs_up().await;
@@ -64,9 +70,40 @@ async fn it_goes_on_by_text_message(place: Place) {
     assert_eq!(app.count("messages WHERE direction = 'call'").await, 2, "told twice, once done");
 }
 
+async fn the_text_message_leaves_from_the_number_that_was_called(place: Place) {
+    let fake = Fake::start().await;
+    let settings = [
+        TWILIO,
+        ("TWILIO_FROM", "+15005550000"),
+        ("TWILIO_API_BASE", fake.url.as_str()),
+        ("ALLOW_PRIVATE_ADDRESSES", "127.0.0.1"),
+    ];
+    let mut app = desk(&place, &settings).await;
+    app.work().await;
+    let (mut phone, _) = Phone::call(&app, ASHA, "desk").await;
+    phone.presses("2").await;
+    phone.hangs_up().await;
+    app.settled().await;
+    let came = fake.came();
+    assert_eq!(came.len(), 1);
+    assert_eq!((came[0].field("To"), came[0].field("From")), (ASHA, OUR_NUMBER));
+    assert_eq!(came[0].field("Body"), "Our call broke off. You can go on here:\n\nWhich day?");
+    assert_eq!(texts(&app.app.db, "channel || ' ' || state", "outbox").await, ["sms sent"]);
+    assert_whole(&app.app.db).await;
+}
+
+async fn without_an_account_to_send_by_it_waits_for_the_next_call(place: Place) {
+    let app = desk(&place, &[]).await;
+    let (mut phone, _) = Phone::call(&app, ASHA, "desk").await;
+    phone.presses("2").await;
+    phone.hangs_up().await;
+    assert_eq!(texts(&app.app.db, "channel || ' ' || outcome", "conversations").await, ["voice interrupted"]);
+    assert_eq!(app.count("outbox").await, 0);
+}
+
 /// Most calls that break off are made again at once.
 async fn a_call_takes_up_what_went_on_by_text_message(place: Place) {
-    let app = desk(&place, &[]).await;
+    let app = desk(&place, &[TWILIO]).await;
     let (mut phone, _) = Phone::call(&app, ASHA, "desk").await;
     phone.presses("2").await;
     phone.hangs_up().await;
@@ -90,7 +127,7 @@ async fn a_call_takes_up_what_went_on_by_text_message(place: Place) {
 }
 
 async fn it_does_not_where_it_may_not(place: Place) {
-    let app = desk(&place, &[]).await;
+    let app = desk(&place, &[TWILIO]).await;
     let (phone, _) = Phone::call(&app, ASHA, "desk").await;
     phone.hangs_up().await;
     assert_eq!(texts(&app.app.db, "outcome", "conversations").await, ["interrupted"], "nothing was answered");
@@ -126,7 +163,7 @@ async fn it_does_not_where_it_may_not(place: Place) {
 
 /// Twilio may tell the end of a call before its last answer.
 async fn an_end_before_the_last_answer(place: Place) {
-    let app = desk(&place, &[]).await;
+    let app = desk(&place, &[TWILIO]).await;
     by_phone_only(&place);
     app.publish().await;
     let (mut phone, _) = Phone::call(&app, ASHA, "desk").await;
@@ -142,7 +179,7 @@ async fn an_end_before_the_last_answer(place: Place) {
 }
 
 async fn calls_that_are_not_answered(place: Place) {
-    let app = desk(&place, &[]).await;
+    let app = desk(&place, &[TWILIO]).await;
     let stored = app.stored().await;
     for status in [
         "queued",
@@ -204,7 +241,7 @@ async fn calls_that_are_not_answered(place: Place) {
 }
 
 async fn after_a_day_a_call_begins_anew(place: Place) {
-    let app = desk(&place, &[]).await;
+    let app = desk(&place, &[TWILIO]).await;
     by_phone_only(&place);
     app.publish().await;
     let (mut phone, _) = Phone::call(&app, ASHA, "desk").await;
