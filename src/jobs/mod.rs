@@ -1,7 +1,7 @@
 //! The outbox at work: takes what is to leave, sends it, and writes down what became of it. One file per kind.
 //!
 //! A job goes this way: a turn wrote it, held by this process, and hands it over after the commit (`turns::Handover`); or the
-//! claim loop takes it from the database. [`Worker`] looks whether the person opted out meanwhile and when the sender may go
+//! claim loop takes it from the database. The worker looks whether the person opted out meanwhile and when the sender may go
 //! (`pacer`), sends it (`send`), and many results are written in one commit (`finisher`).
 
 mod finisher;

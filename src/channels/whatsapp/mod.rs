@@ -1,7 +1,7 @@
 //! WhatsApp through Meta's Cloud API: signed webhooks come in, replies go out by the Graph API.
 //!
 //! The way of a request: [`Verifier::verify`] over the raw bytes, then [`events`]. The way of a reply: [`messages`] and
-//! [`read`] write dispatches, [`outgoing`] makes the request of one, [`outcome`] reads the answer. [`send_when`] keeps the
+//! [`read`] write dispatches, [`outgoing`] makes the request of one, [`outcome()`] reads the answer. [`send_when`] keeps the
 //! 24-hour window. Shapes and limits are those of Meta's Cloud API reference.
 
 mod callback;

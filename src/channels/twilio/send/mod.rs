@@ -1,7 +1,7 @@
 //! What we send by Twilio's API: messages and calls as forms, and what its answers mean.
 //!
 //! From `Messages.json` and `Calls.json` of the 2010-04-01 API. Neither has a key that makes repeating safe, so what got no answer
-//! is looked up ([`look_up`], [`found`]) before it is sent again.
+//! is looked up ([`look_up`], [`found()`]) before it is sent again.
 
 mod call;
 mod found;

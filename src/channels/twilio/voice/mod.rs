@@ -1,7 +1,7 @@
 //! A phone call through Twilio: the flow as a menu that listens to speech and keys.
 //!
-//! The way of a webhook: [`began`], [`answered`], [`ended`] or [`recorded`] read the verified form; [`hear`] decides what the
-//! engine is given of what was heard; [`prompt`] adds the keys to what is said; [`document`] writes the TwiML. All pure: where
+//! The way of a webhook: [`began`], [`answered`], [`ended`] or [`recorded`] read the verified form; [`hear()`] decides what the
+//! engine is given of what was heard; [`prompt()`] adds the keys to what is said; [`document()`] writes the TwiML. All pure: where
 //! a call stands is a [`Call`](crate::domain::call::Call), kept with the conversation.
 
 mod aloud;
