@@ -1,6 +1,6 @@
 -- The outbox: one row for each thing that is to leave, written in the transaction that decided it.
 --
--- state     waiting: to be sent. held: being sent. unsure: it may have been sent; to be found out before it is sent again.
+-- state     waiting: to be sent. deferred: a rule keeps it until the person writes. held: being sent. unsure: it may have been sent; to be found out before it is sent again.
 --           sent, rejected, opted_out, dead: finished. dead: tries used up, or unsure and not to be repeated.
 -- run_at    when somebody may take it; while somebody holds it, when the hold runs out.
 -- wanted_at when it was meant to leave: now, or as soon as the recipient may get another.
@@ -10,6 +10,7 @@
 -- unsure    somebody once did not know whether it was sent: from then on the provider's reports are compared with it.
 -- repeats   how often it was sent again though it may have been sent; doubles: how often it turned out that it had been,
 --           doubled_as: the provider's further ids of it, JSON.
+-- unasked_until  nobody asked for it: it leaves until then, and only where the person has not written since.
 -- confirms  it confirms an opt-out: the one thing that is still sent.
 CREATE TABLE outbox (
     tenant_id       BIGINT  NOT NULL,
@@ -27,6 +28,7 @@ CREATE TABLE outbox (
     part            BIGINT  NOT NULL,
     parts           BIGINT  NOT NULL,
     dedupe_key      TEXT,
+    unasked_until   BIGINT,
     confirms        BOOLEAN NOT NULL,
     state           TEXT    NOT NULL,
     attempts        BIGINT  NOT NULL,

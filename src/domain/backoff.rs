@@ -2,7 +2,7 @@
 
 use crate::clock::{MINUTE, Millis, SECOND};
 
-/// How often a send is tried; after that somebody has to look. With the waits below that is about an hour.
+/// How often a send is tried; after that somebody has to look. With the waits below that is about half an hour.
 pub const MOST_ATTEMPTS: i64 = 12;
 /// The first wait; each further one is twice as long.
 const FIRST: Millis = SECOND;

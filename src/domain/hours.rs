@@ -51,6 +51,15 @@ impl Hours {
         None
     }
 
+    /// The end of the hours that are running at `at`: the first instant after it that is not allowed in one of these zones.
+    pub fn end(&self, zones: &[TimeZone], at: Timestamp) -> Option<Timestamp> {
+        let end = |zone: &TimeZone| {
+            let to = zone.to_datetime(at).date().to_datetime(self.to);
+            zone.to_ambiguous_timestamp(to).earlier().ok()
+        };
+        zones.iter().filter_map(end).filter(|end| *end > at).min()
+    }
+
     fn allow_in(&self, zone: &TimeZone, at: Timestamp) -> bool {
         let local = zone.to_datetime(at).time();
         (self.from..self.to).contains(&local)
@@ -91,6 +100,15 @@ mod tests {
 
     fn hours(from: &str, to: &str) -> Hours {
         Hours::new(from.parse().unwrap(), to.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn hours_end_where_the_first_zone_s_do() {
+        let both = zones(&["America/New_York", "America/Los_Angeles"]);
+        let asked = at("2026-01-15T20:00:00Z");
+        assert_eq!(Hours::default().end(&both, asked), Some(at("2026-01-16T02:00:00Z")));
+        assert_eq!(Hours::default().end(&both[1..], asked), Some(at("2026-01-16T05:00:00Z")));
+        assert_eq!(Hours::default().end(&[], asked), None);
     }
 
     /// 47 CFR 64.1200(c)(1): 8 in the morning to 9 in the evening, local time of the called party.

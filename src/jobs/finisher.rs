@@ -11,6 +11,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 /// The most results one commit carries.
 const BATCH: usize = 256;
+/// The least time between two commits: on SQLite turns wait for each, and what is sent meanwhile shares the next.
+const REST: Duration = Duration::from_millis(10);
 /// How long to wait before a commit that failed is run again.
 const AGAIN: Duration = Duration::from_millis(250);
 
@@ -24,8 +26,18 @@ pub(super) struct Done {
 /// Writes results down until nobody has any more.
 pub(super) async fn run(app: Arc<App>, mut results: UnboundedReceiver<Done>) {
     let mut batch = Vec::with_capacity(BATCH);
+    let mut rested = Instant::now();
     while results.recv_many(&mut batch, BATCH).await > 0 {
+        if let Some(rest) = REST.checked_sub(rested.elapsed()) {
+            tokio::time::sleep(rest).await;
+            while batch.len() < BATCH
+                && let Ok(more) = results.try_recv()
+            {
+                batch.push(more);
+            }
+        }
         write(&app, &batch).await;
+        rested = Instant::now();
         app.handover.finished(batch.len());
         batch.clear();
     }

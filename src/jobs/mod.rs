@@ -4,6 +4,7 @@
 //! claim loop takes it from the database. The worker looks whether the person opted out meanwhile and when the sender may go
 //! (`pacer`), sends it (`send`), and many results are written in one commit (`finisher`).
 
+mod admission;
 mod finisher;
 mod lanes;
 mod pacer;
@@ -57,8 +58,13 @@ trait Kind: Sync {
     }
 
     /// Whether it may be sent again where it may have been sent and nothing says so.
-    fn may_repeat(&self, _held: &Held) -> bool {
+    fn may_repeat(&self, _held: &Held, _window: Window) -> bool {
         true
+    }
+
+    /// Whether it is worth nothing a little later: it is sent once or not at all.
+    fn is_fleeting(&self) -> bool {
+        false
     }
 
     /// Where the provider can be asked whether it was sent; `None`: nowhere, only its reports tell.
@@ -103,4 +109,67 @@ fn account<'a>(app: &'a App, held: &Held) -> Result<&'a AccountRow, SendOutcome>
 /// Nothing is wrong with the job: it is sent once the configuration is mended.
 fn to_be_mended(reason: String) -> SendOutcome {
     SendOutcome::Retry { reason, after_ms: Some(5 * MINUTE) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::channel::Channel;
+
+    /// A job that is being sent by SMS.
+    pub(super) fn held() -> Held {
+        Held {
+            tenant_id: 1,
+            id: 1,
+            kind: "twilio_message".to_owned(),
+            account_id: 1,
+            lane: None,
+            place: 1,
+            recipient: "+14155550123".to_owned(),
+            payload: "To=%2B14155550123&Body=x".to_owned(),
+            person_id: 1,
+            channel: "sms".to_owned(),
+            conversation_id: 1,
+            seq: 2,
+            part: 0,
+            parts: 1,
+            confirms: false,
+            state: "held".to_owned(),
+            attempts: 1,
+            holder: Some("me".to_owned()),
+            run_at: i64::MAX,
+            wanted_at: 1_000,
+            created_at: 1_000,
+            slotted: false,
+            unasked_until: None,
+            window_closes_at: None,
+            after: None,
+            since: None,
+        }
+    }
+
+    #[test]
+    fn what_may_be_sent_again_where_nobody_knows_whether_it_was() {
+        let of = |kind: &str, channel: &str, payload: &str| {
+            let job = Held { channel: channel.to_owned(), payload: payload.to_owned(), ..held() };
+            super::kind(kind).unwrap().may_repeat(&job, Window::at(Channel::Whatsapp, None, 0))
+        };
+        let rows = [
+            ("an SMS", of("twilio_message", "sms", "To=x&Body=y"), true),
+            ("a call", of("twilio_call", "voice", "To=x"), false),
+            ("Twilio's template", of("twilio_message", "whatsapp", "To=x&ContentSid=HX1"), false),
+            ("Meta's template", of("whatsapp_message", "whatsapp", r#"{"type":"template"}"#), false),
+            (
+                "words that leave as a template",
+                of("whatsapp_message", "whatsapp", r#"{"type":"text"}"#),
+                false,
+            ),
+        ];
+        for (label, may, expected) in rows {
+            assert_eq!(may, expected, "{label}");
+        }
+        let open = Window::Open;
+        let words = Held { payload: r#"{"type":"text"}"#.to_owned(), ..held() };
+        assert!(kind("whatsapp_message").unwrap().may_repeat(&words, open));
+    }
 }

@@ -3,7 +3,7 @@
 use super::verdict::{Verdict, unanswered};
 use super::{Kind, kind};
 use crate::app::App;
-use crate::clock::MINUTE;
+use crate::clock::{DAY, MINUTE, Millis};
 use crate::domain::backoff::MOST_ATTEMPTS;
 use crate::domain::channel::Channel;
 use crate::domain::sending::SendOutcome;
@@ -15,14 +15,23 @@ use crate::store::db::StoreError;
 use crate::store::outbox::{self, Held};
 use std::time::Instant;
 
+/// What the person did not write for so long is not worth saying any more.
+const LONGEST_DEFERRED: Millis = 7 * DAY;
+
 /// Sends a job.
 pub(super) async fn send(app: &App, outbound: &Outbound, held: &Held) -> Verdict {
     let Some(kind) = kind(&held.kind) else {
         let reason = "this program does not know its kind; a newer one wrote it".to_owned();
         return of(SendOutcome::Retry { reason, after_ms: Some(MINUTE) }, app, held);
     };
+    let channel = Channel::parse(&held.channel);
+    let window =
+        channel.map_or(Window::Open, |channel| Window::at(channel, held.window_closes_at, app.clock.now()));
+    if held.is_unsure() && kind.is_fleeting() {
+        return Verdict::Rejected { reason: "it is too late for it now".to_owned(), code: None };
+    }
     if held.is_unsure() {
-        match find_out(app, outbound, kind, held).await {
+        match find_out(app, outbound, kind, held, window).await {
             Ok(Some(verdict)) => return verdict,
             Ok(None) => {}
             Err(error) => return Verdict::Unsure { reason: error.to_string() },
@@ -32,9 +41,6 @@ pub(super) async fn send(app: &App, outbound: &Outbound, held: &Held) -> Verdict
         metrics::histogram!("leadwire_job_wait_seconds", "kind" => kind.kind().as_str())
             .record(since.elapsed().as_secs_f64());
     }
-    let channel = Channel::parse(&held.channel);
-    let window =
-        channel.map_or(Window::Open, |channel| Window::at(channel, held.window_closes_at, app.clock.now()));
     let outcome = match kind.request(app, held, window) {
         Err(outcome) => outcome,
         Ok(outgoing) => {
@@ -45,15 +51,23 @@ pub(super) async fn send(app: &App, outbound: &Outbound, held: &Held) -> Verdict
             match answer {
                 Err(error) => unanswered(error),
                 Ok(answer) => match kind.outcome(answer.status, &answer.body) {
-                    SendOutcome::Retry { reason, after_ms: None } => {
-                        SendOutcome::Retry { reason, after_ms: answer.retry_after_ms }
+                    SendOutcome::Retry { reason, after_ms } => {
+                        SendOutcome::Retry { reason, after_ms: after_ms.max(answer.retry_after_ms) }
                     }
                     outcome => outcome,
                 },
             }
         }
     };
-    of(outcome, app, held)
+    match outcome {
+        SendOutcome::Retry { reason, .. } | SendOutcome::Unknown { reason } if kind.is_fleeting() => {
+            Verdict::Rejected { reason, code: None }
+        }
+        SendOutcome::Deferred { reason } if app.clock.now() - held.created_at > LONGEST_DEFERRED => {
+            Verdict::Rejected { reason: format!("deferred for a week: {reason}"), code: None }
+        }
+        outcome => of(outcome, app, held),
+    }
 }
 
 fn of(outcome: SendOutcome, app: &App, held: &Held) -> Verdict {
@@ -73,6 +87,7 @@ async fn find_out(
     outbound: &Outbound,
     kind: &dyn Kind,
     held: &Held,
+    window: Window,
 ) -> Result<Option<Verdict>, StoreError> {
     if kind.kind().is_message() {
         let (message, part) = service::message_of(held);
@@ -99,7 +114,7 @@ async fn find_out(
             Err(_) => {}
         }
     }
-    if !kind.may_repeat(held) || held.attempts >= MOST_ATTEMPTS {
+    if !kind.may_repeat(held, window) || held.attempts >= MOST_ATTEMPTS {
         let reason =
             "it may have been sent, and nothing says whether; it is not sent again by itself".to_owned();
         return Ok(Some(Verdict::Dead { reason, code: None }));

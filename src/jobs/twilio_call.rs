@@ -30,7 +30,7 @@ impl Kind for TwilioCall {
     }
 
     /// A phone that rang twice is worse than one that did not: somebody has to decide.
-    fn may_repeat(&self, _held: &Held) -> bool {
+    fn may_repeat(&self, _held: &Held, _window: Window) -> bool {
         false
     }
 }

@@ -36,6 +36,11 @@ impl Kind for TwilioMessage {
         send::segments_of(&held.payload) as i64
     }
 
+    /// Twice the same template is an advertisement too many, and the look-up knows messages by their words.
+    fn may_repeat(&self, held: &Held, _window: Window) -> bool {
+        !send::is_template(&held.payload)
+    }
+
     fn look_up(&self, app: &App, held: &Held) -> Option<LookUp> {
         let settings = settings(app, held).ok()?;
         let url = send::look_up(&self.dispatch(held), &settings, held.created_at);

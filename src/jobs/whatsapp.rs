@@ -31,6 +31,11 @@ impl Kind for WhatsappMessage {
         whatsapp::outcome(status, body)
     }
 
+    /// Twice the same template is an advertisement too many.
+    fn may_repeat(&self, held: &Held, window: Window) -> bool {
+        window.is_open() && !whatsapp::is_template(&held.payload)
+    }
+
     fn rate(&self, app: &App, account: &AccountRow) -> Option<Rate> {
         Rate::per_second(account.per_second(app.config.outgoing.whatsapp_messages_per_second))
     }
@@ -47,14 +52,13 @@ impl Kind for WhatsappRead {
         Ok(whatsapp::outgoing(&held.payload, &sender(app, held)?))
     }
 
-    /// One that was not taken is not tried again: by then the answer itself shows that we have read.
     fn outcome(&self, status: u16, body: &str) -> SendOutcome {
-        match whatsapp::outcome(status, body) {
-            SendOutcome::Retry { reason, .. } | SendOutcome::Unknown { reason } => {
-                SendOutcome::Rejected { reason, code: None }
-            }
-            outcome => outcome,
-        }
+        whatsapp::outcome(status, body)
+    }
+
+    /// By then the answer itself shows that we have read.
+    fn is_fleeting(&self) -> bool {
+        true
     }
 }
 

@@ -1,5 +1,6 @@
 //! The loops of the worker: taking, admitting, sending.
 
+use super::admission::{self, Admitted};
 use super::finisher::{self, Done};
 use super::lanes::{self, Lane, Lanes, Place};
 use super::pacer::Pacer;
@@ -10,8 +11,7 @@ use crate::clock::Millis;
 use crate::http::{Guard, Outbound};
 use crate::store::db::{Db, StoreError};
 use crate::store::outbox::{self, BEHIND, Held};
-use crate::store::persons::{self, Recipient};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -37,13 +37,6 @@ pub enum StartError {
     /// The database does not answer.
     #[error("the outbox cannot be read")]
     Store(#[from] StoreError),
-}
-
-/// A job, and when it may go; `None`: never, its person opted out.
-#[derive(Debug)]
-struct Admitted {
-    held: Held,
-    at: Option<Millis>,
 }
 
 /// What all tasks of the worker share.
@@ -219,12 +212,27 @@ impl Worker {
                 }
             };
             let looked_at = rows.len();
-            let taken: Vec<Held> = rows.into_iter().filter(|held| held.holder.is_some()).collect();
+            let (taken, others): (Vec<Held>, Vec<Held>) =
+                rows.into_iter().partition(|held| held.holder.is_some());
+            self.release(&others).await;
             found += taken.len();
             app.handover.give(taken);
             if (looked_at as i64) < most {
                 return found;
             }
+        }
+    }
+
+    /// What is deferred in the lanes of rows that could not be taken is looked at now: something new waits behind it.
+    async fn release(&self, behind: &[Held]) {
+        let lanes: BTreeSet<Lane> = behind.iter().filter_map(lanes::lane).collect();
+        if lanes.is_empty() {
+            return;
+        }
+        let lanes: Vec<Lane> = lanes.into_iter().collect();
+        if let Err(error) = outbox::release(&self.app.db, &lanes, self.app.clock.now()).await {
+            // It is looked at again by itself.
+            tracing::warn!("what is deferred is not looked at yet: {}", error.chain());
         }
     }
 
@@ -239,14 +247,10 @@ impl Worker {
     async fn admit_until_detached(self: Arc<Self>, mut given: UnboundedReceiver<Vec<Held>>) {
         let mut batch = Vec::new();
         while given.recv_many(&mut batch, BATCH as usize).await > 0 {
-            let mut jobs: Vec<Held> = batch.drain(..).flatten().collect();
-            match self.admit(&mut jobs).await {
-                Ok(admitted) => {
-                    for (held, at) in jobs.into_iter().zip(admitted) {
-                        self.go(Admitted { held, at });
-                    }
-                }
-                Err(error) => {
+            let jobs: Vec<Held> = batch.drain(..).flatten().collect();
+            match admission::admit(&self.app, &self.pacer, jobs).await {
+                Ok(admitted) => admitted.into_iter().for_each(|job| self.go(job)),
+                Err((error, jobs)) => {
                     tracing::warn!("jobs are put off: {}", error.chain());
                     let at = self.app.clock.now() + BEHIND;
                     for held in jobs {
@@ -255,23 +259,6 @@ impl Worker {
                 }
             }
         }
-    }
-
-    /// When each job may go; `None`: never, its person opted out. Each learns how its window stands.
-    async fn admit(&self, jobs: &mut [Held]) -> Result<Vec<Option<Millis>>, StoreError> {
-        let to = |held: &Held| {
-            let &Held { tenant_id, person_id, account_id, .. } = held;
-            Recipient { tenant_id, person_id, account_id }
-        };
-        let standing = persons::standing(&self.app.db, &jobs.iter().map(to).collect()).await?;
-        let at = self.pacer.reserve(&self.app, jobs).await?;
-        let admitted = jobs.iter_mut().zip(at).map(|(held, at)| {
-            let Some(standing) = standing.get(&to(held)) else { return Some(at) };
-            held.window_closes_at = standing.window_closes_at;
-            let is_opted_out = standing.opted_out.split(',').any(|name| name == held.channel);
-            (held.confirms || !is_opted_out).then_some(at)
-        });
-        Ok(admitted.collect())
     }
 
     /// Sends a job, or lets it wait behind others of its lane.
@@ -290,9 +277,9 @@ impl Worker {
         }
     }
 
-    async fn alone(self: Arc<Self>, job: Admitted) {
+    async fn alone(self: Arc<Self>, mut job: Admitted) {
         let Ok(_place) = self.places.acquire().await else { return };
-        let verdict = self.one(&job).await;
+        let verdict = self.one(&mut job).await;
         self.done(job.held, verdict);
     }
 
@@ -300,8 +287,8 @@ impl Worker {
     async fn in_lane(self: Arc<Self>, lane: Lane, first: Admitted) {
         let Ok(_place) = self.places.acquire().await else { return };
         let mut next = Some(first);
-        while let Some(job) = next.take() {
-            let verdict = self.one(&job).await;
+        while let Some(mut job) = next.take() {
+            let verdict = self.one(&mut job).await;
             let behind = if verdict.is_final() {
                 next = self.lanes.next(&lane, job.held.place, Instant::now());
                 VecDeque::new()
@@ -315,23 +302,31 @@ impl Worker {
         }
     }
 
-    async fn one(&self, Admitted { held, at }: &Admitted) -> Verdict {
-        let verdict = self.sent(held, *at).await;
-        send::consequences(&self.app, held, verdict).await
+    async fn one(&self, job: &mut Admitted) -> Verdict {
+        let verdict = self.sent(job).await;
+        send::consequences(&self.app, &job.held, verdict).await
     }
 
-    async fn sent(&self, held: &Held, at: Option<Millis>) -> Verdict {
+    async fn sent(&self, job: &mut Admitted) -> Verdict {
         let now = self.app.clock.now();
-        let timeout = self.app.config.outgoing.timeout.as_millis() as Millis;
-        match at {
-            None => Verdict::OptedOut { code: None },
-            Some(at) if at > now => Verdict::Untried { at, slotted: true },
-            // Time to send it and to write that down.
-            Some(_) if self.stopped.is_cancelled() || now + timeout + timeout / 2 > held.run_at => {
-                Verdict::Untried { at: now, slotted: true }
+        let at = job.at;
+        match job.refusal(&self.app).await {
+            Ok(None) => {}
+            Ok(Some(refusal)) => return refusal,
+            Err(error) => {
+                tracing::warn!("a job is put off: {}", error.chain());
+                return Verdict::Untried { at: now + BEHIND, slotted: true };
             }
-            Some(_) => send::send(&self.app, &self.outbound, held).await,
         }
+        if at > now {
+            return Verdict::Untried { at, slotted: true };
+        }
+        // Time to send it and to write that down.
+        let timeout = self.app.config.outgoing.timeout.as_millis() as Millis;
+        if self.stopped.is_cancelled() || now + timeout + timeout / 2 > job.held.run_at {
+            return Verdict::Untried { at: now, slotted: true };
+        }
+        send::send(&self.app, &self.outbound, &job.held).await
     }
 
     fn done(&self, held: Held, verdict: Verdict) {

@@ -74,9 +74,11 @@ async fn learn(app: &App, row: &UnsureRow, provider_id: &str) -> Result<bool, St
     Ok(added)
 }
 
-/// Whether messages can be sent by Twilio's API from an account: there is somebody's to send from.
+/// Whether messages can be sent by Twilio's API from an account: it is known whose it is, and from which number.
 pub fn sends_by_twilio(app: &App, account: &AccountRow) -> bool {
-    app.config.twilio.account_sid.is_some() || account.account_sid.is_some()
+    let twilio = &app.config.twilio;
+    let is_somebodys = twilio.account_sid.is_some() || account.account_sid.is_some();
+    is_somebodys && (account.address != "*" || twilio.from.is_some())
 }
 
 /// Which message a row is, or belongs to, and which part of it.

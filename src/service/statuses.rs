@@ -41,6 +41,8 @@ pub async fn not_taken(app: &App, key: MessageRef, part: Part, code: Option<&str
 pub async fn reported(app: &App, key: MessageRef, part: Part) -> Result<Option<Option<String>>, StoreError> {
     let Some(row) = messages::status(&app.db, key).await? else { return Ok(None) };
     let known = stored(row.parts.as_deref())?.get(part.index).copied().flatten();
+    // That it failed may be what we wrote ourselves of an earlier try.
+    let known = known.filter(|status| *status != DeliveryStatus::Failed);
     Ok(known.map(|_| row.provider_id.filter(|_| part.of == 1)))
 }
 

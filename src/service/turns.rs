@@ -6,10 +6,10 @@ use crate::domain::identity::Identity;
 use crate::ids;
 use crate::service::flows;
 use crate::store::db::{Db, StoreError, TURN_LOOPS};
-use crate::store::outbox::{self, Held, LEASE};
+use crate::store::outbox::{Held, LEASE};
 use crate::store::turns::{self, Key, Known, Session, TurnRows};
 use crate::turns::plan::{self, Planned, Setting};
-use crate::turns::{Answered, Hold, Job, Lane, Loop, Refused, TurnError, TurnInput, TurnRequest};
+use crate::turns::{Answered, Hold, Job, Lane, Loop, Refused, TurnError, TurnRequest};
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -210,7 +210,6 @@ async fn run(
         true => Vec::new(),
         false => turns::save(&app.db, session, batch, app.ids.next(now)).await?,
     };
-    release(app, &decided, &won).await;
     if let Some(at) = timer {
         app.alarm.ring_by(at);
     }
@@ -226,23 +225,6 @@ async fn run(
         Decided::Write(_) | Decided::Again => Outcome::Lost,
     };
     Ok(decided.into_iter().map(settle).collect())
-}
-
-/// Lets go what was deferred until these people write.
-async fn release(app: &App, decided: &[Decided], won: &[i64]) {
-    let released = decided.iter().filter_map(|decided| match decided {
-        Decided::Write(written) if won.contains(&written.person_id) => written.released.clone(),
-        _ => None,
-    });
-    let lanes: Vec<(i64, String)> = released.collect();
-    if lanes.is_empty() {
-        return;
-    }
-    match outbox::release(&app.db, &lanes, app.clock.now()).await {
-        Ok(()) => app.handover.wake(),
-        // It is looked at again by itself.
-        Err(error) => tracing::warn!("what was deferred is not released yet: {}", error.chain()),
-    }
 }
 
 /// A turn between its decision and the commit.
@@ -264,8 +246,6 @@ struct Written {
     held: Vec<Held>,
     /// Whether something else waits to be sent.
     leaves_waiting: bool,
-    /// The lane of what was deferred until the person writes, if that happened.
-    released: Option<(i64, String)>,
 }
 
 /// Decides a turn; its rows join the batch. A decision that panics is that turn's failure alone.
@@ -281,11 +261,8 @@ fn decide(setting: &Setting<'_>, request: &TurnRequest, known: &Known, batch: &m
                 );
             }
             let leaves_waiting = held.len() < rows.outbox.len();
-            let writes = matches!(request.input, TurnInput::Message { .. });
-            let released = (writes && known.deferred == Some(true))
-                .then(|| (request.tenant_id, turns::lane(request.account_id, person_id)));
             batch.push(*rows);
-            Decided::Write(Written { person_id, reply, held, leaves_waiting, released })
+            Decided::Write(Written { person_id, reply, held, leaves_waiting })
         }
         Ok(Ok(Planned::Nothing)) => Decided::Settled(Ok(Answered { reply: "".into(), repeated: true })),
         Ok(Ok(Planned::Repeated(answered))) => {

@@ -24,6 +24,7 @@ struct StandingRow {
     account_id: i64,
     opted_out: String,
     window_closes_at: Option<i64>,
+    heard_at: Option<i64>,
 }
 
 /// What decides whether something may be sent to somebody.
@@ -33,6 +34,8 @@ pub struct Standing {
     pub opted_out: String,
     /// When WhatsApp's window closes that the person opened at this account, the latest; `None`: never opened.
     pub window_closes_at: Option<i64>,
+    /// When the person said something last, anywhere.
+    pub heard_at: Option<i64>,
 }
 
 /// How it stands with these recipients.
@@ -51,9 +54,10 @@ pub async fn standing(
                        (SELECT MAX(c.window_closes_at) FROM conversations c ",
                     $index,
                     " WHERE c.tenant_id = p.tenant_id AND c.person_id = p.id AND c.account_id = r.account_id)
-                       AS window_closes_at FROM ",
+                       AS window_closes_at, l.last_message_at AS heard_at FROM ",
                     $recipients,
-                    " AS r JOIN persons p ON p.tenant_id = r.tenant_id AND p.id = r.person_id"
+                    " AS r JOIN persons p ON p.tenant_id = r.tenant_id AND p.id = r.person_id
+                     LEFT JOIN leads l ON l.tenant_id = p.tenant_id AND l.id = p.lead_id"
                 )
             };
         }
@@ -72,8 +76,8 @@ pub async fn standing(
     let recipients = serde_json::to_string(recipients).expect("plain numbers always serialise");
     let rows: Vec<StandingRow> = db.fetch_all(STANDING, args![recipients]).await?;
     let of = |row: StandingRow| {
-        let StandingRow { tenant_id, person_id, account_id, opted_out, window_closes_at } = row;
-        (Recipient { tenant_id, person_id, account_id }, Standing { opted_out, window_closes_at })
+        let StandingRow { tenant_id, person_id, account_id, opted_out, window_closes_at, heard_at } = row;
+        (Recipient { tenant_id, person_id, account_id }, Standing { opted_out, window_closes_at, heard_at })
     };
     Ok(rows.into_iter().map(of).collect())
 }

@@ -97,13 +97,19 @@ pub async fn accounts(db: impl Exec) -> Result<Vec<AccountRow>, StoreError> {
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn ensure_account(db: impl Exec, account: &AccountRow, now: Millis) -> Result<(), StoreError> {
+pub async fn ensure_account(db: &Db, account: &AccountRow, now: Millis) -> Result<(), StoreError> {
     const UPSERT: Sql = Sql::same(
         "INSERT INTO channel_accounts (tenant_id, id, provider, address, secret_name, confirm_opt_out, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (tenant_id, id) DO UPDATE SET provider = excluded.provider, address = excluded.address, secret_name = excluded.secret_name,
          confirm_opt_out = excluded.confirm_opt_out, from_file = FALSE, is_active = TRUE",
     );
+    // An address that the file had under another id is the variables' now.
+    const PUT_ASIDE: Sql = Sql::same(
+        "UPDATE channel_accounts SET is_active = FALSE, address = address || ' (before ' || $5 || ')'
+         WHERE provider = $3 AND address = $4 AND NOT (tenant_id = $1 AND id = $2)",
+    );
     let AccountRow { tenant_id, id, provider, address, secret_name, confirm_opt_out, .. } = account;
+    db.execute(PUT_ASIDE, args![*tenant_id, *id, provider, address, now.to_string()]).await?;
     db.execute(UPSERT, args![*tenant_id, *id, provider, address, secret_name, *confirm_opt_out, now])
         .await
         .map(drop)

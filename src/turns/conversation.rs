@@ -32,6 +32,8 @@ pub(super) struct Turn {
     pub(super) note: Option<String>,
     /// The template that is sent in place of what is said.
     pub(super) template: Option<String>,
+    /// Nobody asked for what is said: until when it may leave.
+    pub(super) unasked_until: Option<Millis>,
     /// Where the conversation goes on from here on; `None`: where it is.
     pub(super) moves_to: Option<Channel>,
 }
@@ -43,7 +45,16 @@ impl Turn {
             _ => None,
         });
         let says = says.collect();
-        Turn { conversation, effects, says, consent: None, note: None, template: None, moves_to: None }
+        Turn {
+            conversation,
+            effects,
+            says,
+            consent: None,
+            note: None,
+            template: None,
+            unasked_until: None,
+            moves_to: None,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::sending::Dispatch;
 use crate::store::outbox::{BEHIND, Held};
-use crate::store::turns::{Known, OutboxRow, lane};
+use crate::store::turns::{Known, OutboxRow, lane, unasked_lane};
 
 /// The process that writes rows and will send them itself: it holds them from birth.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +39,8 @@ pub(super) struct Leaving {
     pub first: MessageRef,
     /// The opt-out or opt-in it confirms.
     pub consent: Option<Signal>,
+    /// Nobody asked for it: until when it may leave.
+    pub unasked_until: Option<Millis>,
     /// In the provider's form.
     pub dispatches: Vec<Dispatch>,
 }
@@ -49,7 +51,8 @@ pub(super) fn may_send(was_opted_out: bool, consent: Option<Signal>) -> bool {
 }
 
 /// Rows of what a turn sends. Messages wait in the person's lane behind what is still to be sent; all parts belong to the
-/// first message the turn says, on the channel it is said on.
+/// first message the turn says, on the channel it is said on. What nobody asked for has a lane of its own: no answer waits for
+/// it.
 pub(super) fn sends(
     setting: &Setting<'_>,
     request: &TurnRequest,
@@ -57,13 +60,14 @@ pub(super) fn sends(
     person_id: i64,
     leaving: Leaving,
 ) -> Sends {
-    let Leaving { channel, first, consent, dispatches } = leaving;
+    let Leaving { channel, first, consent, unasked_until, dispatches } = leaving;
     let mut paced_until = known.paced_until.unwrap_or(0);
-    let mut tail = known.tail;
+    let before = known.tail.filter(|_| unasked_until.is_none());
+    let mut tail = before;
     // What is behind what this process holds is held by it as well: its worker knows the order. Behind anything else it
     // waits, and once one waits, all behind it do.
     let mine = setting.hold.is_some_and(|hold| known.tail_holder.as_deref() == Some(hold.holder));
-    let mut waits = known.tail.is_some() && !mine;
+    let mut waits = before.is_some() && !mine;
     let mut held = Vec::new();
     let parts = dispatches.iter().filter(|dispatch| dispatch.kind.is_message()).count() as i64;
     let mut part = 0;
@@ -85,7 +89,10 @@ pub(super) fn sends(
             id,
             kind: kind.as_str(),
             account_id: request.account_id,
-            lane: is_message.then(|| lane(request.account_id, person_id)),
+            lane: is_message.then(|| match unasked_until {
+                None => lane(request.account_id, person_id),
+                Some(_) => unasked_lane(request.account_id, person_id),
+            }),
             place,
             recipient: to,
             payload: body,
@@ -96,13 +103,14 @@ pub(super) fn sends(
             part,
             parts,
             dedupe_key: None,
+            unasked_until,
             confirms: consent == Some(Signal::Stop),
             state: if hold.is_some() { "held" } else { "waiting" },
             attempts: i64::from(hold.is_some()),
             holder: hold.map(|hold| hold.holder.to_owned()),
             run_at: match hold {
                 Some(hold) => hold.until,
-                None if is_message && known.tail.is_some() => wanted_at.max(setting.now + BEHIND),
+                None if is_message && before.is_some() => wanted_at.max(setting.now + BEHIND),
                 None => wanted_at,
             },
             wanted_at,

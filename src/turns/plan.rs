@@ -130,7 +130,8 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
             }
         }
         TurnInput::Silent { conversation_id } => {
-            match silence::silent(setting, request, &person, existing, *conversation_id, is_opted_out) {
+            match silence::silent(setting, request, &person, known, existing, *conversation_id, is_opted_out)
+            {
                 Some(turn) => turn,
                 None => return Ok(Planned::Nothing),
             }
@@ -185,7 +186,13 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         Some(sends) if outbox::may_send(is_opted_out, turn.consent) => sends(&told),
         _ => Vec::new(),
     };
-    let leaving = Leaving { channel, first: told.first, consent: turn.consent, dispatches };
+    let leaving = Leaving {
+        channel,
+        first: told.first,
+        consent: turn.consent,
+        unasked_until: turn.unasked_until,
+        dispatches,
+    };
     let mut sends = outbox::sends(setting, request, known, person_id, leaving);
     let held = std::mem::take(&mut sends.held);
     let rows = Rows {

@@ -5,10 +5,11 @@ use super::plan::Setting;
 use super::request::TurnRequest;
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
-use crate::domain::window::{self, Window};
+use crate::domain::window::Window;
 use crate::domain::zones;
 use crate::engine::{self, Input, Person};
 use crate::flow::model::Reminder;
+use crate::store::turns::Known;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
@@ -20,7 +21,12 @@ const ZONE: &str = "time_zone";
 #[derive(Debug, PartialEq, Eq)]
 enum Way {
     /// It is said; where there is a template, that is sent instead of the words.
-    Say(Option<String>),
+    Say {
+        /// The template.
+        template: Option<String>,
+        /// The end of the hours at which it may be.
+        until: Option<Millis>,
+    },
     /// The hour is not one for it; it is said from this one on.
     Wait(Millis),
     /// It is not said, and why.
@@ -32,6 +38,7 @@ pub(super) fn silent(
     setting: &Setting<'_>,
     request: &TurnRequest,
     person: &Person<'_>,
+    known: &Known,
     existing: Option<Conversation>,
     conversation_id: i64,
     is_opted_out: bool,
@@ -51,8 +58,8 @@ pub(super) fn silent(
         let ended = !turn.conversation.state.is_open();
         return Some(noted(turn, &json!({"came": if ended { "ended" } else { "nothing" }})));
     };
-    Some(match way(setting, request, person, conversation.state.heard_at(), reminder) {
-        Way::Say(template) => {
+    Some(match way(setting, request, person, known.window_closes_at, reminder) {
+        Way::Say { template, until } => {
             let mut turn = advance(conversation, person, &Input::Silent, now);
             if let (Some(template), Some(say)) = (&template, turn.says.first_mut()) {
                 // What the template says stands at the provider alone.
@@ -61,6 +68,7 @@ pub(super) fn silent(
             }
             let note = json!({"came": "reminded", "template": template});
             turn.template = template;
+            turn.unasked_until = Some(until.unwrap_or(Millis::MAX));
             noted(turn, &note)
         }
         Way::Wait(until) => {
@@ -80,20 +88,19 @@ fn noted(mut turn: Turn, note: &Json) -> Turn {
     turn
 }
 
-/// What may be done with a reminder to somebody who was last heard at `heard_at`.
+/// What may be done with a reminder to somebody whose window at WhatsApp closes then.
 fn way(
     setting: &Setting<'_>,
     request: &TurnRequest,
     person: &Person<'_>,
-    heard_at: Millis,
+    window_closes_at: Option<Millis>,
     reminder: &Reminder,
 ) -> Way {
     // A chat page shows what it has when it is looked at; everywhere else something has to be sent.
     if request.channel != Channel::Web && request.sends.is_none() {
         return Way::Hold("nothing sends messages for this channel account".to_owned());
     }
-    let closes_at = window::closes_at(heard_at, setting.now);
-    let template = match Window::at(request.channel, Some(closes_at), setting.now).reason() {
+    let template = match Window::at(request.channel, window_closes_at, setting.now).reason() {
         None => None,
         Some(reason) => match &reminder.template {
             Some(template) => Some(template.clone()),
@@ -103,8 +110,12 @@ fn way(
     let Ok(now) = Timestamp::from_millisecond(setting.now) else {
         return Way::Hold("the clock stands beyond all time".to_owned());
     };
-    match setting.hours.next(&possible_zones(request, person), now) {
-        Some(at) if at <= now => Way::Say(template),
+    let zones = possible_zones(request, person);
+    match setting.hours.next(&zones, now) {
+        Some(at) if at <= now => {
+            let until = setting.hours.end(&zones, now).map(Timestamp::as_millisecond);
+            Way::Say { template, until }
+        }
         // Whole milliseconds, and not before the hour.
         Some(at) => Way::Wait(at.as_millisecond()),
         None => Way::Hold("no hour is allowed in all the time zones this person may live in".to_owned()),

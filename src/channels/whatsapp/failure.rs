@@ -2,7 +2,7 @@
 //!
 //! Decided by the number alone: HTTP statuses differ from page to page, titles are to go away.
 
-use crate::clock::{DAY, MINUTE, Millis, SECOND};
+use crate::clock::{MINUTE, Millis, SECOND};
 
 /// The number of a free message outside the 24-hour window.
 pub const OUTSIDE_WINDOW: i64 = 131_047;
@@ -49,7 +49,8 @@ pub fn failure(code: i64) -> (Failure, &'static str) {
         1 | 2 | 131_000 | 131_016 | 133_004 | 131_057 => (Passing(None), "WhatsApp has a passing problem"),
         4 | 80_007 | 130_429 => (Passing(Some(SECOND)), "WhatsApp takes no more messages of ours just now"),
         131_056 => (Passing(Some(PAIR_PAUSE)), "too many messages to this person in a short time"),
-        131_049 => (Passing(Some(DAY)), "WhatsApp holds marketing messages to this person back for a day"),
+        // To be tried again after a day at the earliest: by then it says nothing to the person any more.
+        131_049 => (Permanent, "WhatsApp holds marketing messages to this person back for a day"),
         131_048 => {
             (Permanent, "too many of our messages were blocked or reported as spam; see the WhatsApp Manager")
         }

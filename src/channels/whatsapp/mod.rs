@@ -19,7 +19,7 @@ pub use failure::{Failure, OUTSIDE_WINDOW, failure};
 pub use interactive::{Tap, Words};
 pub use outcome::outcome;
 pub use reply::{Recipient, messages, read};
-pub use send::{Sender, outgoing, send_when};
+pub use send::{Sender, is_template, outgoing, send_when};
 pub use signature::{Verifier, handshake, sign};
 pub use webhook::{Event, Fate, Item, Noted, events, is_made_up};
 

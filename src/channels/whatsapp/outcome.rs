@@ -1,6 +1,6 @@
 //! What the Graph API's answer to a send means.
 
-use super::failure::{Failure, failure};
+use super::failure::{Failure, OUTSIDE_WINDOW, failure};
 use super::fields::{inside, list, number, text};
 use crate::clock::SECOND;
 use crate::domain::sending::SendOutcome;
@@ -49,6 +49,10 @@ fn refused(error: &Json, status: u16) -> SendOutcome {
     };
     let (kind, words) = failure(code);
     let reason = format!("{words} ({code})");
+    if code == OUTSIDE_WINDOW {
+        // It closed while the message was on its way.
+        return SendOutcome::Deferred { reason };
+    }
     match kind {
         Failure::OptedOut => SendOutcome::OptedOut { code: code.to_string() },
         Failure::Permanent => SendOutcome::Rejected { reason, code: Some(code.to_string()) },
@@ -61,7 +65,6 @@ fn refused(error: &Json, status: u16) -> SendOutcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channels::whatsapp::OUTSIDE_WINDOW;
 
     fn error(code: i64) -> String {
         format!(
@@ -98,13 +101,13 @@ mod tests {
     #[test]
     fn what_was_not() {
         let rejected = |code: i64| (outcome(400, &error(code)), Some(code.to_string()));
-        for code in [131_026, 100, 132_001, OUTSIDE_WINDOW] {
+        for code in [131_026, 100, 132_001, 131_049] {
             let (SendOutcome::Rejected { code: told, .. }, expected) = rejected(code) else {
                 panic!("{code}")
             };
             assert_eq!(told, expected);
         }
-        let SendOutcome::Rejected { reason, .. } = outcome(400, &error(OUTSIDE_WINDOW)) else { panic!() };
+        let SendOutcome::Deferred { reason } = outcome(400, &error(OUTSIDE_WINDOW)) else { panic!() };
         assert!(reason.contains("24-hour window") && reason.contains("131047"), "{reason}");
         assert_eq!(outcome(400, &error(131_050)), SendOutcome::OptedOut { code: "131050".to_owned() });
         let later = [

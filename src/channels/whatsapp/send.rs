@@ -31,6 +31,11 @@ pub fn outgoing(body: &str, sender: &Sender) -> Outgoing {
     }
 }
 
+/// Whether a dispatch's body is that of a template.
+pub fn is_template(body: &str) -> bool {
+    serde_json::from_str::<Json>(body).is_ok_and(|message| message["type"] == "template")
+}
+
 /// The body to send as the window stands: a dispatch's own where it may be sent, else the template in its place.
 ///
 /// A template needs no window, and "read" is no message.
@@ -44,7 +49,7 @@ pub fn send_when<'a>(
 ) -> Result<Cow<'a, str>, String> {
     let Some(reason) = window.reason() else { return Ok(Cow::Borrowed(body)) };
     let message: Json = serde_json::from_str(body).unwrap_or(Json::Null);
-    if message["type"] == "template" || message["status"] == "read" {
+    if is_template(body) || message["status"] == "read" {
         return Ok(Cow::Borrowed(body));
     }
     let Some(Template { name, language }) = template else { return Err(reason) };

@@ -41,7 +41,8 @@ macro_rules! claim {
                holder = CASE WHEN outbox.holder IS NULL AND due.behind IS NULL THEN $2 END
              FROM due WHERE outbox.tenant_id = due.tenant_id AND outbox.id = due.id
              RETURNING outbox.tenant_id, outbox.id, kind, account_id, lane, place, recipient, payload, person_id, channel,
-               conversation_id, seq, part, parts, confirms, state, attempts, holder, run_at, wanted_at, created_at, slotted"
+               conversation_id, seq, part, parts, confirms, state, attempts, holder, run_at, wanted_at, created_at, slotted,
+               unasked_until"
         )
     };
 }

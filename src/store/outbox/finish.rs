@@ -111,7 +111,7 @@ pub struct Ended<'a> {
     pub place: i64,
 }
 
-/// Makes due what comes next in these lanes; whether anything is due now.
+/// Makes due what comes next in these lanes, but for what has its place in the account's schedule; whether anything is due now.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -125,7 +125,7 @@ pub async fn wake_next(db: &Db, ended: &[Ended<'_>], now: Millis) -> Result<bool
                              AND n.finished_at IS NULL AND n.place > r.place ORDER BY n.place LIMIT 1) AS id FROM ",
                     $rows,
                     " AS r) AS next WHERE outbox.tenant_id = next.tenant_id AND outbox.id = next.id AND outbox.state = 'waiting'
-                        AND outbox.holder IS NULL AND outbox.finished_at IS NULL AND outbox.attempts = 0
+                        AND outbox.holder IS NULL AND outbox.finished_at IS NULL AND outbox.attempts = 0 AND NOT outbox.slotted
                      RETURNING outbox.run_at"
                 )
             };
@@ -148,27 +148,33 @@ pub async fn wake_next(db: &Db, ended: &[Ended<'_>], now: Millis) -> Result<bool
     Ok(woken.iter().any(|row| row.run_at <= now))
 }
 
-/// Makes due what is deferred in these lanes (tenant and name): the person has written.
+/// Makes due what is deferred in these lanes (tenant and name), because something new waits behind it: the person has written.
 ///
 /// # Errors
 /// Where the database does not answer; it is looked at again by itself, later.
 pub async fn release(db: &Db, lanes: &[(i64, String)], now: Millis) -> Result<(), StoreError> {
     const RELEASE: Sql = {
         macro_rules! release {
-            ($lanes:literal) => {
+            ($lanes:literal, $index:literal) => {
                 concat!(
                     "WITH r AS (SELECT * FROM ",
                     $lanes,
-                    " AS l) UPDATE outbox SET state = 'waiting', run_at = $2, last_error = NULL FROM r
+                    " AS l) UPDATE outbox ",
+                    $index,
+                    " SET state = 'waiting', run_at = $2, last_error = NULL FROM r
                      WHERE outbox.tenant_id = r.tenant_id AND outbox.lane = r.lane AND outbox.state = 'deferred'
                         AND outbox.holder IS NULL AND outbox.finished_at IS NULL RETURNING outbox.tenant_id, outbox.id"
                 )
             };
         }
         Sql {
-            sqlite: release!("(SELECT value ->> 0 AS tenant_id, value ->> 1 AS lane FROM json_each($1))"),
+            sqlite: release!(
+                "(SELECT value ->> 0 AS tenant_id, value ->> 1 AS lane FROM json_each($1))",
+                "INDEXED BY outbox_lane"
+            ),
             postgres: release!(
-                "(SELECT CAST(value ->> 0 AS BIGINT) AS tenant_id, value ->> 1 AS lane FROM json_array_elements($1::json))"
+                "(SELECT CAST(value ->> 0 AS BIGINT) AS tenant_id, value ->> 1 AS lane FROM json_array_elements($1::json))",
+                ""
             ),
         }
     };

@@ -142,7 +142,8 @@ pub struct Depth {
 pub async fn depth(db: impl Exec) -> Result<Depth, StoreError> {
     const DEPTH: Sql = Sql::same(
         "SELECT (SELECT COUNT(*) FROM outbox WHERE finished_at IS NULL) AS open,
-           (SELECT MIN(wanted_at) FROM outbox WHERE finished_at IS NULL AND state <> 'deferred') AS oldest,
+           (SELECT MIN(wanted_at) FROM outbox o WHERE finished_at IS NULL AND state <> 'deferred' AND NOT EXISTS (SELECT 1 FROM outbox d
+              WHERE d.tenant_id = o.tenant_id AND d.lane = o.lane AND d.finished_at IS NULL AND d.state = 'deferred')) AS oldest,
            (SELECT COUNT(*) FROM outbox WHERE state = 'dead' AND tenant_id > 0) AS dead",
     );
     Ok(db.fetch_optional(DEPTH, args![]).await?.unwrap_or_default())

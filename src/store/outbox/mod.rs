@@ -66,6 +66,8 @@ pub struct Held {
     pub created_at: i64,
     /// Whether its place in the account's schedule is reserved.
     pub slotted: bool,
+    /// Nobody asked for it: it leaves until then, and only where the person has not written since.
+    pub unasked_until: Option<i64>,
     /// When WhatsApp's window of the person closes, as far as anybody wrote there; known once it is admitted.
     #[sqlx(skip)]
     pub window_closes_at: Option<i64>,
@@ -103,6 +105,7 @@ impl Held {
             wanted_at: row.wanted_at,
             created_at: row.created_at,
             slotted: false,
+            unasked_until: row.unasked_until,
             window_closes_at: None,
             after,
             since: None,

@@ -71,14 +71,14 @@ pub struct Known {
     pub ended_at: Option<i64>,
     /// Where it came from.
     pub source: Option<String>,
+    /// When WhatsApp's window of it closes.
+    pub window_closes_at: Option<i64>,
     /// How far the conversation's schedule of sends is filled.
     pub paced_until: Option<i64>,
     /// The last place in the lane of what is still to be sent to the person from here; `None`: nothing is.
     pub tail: Option<i64>,
     /// Who holds all of that; `None`: nobody, or several.
     pub tail_holder: Option<String>,
-    /// Whether any of it is deferred until the person writes.
-    pub deferred: Option<bool>,
     /// The conversation of the message with this provider id, if it came before.
     pub seen_in: Option<i64>,
     /// What that message was answered with; `None` also where it is no longer kept.
@@ -106,6 +106,11 @@ pub struct TurnRows {
 /// The lane of what an account sends to a person. (PostgreSQL's look-up puts it together itself.)
 pub fn lane(account_id: i64, person_id: i64) -> String {
     format!("{account_id}-{person_id}")
+}
+
+/// The lane of what it sends unasked.
+pub fn unasked_lane(account_id: i64, person_id: i64) -> String {
+    format!("{account_id}-{person_id}-unasked")
 }
 
 /// Reads what is known for each key, in the order of the keys; no lock.

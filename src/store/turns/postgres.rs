@@ -15,7 +15,7 @@ use std::fmt::Write;
 const LOAD: &str = "
 SELECT r.n, p.id AS person_id, p.turn, p.lead_id, p.variants, p.opted_out, p.pace, l.fields,
        c.id AS conversation_id, c.flow_id, c.flow_hash, c.state, c.seq, c.created_at AS opened_at, c.ended_at, c.source,
-       c.paced_until, o.tail, o.tail_holder, o.deferred, m.conversation_id AS seen_in, m.reply
+       c.window_closes_at, c.paced_until, o.tail, o.tail_holder, m.conversation_id AS seen_in, m.reply
 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::TEXT[], $7::TEXT[], $8::TEXT[], $9::TEXT[],
      $10::TEXT[], $11::TEXT[], $12::TEXT[])
      AS r(n, tenant_id, channel, account_id, session, provider_id, kind, value, kind2, value2, kind3, value3)
@@ -30,8 +30,7 @@ LEFT JOIN LATERAL (SELECT * FROM conversations x
      WHERE x.tenant_id = r.tenant_id AND x.person_id = p.id AND x.channel = r.channel AND x.account_id = r.account_id
        AND (r.session IS NULL OR x.public_id = r.session) ORDER BY x.id DESC LIMIT 1) c ON true
 LEFT JOIN LATERAL (SELECT MAX(place) AS tail,
-     CASE WHEN MIN(COALESCE(holder, '')) = MAX(COALESCE(holder, '')) THEN MAX(holder) END AS tail_holder,
-     bool_or(state = 'deferred') AS deferred FROM outbox o
+     CASE WHEN MIN(COALESCE(holder, '')) = MAX(COALESCE(holder, '')) THEN MAX(holder) END AS tail_holder FROM outbox o
      WHERE o.tenant_id = r.tenant_id AND o.lane = r.account_id || '-' || p.id AND o.finished_at IS NULL) o ON true
 LEFT JOIN LATERAL (SELECT conversation_id, reply FROM messages m
      WHERE m.tenant_id = r.tenant_id AND m.person_id = p.id AND m.provider_id = r.provider_id LIMIT 1) m ON true

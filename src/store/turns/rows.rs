@@ -302,6 +302,7 @@ row! {
         part: i64 as "BIGINT",
         parts: i64 as "BIGINT",
         dedupe_key: Option<String> as "TEXT",
+        unasked_until: Option<i64> as "BIGINT",
         confirms: bool as "BOOLEAN",
         state: &'static str as "TEXT",
         attempts: i64 as "BIGINT",

@@ -19,13 +19,13 @@ WHERE i.tenant_id = ?1 AND i.kind = ?2 AND i.value = ?3";
 /// By the person's own index: without statistics SQLite takes the tenant for a narrow choice, and would look through all
 /// conversations from the newest on.
 const CONVERSATION: &str = "
-SELECT id, flow_id, flow_hash, state, seq, created_at, ended_at, source, paced_until FROM conversations
+SELECT id, flow_id, flow_hash, state, seq, created_at, ended_at, source, paced_until, window_closes_at FROM conversations
 INDEXED BY conversations_person
 WHERE tenant_id = ?1 AND person_id = ?2 AND channel = ?3 AND account_id = ?4 AND (?5 IS NULL OR public_id = ?5)
 ORDER BY id DESC LIMIT 1";
 const TAIL: &str =
-    "SELECT MAX(place), CASE WHEN MIN(COALESCE(holder, '')) = MAX(COALESCE(holder, '')) THEN MAX(holder) END,
-MAX(state = 'deferred') FROM outbox WHERE tenant_id = ?1 AND lane = ?2 AND finished_at IS NULL";
+    "SELECT MAX(place), CASE WHEN MIN(COALESCE(holder, '')) = MAX(COALESCE(holder, '')) THEN MAX(holder) END
+FROM outbox INDEXED BY outbox_lane WHERE tenant_id = ?1 AND lane = ?2 AND finished_at IS NULL";
 const SEEN: &str = "SELECT conversation_id, reply FROM messages WHERE tenant_id = ?1 AND person_id = ?2 AND provider_id = ?3";
 
 pub(super) fn load(connection: &Connection, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
@@ -72,13 +72,13 @@ fn known(
             known.ended_at = row.get(6)?;
             known.source = row.get(7)?;
             known.paced_until = row.get(8)?;
+            known.window_closes_at = row.get(9)?;
             Ok(())
         })
         .optional()?;
     tail.query_row(params![key.tenant_id, lane(key.account_id, person_id)], |row| {
         known.tail = row.get(0)?;
         known.tail_holder = row.get(1)?;
-        known.deferred = row.get(2)?;
         Ok(())
     })?;
     if key.provider_id.is_some() {

@@ -16,7 +16,7 @@ use crate::domain::consent::{self, Signal};
 use crate::domain::identity::IdentityKind;
 use crate::domain::message::{Said, Say};
 use crate::domain::text::fold;
-use crate::engine::{self, Effect, Input, Outcome, Person, State};
+use crate::engine::{self, Effect, Input, Outcome, Person};
 use crate::flow::texts::TextKey;
 
 /// The outcome of a conversation whose call broke off; it can be gone on with.
@@ -252,7 +252,7 @@ pub(super) fn ended(
     // Whoever answered nothing has begun nothing.
     let begun = conversation.state.lefts().next().is_some();
     let wanted = conversation.version.flow.voice.continue_by == Some(Channel::Sms);
-    if !(wanted && begun && by_text && over.may_text && number(request, &conversation.state).is_some()) {
+    if !(wanted && begun && by_text && over.may_text && number(request).is_some()) {
         return Ok(advance(conversation, person, &Input::Left { outcome: INTERRUPTED.to_owned() }, now));
     }
     let by_sms = Person { channel: Channel::Sms, ..person.clone() };
@@ -262,14 +262,13 @@ pub(super) fn ended(
     Ok(turn)
 }
 
-/// Where a text message reaches whoever called: the number they call from, else the one they said.
-fn number(request: &TurnRequest, state: &State) -> Option<String> {
-    let called = request.identities.iter().find(|identity| identity.kind == IdentityKind::Phone);
-    let said = || state.fields().get("phone").and_then(|phone| phone.as_str()).map(str::to_owned);
-    let number = called.map(|identity| identity.value.clone()).or_else(said)?;
+/// Where a text message reaches whoever called: the number they call from. One that was only said may be anybody's, and
+/// whose opt-out that is nobody knows.
+fn number(request: &TurnRequest) -> Option<String> {
+    let called = request.identities.iter().find(|identity| identity.kind == IdentityKind::Phone)?;
     // What is no number of E.164 is a desk or a program.
-    let dialled = number.strip_prefix('+')?;
-    dialled.bytes().all(|byte| byte.is_ascii_digit()).then_some(number)
+    let dialled = called.value.strip_prefix('+')?;
+    dialled.bytes().all(|byte| byte.is_ascii_digit()).then(|| called.value.clone())
 }
 
 fn is_interrupted(at: &Conversation) -> bool {

@@ -49,7 +49,7 @@ pub fn answer_call(told: &Told<'_>) -> String {
 /// The text message a call that broke off goes on by, for the outbox.
 pub fn text_after_call(told: &Told<'_>) -> Vec<Dispatch> {
     let TurnInput::CallEnded(over) = &told.request.input else { return Vec::new() };
-    let Some(to) = number(told.request, told.state).filter(|_| !told.says.is_empty()) else {
+    let Some(to) = number(told.request).filter(|_| !told.says.is_empty()) else {
         return Vec::new();
     };
     let callback = twilio::callback_url(&format!("{}{STATUS_PATH}", told.base_url), told.first);

@@ -23,13 +23,15 @@ enum Class {
     OptedOut,
     /// Something is wrong with the message or the recipient.
     Never(&'static str),
+    /// A rule keeps it until the person writes.
+    Deferred(&'static str),
     /// Something is wrong with the account: it is tried again, so that it is sent once that is mended.
     Mend(&'static str),
 }
 
 /// Codes of Twilio's error reference that say what to do.
 fn class(code: i64) -> Option<Class> {
-    use Class::{Again, Mend, Never, OptedOut};
+    use Class::{Again, Deferred, Mend, Never, OptedOut};
     Some(match code {
         20429 | 63017 | 63018 | 30001 | 30036 => Again(None),
         30022 | 30023 => Again(Some(HOUR)),
@@ -38,7 +40,7 @@ fn class(code: i64) -> Option<Class> {
         21201 | 21211 | 63003 => Never("not a number that can be reached"),
         21216 | 21612 | 21614 | 21635 | 30005 | 30006 => Never("this number cannot be reached from ours"),
         21617 => Never("the text is too long"),
-        63016 => Never("outside the 24-hour window: a template is needed"),
+        63016 => Deferred("outside the 24-hour window: a template is needed"),
         30004 | 30007 | 30450 | 63024 => Never("blocked"),
         20003 => Mend("the credentials are not accepted; check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"),
         21606 => Mend("the sender cannot send this; check TWILIO_FROM"),
@@ -69,6 +71,7 @@ pub fn outcome(status: u16, body: &str) -> SendOutcome {
         Some(Class::Never(what)) => {
             SendOutcome::Rejected { reason: told(what), code: code.map(|code| code.to_string()) }
         }
+        Some(Class::Deferred(what)) => SendOutcome::Deferred { reason: told(what) },
         Some(Class::Mend(what)) => SendOutcome::Retry { reason: told(what), after_ms: Some(5 * MINUTE) },
         // A code nobody told us of: a few more tries, then somebody has to look.
         None => match status {
@@ -125,7 +128,7 @@ mod tests {
             ("too many", 429, refused(20429), "retry"),
             ("too many without a body", 429, String::new(), "retry"),
             ("no number", 400, refused(21211), "rejected"),
-            ("outside the window", 400, refused(63016), "rejected"),
+            ("outside the window", 400, refused(63016), "deferred"),
             ("a code nobody knows", 400, refused(99999), "rejected"),
             ("no such account", 401, refused(20003), "retry later"),
             ("no such account, no body", 401, "<html>".to_owned(), "retry later"),
