@@ -33,7 +33,7 @@ pub struct Job {
     /// Our account.
     #[schema(example = 1)]
     account_id: i64,
-    /// `waiting`, `held` (being sent), `unsure` (it may have been sent; found out before it is sent again), or how it ended: `sent`,
+    /// `waiting`, `deferred` (a rule keeps it until the person writes), `held` (being sent), `unsure` (it may have been sent; found out before it is sent again), or how it ended: `sent`,
     /// `rejected`, `opted_out`, `dead` (given up).
     #[schema(example = "dead")]
     state: String,

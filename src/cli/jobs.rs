@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::service::{outbox as service, startup};
 use crate::store::db::Db;
 use crate::store::outbox::{self, Asked, ListedRow, WholeRow};
-use crate::store::tenants::DEFAULT_TENANT;
+use crate::store::tenants;
 use anyhow::bail;
 use clap::Subcommand;
 use comfy_table::{Table, presets};
@@ -54,26 +54,31 @@ pub enum Action {
 pub const STATES: [&str; 9] =
     ["open", "waiting", "deferred", "held", "unsure", "sent", "rejected", "opted_out", "dead"];
 
-/// Runs it; `false`: it did not do all that was asked.
+/// Runs it for the tenant of this name; `false`: it did not do all that was asked.
 ///
 /// # Errors
 /// Where the database cannot be used or there is no such job.
-pub async fn run(config: &Config, action: Action) -> anyhow::Result<bool> {
+pub async fn run(config: &Config, tenant: &str, action: Action) -> anyhow::Result<bool> {
     let db = startup::connect(config).await?;
     startup::ensure_schema(&db).await?;
+    let tenants = tenants::list(&db).await?;
+    let Some(tenant) = tenants.iter().find(|known| known.slug == tenant).map(|known| known.id) else {
+        let names: Vec<&str> = tenants.iter().map(|known| known.slug.as_str()).collect();
+        bail!("there is no tenant {tenant:?}; there are {}", names.join(", "));
+    };
     let well = match action {
         Action::List { state, kind, before, limit, json } => {
-            list(&db, &Asked { state, kind, before, most: limit }, json).await?
+            list(&db, tenant, &Asked { state, kind, before, most: limit }, json).await?
         }
-        Action::Show { id, json } => show(&db, id, json).await?,
-        Action::Retry { ids, dead } => retry(&db, ids, dead).await?,
+        Action::Show { id, json } => show(&db, tenant, id, json).await?,
+        Action::Retry { ids, dead } => retry(&db, tenant, ids, dead).await?,
     };
     db.close().await;
     Ok(well)
 }
 
-async fn list(db: &Db, asked: &Asked, json: bool) -> anyhow::Result<bool> {
-    let rows = outbox::list(db, DEFAULT_TENANT, asked).await?;
+async fn list(db: &Db, tenant: i64, asked: &Asked, json: bool) -> anyhow::Result<bool> {
+    let rows = outbox::list(db, tenant, asked).await?;
     if json {
         println!("{}", serde_json::to_string_pretty(&rows)?);
         return Ok(true);
@@ -109,8 +114,8 @@ fn state(row: &ListedRow) -> String {
     }
 }
 
-async fn show(db: &Db, id: i64, json: bool) -> anyhow::Result<bool> {
-    let Some(row) = outbox::find(db, DEFAULT_TENANT, id).await? else {
+async fn show(db: &Db, tenant: i64, id: i64, json: bool) -> anyhow::Result<bool> {
+    let Some(row) = outbox::find(db, tenant, id).await? else {
         bail!("there is no job {id}; `leadwire jobs list` shows those there are");
     };
     if json {
@@ -157,16 +162,16 @@ fn lines(row: &WholeRow) -> Vec<(&'static str, String)> {
     lines
 }
 
-async fn retry(db: &Db, ids: Vec<i64>, dead: bool) -> anyhow::Result<bool> {
+async fn retry(db: &Db, tenant: i64, ids: Vec<i64>, dead: bool) -> anyhow::Result<bool> {
     let ids = if dead {
         let asked = Asked { state: Some("dead".to_owned()), most: 1_000, ..Asked::default() };
-        outbox::list(db, DEFAULT_TENANT, &asked).await?.into_iter().rev().map(|row| row.id).collect()
+        outbox::list(db, tenant, &asked).await?.into_iter().rev().map(|row| row.id).collect()
     } else {
         ids
     };
     let mut well = true;
     for id in ids {
-        if service::retry(db, DEFAULT_TENANT, id, Clock::System.now()).await? {
+        if service::retry(db, tenant, id, Clock::System.now()).await? {
             println!("job {id} is due now");
         } else {
             well = false;

@@ -50,6 +50,9 @@ enum Command {
     },
     /// What is to be sent, was sent, or could not be sent
     Jobs {
+        /// The tenant whose they are
+        #[arg(long, global = true, default_value = "default")]
+        tenant: String,
         #[command(subcommand)]
         action: jobs::Action,
     },
@@ -142,7 +145,9 @@ impl Command {
             match self {
                 Command::Flow { action } => return flow::run(&Config::read()?, action).await,
                 Command::Understand => understand::run(),
-                Command::Jobs { action } => return jobs::run(&Config::read()?, action).await,
+                Command::Jobs { tenant, action } => {
+                    return jobs::run(&Config::read()?, &tenant, action).await;
+                }
                 Command::Serve { no_worker } => serve::serve(Config::read()?, !no_worker).await,
                 Command::Worker { listen } => worker::work(Config::read()?, listen).await,
                 Command::Migrate => migrate::migrate(&Config::read()?).await,

@@ -214,26 +214,28 @@ impl Worker {
             let looked_at = rows.len();
             let (taken, others): (Vec<Held>, Vec<Held>) =
                 rows.into_iter().partition(|held| held.holder.is_some());
-            self.release(&others).await;
-            found += taken.len();
+            let released = self.release(&others).await;
+            found += taken.len() + released;
             app.handover.give(taken);
-            if (looked_at as i64) < most {
+            if (looked_at as i64) < most && released == 0 {
                 return found;
             }
         }
     }
 
-    /// What is deferred in the lanes of rows that could not be taken is looked at now: something new waits behind it.
-    async fn release(&self, behind: &[Held]) {
+    /// What is deferred in the lanes of rows that could not be taken is looked at now: something new waits behind it. How much
+    /// that is.
+    async fn release(&self, behind: &[Held]) -> usize {
         let lanes: BTreeSet<Lane> = behind.iter().filter_map(lanes::lane).collect();
         if lanes.is_empty() {
-            return;
+            return 0;
         }
         let lanes: Vec<Lane> = lanes.into_iter().collect();
-        if let Err(error) = outbox::release(&self.app.db, &lanes, self.app.clock.now()).await {
+        outbox::release(&self.app.db, &lanes, self.app.clock.now()).await.unwrap_or_else(|error| {
             // It is looked at again by itself.
             tracing::warn!("what is deferred is not looked at yet: {}", error.chain());
-        }
+            0
+        })
     }
 
     /// How long until the next row is due, where that is before the next look.

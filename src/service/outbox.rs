@@ -74,11 +74,14 @@ async fn learn(app: &App, row: &UnsureRow, provider_id: &str) -> Result<bool, St
     Ok(added)
 }
 
-/// Whether messages can be sent by Twilio's API from an account: it is known whose it is, and from which number.
+/// Whether messages that name their sender can be sent by Twilio's API for an account: it is known whose it is at Twilio.
 pub fn sends_by_twilio(app: &App, account: &AccountRow) -> bool {
-    let twilio = &app.config.twilio;
-    let is_somebodys = twilio.account_sid.is_some() || account.account_sid.is_some();
-    is_somebodys && (account.address != "*" || twilio.from.is_some())
+    app.config.twilio.account_sid.is_some() || account.account_sid.is_some()
+}
+
+/// Whether it is known as well from which number messages are sent that name none.
+pub fn has_sender_at_twilio(app: &App, account: &AccountRow) -> bool {
+    sends_by_twilio(app, account) && (account.address != "*" || app.config.twilio.from.is_some())
 }
 
 /// Which message a row is, or belongs to, and which part of it.
@@ -105,7 +108,10 @@ impl Standing {
     pub fn alerts(&self) -> Vec<String> {
         let mut alerts = Vec::new();
         if self.dead > 0 {
-            alerts.push(format!("{} jobs were given up; see leadwire jobs list --state dead", self.dead));
+            alerts.push(format!(
+                "{} jobs were given up; see leadwire jobs list --state dead, for each --tenant",
+                self.dead
+            ));
         }
         if self.oldest_ms > TOO_OLD {
             let minutes = self.oldest_ms / MINUTE;

@@ -161,7 +161,7 @@ fn addresses(rows: &[DueRow], channel: Channel) -> Vec<Identity> {
 /// What sends the reminders of an account; `None`: nothing does, as on a machine where there is no Twilio account to send by.
 fn sends(app: &App, account: &AccountRow) -> Option<Sends> {
     match account.provider.as_str() {
-        "twilio" if outbox::sends_by_twilio(app, account) => Some(by_twilio),
+        "twilio" if outbox::has_sender_at_twilio(app, account) => Some(by_twilio),
         whatsapp::PROVIDER => Some(whatsapp::sends),
         _ => None,
     }

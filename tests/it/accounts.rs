@@ -31,6 +31,7 @@ async fn app_with(place: &Place, file: &str) -> TestApp {
         ("CAKES_AUTH_TOKEN", THEIR_TOKEN),
         ("AB_TESTING_ENABLED", "false"),
         ("TWILIO_ACCOUNT_SID", crate::outbox::ACCOUNT),
+        ("TWILIO_FROM", crate::harness::OUR_NUMBER),
     ];
     place.app_at(&settings, Clock::fixed(START)).await
 }

@@ -46,7 +46,11 @@ id    = \"greeting\"";
 /// A server whose flow has this `[silence]`, on this clock.
 async fn app_with(place: &Place, section: &str, clock: Clock) -> TestApp {
     set(place, section);
-    let settings = [("AB_TESTING_ENABLED", "false"), ("TWILIO_ACCOUNT_SID", crate::outbox::ACCOUNT)];
+    let settings = [
+        ("AB_TESTING_ENABLED", "false"),
+        ("TWILIO_ACCOUNT_SID", crate::outbox::ACCOUNT),
+        ("TWILIO_FROM", crate::harness::OUR_NUMBER),
+    ];
     place.app_at(&settings, clock).await
 }
 

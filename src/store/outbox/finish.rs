@@ -149,10 +149,11 @@ pub async fn wake_next(db: &Db, ended: &[Ended<'_>], now: Millis) -> Result<bool
 }
 
 /// Makes due what is deferred in these lanes (tenant and name), because something new waits behind it: the person has written.
+/// How many they are.
 ///
 /// # Errors
 /// Where the database does not answer; it is looked at again by itself, later.
-pub async fn release(db: &Db, lanes: &[(i64, String)], now: Millis) -> Result<(), StoreError> {
+pub async fn release(db: &Db, lanes: &[(i64, String)], now: Millis) -> Result<usize, StoreError> {
     const RELEASE: Sql = {
         macro_rules! release {
             ($lanes:literal, $index:literal) => {
@@ -179,7 +180,7 @@ pub async fn release(db: &Db, lanes: &[(i64, String)], now: Millis) -> Result<()
         }
     };
     let json = serde_json::to_string(lanes).expect("names of lanes always serialise");
-    db.change_all::<Changed>(RELEASE, args![json, now]).await.map(drop)
+    Ok(db.change_all::<Changed>(RELEASE, args![json, now]).await?.len())
 }
 
 /// Marks a row as being sent again though it may have been sent; `false`: somebody else has it. From here on a crash leaves

@@ -100,7 +100,10 @@ async fn after_the_last_try_it_is_dead_and_can_be_tried_again(place: Place) {
     assert_eq!(fake.came().len(), 12, "not once more by itself");
     let health = app.get("/health").await.ok();
     assert_eq!((health["status"].as_str(), health["jobs"]["dead"].as_i64()), (Some("degraded"), Some(1)));
-    assert_eq!(health["alerts"][0], "1 jobs were given up; see leadwire jobs list --state dead");
+    assert_eq!(
+        health["alerts"][0],
+        "1 jobs were given up; see leadwire jobs list --state dead, for each --tenant"
+    );
 
     fake.always(|_| Act::Take);
     let id = column(&app, "id").await;

@@ -13,6 +13,7 @@ use leadwire::turns::{TurnInput, TurnRequest};
 on_both! {
     an_account_sends_so_many_segments_a_second,
     a_place_that_is_reserved_is_kept,
+    also_what_goes_to_one_person_keeps_the_rate,
     one_whatsapp_user_gets_no_more_than_the_pair_limit_allows,
 }
 
@@ -49,6 +50,20 @@ async fn a_place_that_is_reserved_is_kept(place: Place) {
     assert_eq!(to, ["+14155550000", "+14155550001", "+14155550002"], "whoever comes later goes later");
     app.pass(1_000).await;
     assert_eq!(fake.came().len(), 4);
+}
+
+async fn also_what_goes_to_one_person_keeps_the_rate(place: Place) {
+    crate::statuses::long(&place);
+    let (mut app, fake) = working(&place, &[("TWILIO_SEGMENTS_PER_SECOND", "1")]).await;
+    say(&app, "+14155550123", "demo").await;
+    app.settled().await;
+    assert_eq!(fake.came().len(), 1, "the second part waits for its place, also once the first has left");
+    let first: i64 = texts(&app.app.db, "run_at", "outbox WHERE slotted").await[0].parse().unwrap();
+    assert!(first > START, "{first}");
+    app.pass(first - START - 1).await;
+    assert_eq!(fake.came().len(), 1);
+    app.pass(1).await;
+    assert_eq!(fake.came().len(), 2);
 }
 
 async fn one_whatsapp_user_gets_no_more_than_the_pair_limit_allows(place: Place) {

@@ -1,9 +1,9 @@
 //! What is said unasked leaves as well: reminders, by whichever provider the conversation runs on.
 
-use super::fake::Fake;
+use super::fake::{Act, Fake};
 use crate::harness::{Place, START, TestApp, texts};
 use crate::silence::{INDIAN, SECTION, set};
-use leadwire::clock::{Clock, HOUR};
+use leadwire::clock::{Clock, HOUR, MINUTE};
 use leadwire::service::silence;
 use tokio_util::sync::CancellationToken;
 
@@ -11,6 +11,8 @@ on_both! {
     by_sms,
     by_whatsapp_within_the_window_and_after_it,
     nothing_is_promised_where_nothing_sends,
+    one_that_was_answered_before_it_left_does_not_leave,
+    one_whose_hours_are_over_does_not_leave,
 }
 
 async fn fire(app: &mut TestApp, after: i64) {
@@ -61,6 +63,44 @@ async fn by_whatsapp_within_the_window_and_after_it(place: Place) {
     assert_eq!(came[2]["to"], INDIAN[1..]);
     let rows = texts(&app.app.db, "state", "outbox ORDER BY id").await;
     assert_eq!(rows, ["sent"; 3]);
+}
+
+async fn one_that_was_answered_before_it_left_does_not_leave(place: Place) {
+    set(&place, SECTION);
+    let (mut app, fake) = super::working(&place, &[]).await;
+    super::say(&app, INDIAN, "hi").await;
+    app.settled().await;
+    fake.next(&[Act::Wait(600)]);
+    fire(&mut app, HOUR).await;
+    assert_eq!(fake.came().len(), 2, "tried, and put off");
+    app.clock.advance(MINUTE);
+    super::say(&app, INDIAN, "yes").await;
+    app.settled().await;
+    assert_eq!(fake.texts().len(), 2, "the answer waits for no reminder");
+    app.pass(10 * MINUTE).await;
+    assert_eq!(fake.texts().len(), 2, "{:?}", fake.texts());
+    let rows = texts(&app.app.db, "state || ': ' || COALESCE(last_error, '')", "outbox ORDER BY id").await;
+    assert_eq!(rows[1], "rejected: the person wrote before it could leave", "{rows:?}");
+}
+
+async fn one_whose_hours_are_over_does_not_leave(place: Place) {
+    set(
+        &place,
+        &SECTION
+            .replace("\"1h\"", "\"5h\"")
+            .replace("after = \"5h\", say = { en = \"Last", "after = \"20h\", say = { en = \"Last"),
+    );
+    let (mut app, fake) = super::working(&place, &[]).await;
+    super::say(&app, INDIAN, "hi").await;
+    app.settled().await;
+    fake.next(&[Act::Wait(3_600)]);
+    // Half past eight in the evening there.
+    fire(&mut app, 5 * HOUR).await;
+    assert_eq!(fake.came().len(), 2);
+    app.pass(HOUR).await;
+    assert_eq!(fake.came().len(), 2, "at half past nine nobody is disturbed");
+    let rows = texts(&app.app.db, "state || ': ' || COALESCE(last_error, '')", "outbox ORDER BY id").await;
+    assert_eq!(rows[1], "rejected: the hours at which it may leave were over", "{rows:?}");
 }
 
 async fn nothing_is_promised_where_nothing_sends(place: Place) {

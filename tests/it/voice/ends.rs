@@ -12,6 +12,7 @@ on_both! {
     without_an_account_to_send_by_it_waits_for_the_next_call,
     a_call_takes_up_what_went_on_by_text_message,
     it_does_not_where_it_may_not,
+    a_number_that_was_only_said_gets_no_text_message,
     an_end_before_the_last_answer,
     calls_that_are_not_answered,
     after_a_day_a_call_begins_anew,
@@ -124,6 +125,18 @@ async fn a_call_takes_up_what_went_on_by_text_message(place: Place) {
     let (_, heard) = Phone::call(&app, ASHA, "desk").await;
     assert!(heard.says().starts_with("What is it about?"), "it is complete");
     assert_whole(&app.app.db).await;
+}
+
+/// It may be anybody's.
+async fn a_number_that_was_only_said_gets_no_text_message(place: Place) {
+    let app = desk(&place, &[TWILIO]).await;
+    let (mut phone, _) = Phone::call(&app, "anonymous", "desk").await;
+    phone.presses("2").await;
+    phone.presses("03142026").await;
+    phone.presses("4155550188").await;
+    phone.hangs_up().await;
+    assert_eq!(texts(&app.app.db, "channel || ' ' || outcome", "conversations").await, ["voice interrupted"]);
+    assert_eq!(app.count("outbox").await, 0);
 }
 
 async fn it_does_not_where_it_may_not(place: Place) {

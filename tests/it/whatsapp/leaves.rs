@@ -10,6 +10,8 @@ on_both! {
     an_answer_leaves_with_read_beside_it,
     outside_the_window_it_waits_until_the_person_writes,
     outside_the_window_the_template_goes_in_its_place,
+    an_old_and_a_new_message_of_one_post,
+    what_nobody_comes_back_for_is_given_up,
     whoever_opted_out_at_meta_has_opted_out_here,
     a_status_settles_what_was_unsure,
     reading_is_not_told_again,
@@ -83,6 +85,28 @@ async fn outside_the_window_it_waits_until_the_person_writes(place: Place) {
     let ids: Vec<&str> = sent.iter().map(|body| body["biz_opaque_callback_data"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), 2, "{sent:?}");
     assert!(ids[0] < ids[1], "in order: {ids:?}");
+}
+
+/// Meta brings what it could not bring before all at once.
+async fn an_old_and_a_new_message_of_one_post(place: Place) {
+    let (mut app, fake) = working(&place, &[QUIET]).await;
+    let mut old = text("hi", "wamid.old");
+    old["timestamp"] = json!(((START - DAY - HOUR) / 1000).to_string());
+    messages(&app, vec![old, text("yes", "wamid.new")]).await;
+    app.pass(MINUTE).await;
+    assert_eq!(states(&app).await, ["whatsapp_message sent"; 2]);
+    assert_eq!(bodies(&fake).len(), 2);
+}
+
+async fn what_nobody_comes_back_for_is_given_up(place: Place) {
+    let (mut app, fake) = working(&place, &[QUIET]).await;
+    say_late(&app, "hi", DAY + HOUR).await;
+    for _ in 0..9 {
+        app.pass(DAY).await;
+    }
+    assert_eq!(states(&app).await, ["whatsapp_message rejected"]);
+    assert!(fake.came().is_empty());
+    assert_eq!(app.get("/health").await.json()["jobs"]["dead"], 0);
 }
 
 async fn outside_the_window_the_template_goes_in_its_place(place: Place) {
