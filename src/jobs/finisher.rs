@@ -12,7 +12,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 /// The most results one commit carries.
 const BATCH: usize = 256;
 /// The least time between two commits: on SQLite turns wait for each, and what is sent meanwhile shares the next.
-const REST: Duration = Duration::from_millis(10);
+const REST: Duration = Duration::from_millis(20);
 /// How long to wait before a commit that failed is run again.
 const AGAIN: Duration = Duration::from_millis(250);
 

@@ -1,6 +1,6 @@
 //! People, apart from what turns read and write: who wants nothing from us, and by what they are known.
 
-use super::db::{Db, Exec, Sql, StoreError};
+use super::db::{Db, Sql, StoreError};
 use crate::args;
 use serde::Serialize;
 use sqlx::FromRow;
@@ -74,7 +74,7 @@ pub async fn standing(
         }
     };
     let recipients = serde_json::to_string(recipients).expect("plain numbers always serialise");
-    let rows: Vec<StandingRow> = db.fetch_all(STANDING, args![recipients]).await?;
+    let rows: Vec<StandingRow> = db.ask_all(STANDING, args![recipients]).await?;
     let of = |row: StandingRow| {
         let StandingRow { tenant_id, person_id, account_id, opted_out, window_closes_at, heard_at } = row;
         (Recipient { tenant_id, person_id, account_id }, Standing { opted_out, window_closes_at, heard_at })

@@ -77,6 +77,19 @@ impl Exec for &Db {
 }
 
 impl Db {
+    /// Reads over and over with ever other values: planned once, on one of the outbox's connections.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn ask_all<T: Record>(&self, sql: Sql, args: Vec<Arg>) -> Result<Vec<T>, StoreError> {
+        match self {
+            Db::Sqlite { .. } => self.fetch_all(sql, args).await,
+            Db::Postgres { outbox, .. } => {
+                Ok(query_as_with(sql.postgres, fill::<PgArguments>(args)).fetch_all(outbox).await?)
+            }
+        }
+    }
+
     /// Runs a statement that changes rows and gives them back, over and over with ever other values: planned once, on one of
     /// the outbox's connections. One statement is one transaction.
     ///

@@ -1,11 +1,9 @@
 //! Who the person is from now on, as rows.
 
 use super::Rows;
-use crate::domain::answer::Value;
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
-use crate::domain::identity::{Identity, IdentityKind};
-use crate::engine::Effect;
+use crate::domain::identity::IdentityKind;
 use crate::store::turns::{IdentityRow, LeadRow, PersonRow};
 use crate::turns::noted::by_setting;
 use crate::turns::request::TurnInput;
@@ -86,22 +84,12 @@ impl Rows<'_> {
         }
     }
 
-    /// All identities of a person who comes with several: any of them may be new, whichever found the person.
+    /// All identities of a person who comes with several: any of them may be new, whichever found the person. What somebody
+    /// only says is none: it may be anybody's.
     pub(super) fn further_identities(&self) -> impl Iterator<Item = IdentityRow> {
-        let identities = &self.request.identities;
-        let mut further = if identities.len() > 1 { identities.clone() } else { Vec::new() };
-        // Whoever withholds their number and then says it is known by it from here on.
-        if identities[0].kind == IdentityKind::Call {
-            let said = self.effects.iter().filter_map(|effect| match effect {
-                Effect::Answer(answer) => answer.value.as_ref(),
-                _ => None,
-            });
-            further.extend(said.filter_map(|value| match value {
-                Value::Phone(number) => Some(Identity::phone(number)),
-                _ => None,
-            }));
-        }
-        further.into_iter().map(|identity| IdentityRow {
+        let identities = self.request.identities.as_slice();
+        let further = if identities.len() > 1 { identities } else { &[] };
+        further.iter().map(|identity| IdentityRow {
             tenant_id: self.request.tenant_id,
             kind: identity.kind.as_str(),
             value: identity.key(),
