@@ -4,10 +4,11 @@ use super::pacer::Pacer;
 use super::verdict::Verdict;
 use crate::app::App;
 use crate::clock::Millis;
+use crate::domain::channel::Channel;
 use crate::store::db::StoreError;
 use crate::store::outbox::Held;
 use crate::store::persons::{self, Recipient, Standing};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 /// What was asked so long ago is asked again before a job goes.
@@ -43,27 +44,53 @@ impl Admitted {
 /// Asks for jobs whether they may go, and reserves their places.
 ///
 /// # Errors
-/// Where the database does not answer.
+/// Where the database does not answer; the jobs come back.
 pub(super) async fn admit(
     app: &App,
     pacer: &Pacer,
     mut jobs: Vec<Held>,
 ) -> Result<Vec<Admitted>, (StoreError, Vec<Held>)> {
-    let recipients = jobs.iter().map(recipient).collect();
-    let standing = match persons::standing(&app.db, &recipients).await {
-        Ok(standing) => standing,
+    let asked = Instant::now();
+    let refusals = match refusals(app, &mut jobs).await {
+        Ok(refusals) => refusals,
         Err(error) => return Err((error, jobs)),
     };
     let at = match pacer.reserve(app, &jobs).await {
         Ok(at) => at,
         Err(error) => return Err((error, jobs)),
     };
-    let asked = Instant::now();
-    let admitted = jobs.drain(..).zip(at).map(|(mut held, at)| {
-        let refusal = standing.get(&recipient(&held)).and_then(|standing| judge(&mut held, standing));
-        Admitted { held, at, refusal, asked }
-    });
-    Ok(admitted.collect())
+    let admitted = jobs.into_iter().zip(at).zip(refusals);
+    Ok(admitted.map(|((held, at), refusal)| Admitted { held, at, refusal, asked }).collect())
+}
+
+/// Why each of these does not go, if it does not.
+async fn refusals(app: &App, jobs: &mut [Held]) -> Result<Vec<Option<Verdict>>, StoreError> {
+    let all = jobs.iter().filter(|held| needs_all(held)).map(recipient).collect::<BTreeSet<_>>();
+    let standing = match all.is_empty() {
+        true => BTreeMap::new(),
+        false => persons::standing(&app.db, &all).await?,
+    };
+    // Of what a turn has just written all is known but whether somebody opted out since.
+    let others = jobs.iter().filter(|held| !needs_all(held)).map(person).collect::<BTreeSet<_>>();
+    let opted_out = match others.is_empty() {
+        true => BTreeMap::new(),
+        false => persons::opted_out(&app.db, &others).await?,
+    };
+    let refusal = |held: &mut Held| match standing.get(&recipient(held)).filter(|_| needs_all(held)) {
+        Some(standing) => judge(held, standing),
+        None => opted_out.get(&person(held)).and_then(|channels| wants_nothing(held, channels)),
+    };
+    Ok(jobs.iter_mut().map(refusal).collect())
+}
+
+/// Whether more is asked than who has opted out: how the window stands, or whether somebody has answered.
+fn needs_all(held: &Held) -> bool {
+    let has_window = held.channel == Channel::Whatsapp.as_str();
+    held.unasked_until.is_some() || (has_window && held.window_closes_at.is_none())
+}
+
+fn person(held: &Held) -> (i64, i64) {
+    (held.tenant_id, held.person_id)
 }
 
 fn recipient(held: &Held) -> Recipient {
@@ -74,15 +101,20 @@ fn recipient(held: &Held) -> Recipient {
 /// What a recipient's standing means for a job, which learns how its window stands.
 fn judge(held: &mut Held, standing: &Standing) -> Option<Verdict> {
     held.window_closes_at = standing.window_closes_at;
-    let is_opted_out = standing.opted_out.split(',').any(|name| name == held.channel);
-    if is_opted_out && !held.confirms {
-        return Some(Verdict::OptedOut { code: None });
+    if let Some(refusal) = wants_nothing(held, &standing.opted_out) {
+        return Some(refusal);
     }
     let answered = standing.heard_at.is_some_and(|heard| heard > held.created_at);
     (held.unasked_until.is_some() && answered).then(|| Verdict::Rejected {
         reason: "the person wrote before it could leave".to_owned(),
         code: None,
     })
+}
+
+/// Whoever has opted out of a channel is sent nothing there but that it is so.
+fn wants_nothing(held: &Held, opted_out: &str) -> Option<Verdict> {
+    let is_opted_out = opted_out.split(',').any(|name| name == held.channel);
+    (is_opted_out && !held.confirms).then_some(Verdict::OptedOut { code: None })
 }
 
 /// What nobody asked for leaves at its hours or not at all.

@@ -18,6 +18,13 @@ pub struct Recipient {
 }
 
 #[derive(FromRow)]
+struct OptedOutRow {
+    tenant_id: i64,
+    id: i64,
+    opted_out: String,
+}
+
+#[derive(FromRow)]
 struct StandingRow {
     tenant_id: i64,
     person_id: i64,
@@ -36,6 +43,37 @@ pub struct Standing {
     pub window_closes_at: Option<i64>,
     /// When the person said something last, anywhere.
     pub heard_at: Option<i64>,
+}
+
+/// The channels these people (tenant and person) have opted out of, comma-separated; who has not is left out.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn opted_out(
+    db: &Db,
+    people: &BTreeSet<(i64, i64)>,
+) -> Result<BTreeMap<(i64, i64), String>, StoreError> {
+    const OPTED_OUT: Sql = {
+        macro_rules! opted_out {
+            ($people:literal) => {
+                concat!(
+                    "SELECT p.tenant_id, p.id, p.opted_out FROM ",
+                    $people,
+                    " AS r JOIN persons p ON p.tenant_id = r.tenant_id AND p.id = r.id WHERE p.opted_out <> ''"
+                )
+            };
+        }
+        Sql {
+            sqlite: opted_out!("(SELECT value ->> 0 AS tenant_id, value ->> 1 AS id FROM json_each($1))"),
+            postgres: opted_out!(
+                "(SELECT CAST(value ->> 0 AS BIGINT) AS tenant_id, CAST(value ->> 1 AS BIGINT) AS id
+                    FROM json_array_elements($1::json))"
+            ),
+        }
+    };
+    let people = serde_json::to_string(people).expect("pairs of numbers always serialise");
+    let rows: Vec<OptedOutRow> = db.ask_all(OPTED_OUT, args![people]).await?;
+    Ok(rows.into_iter().map(|row| ((row.tenant_id, row.id), row.opted_out)).collect())
 }
 
 /// How it stands with these recipients.

@@ -39,6 +39,8 @@ pub(super) struct Leaving {
     pub first: MessageRef,
     /// The opt-out or opt-in it confirms.
     pub consent: Option<Signal>,
+    /// When WhatsApp's window closes, where this turn or one before has opened it.
+    pub window_closes_at: Option<Millis>,
     /// Nobody asked for it: until when it may leave.
     pub unasked_until: Option<Millis>,
     /// In the provider's form.
@@ -60,7 +62,7 @@ pub(super) fn sends(
     person_id: i64,
     leaving: Leaving,
 ) -> Sends {
-    let Leaving { channel, first, consent, unasked_until, dispatches } = leaving;
+    let Leaving { channel, first, consent, unasked_until, window_closes_at, dispatches } = leaving;
     let mut paced_until = known.paced_until.unwrap_or(0);
     let before = known.tail.filter(|_| unasked_until.is_none());
     let mut tail = before;
@@ -116,7 +118,7 @@ pub(super) fn sends(
             wanted_at,
             created_at: setting.now,
         };
-        held.extend(hold.map(|_| Held::born(&row, after)));
+        held.extend(hold.map(|_| Held { window_closes_at, ..Held::born(&row, after) }));
         rows.push(row);
         part += i64::from(is_message);
     }

@@ -15,6 +15,7 @@ use crate::clock::Millis;
 use crate::domain::channel::Channel;
 use crate::domain::consent::{self, Decision, Signal};
 use crate::domain::hours::Hours;
+use crate::domain::window;
 use crate::engine::{self, Input, Person};
 use crate::flow::library::Library;
 use crate::ids::Ids;
@@ -186,11 +187,13 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         Some(sends) if outbox::may_send(is_opted_out, turn.consent) => sends(&told),
         _ => Vec::new(),
     };
+    let window_closes_at = opens(request, setting.now);
     let leaving = Leaving {
         channel,
         first: told.first,
         consent: turn.consent,
         unasked_until: turn.unasked_until,
+        window_closes_at: known.window_closes_at.max(window_closes_at),
         dispatches,
     };
     let mut sends = outbox::sends(setting, request, known, person_id, leaving);
@@ -218,8 +221,15 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         pace,
         reply: &reply,
         sends,
+        window_closes_at,
     };
     Ok(Planned::Write { rows: Box::new(rows.turn()), person_id, reply, held, parks })
+}
+
+/// When the window closes that a request opens, where its channel has one.
+fn opens(request: &TurnRequest, now: Millis) -> Option<Millis> {
+    let TurnInput::Message { said, .. } = &request.input else { return None };
+    (request.channel == Channel::Whatsapp).then(|| window::closes_at(said.said_at.unwrap_or(now), now))
 }
 
 /// A chat session begins.

@@ -5,12 +5,11 @@ mod said;
 
 use super::outbox::Sends;
 use super::pace::Pace;
-use super::request::{TurnInput, TurnRequest};
+use super::request::TurnRequest;
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::message::Say;
-use crate::domain::window;
 use crate::engine::{Effect, Given, Outcome, State};
 use crate::flow::library::Version;
 use crate::store::turns::{AnswerRow, ConversationRow, ExposureRow, GoalRow, Known, ScoreRow, TurnRows};
@@ -44,6 +43,8 @@ pub(super) struct Rows<'a> {
     pub pace: Pace,
     pub reply: &'a str,
     pub sends: Sends,
+    /// When WhatsApp's window closes that this turn opens.
+    pub window_closes_at: Option<Millis>,
 }
 
 /// Rows that effects come to.
@@ -173,18 +174,11 @@ impl Rows<'_> {
             source: self.source.map(str::to_owned),
             next_timer_at: self.state.next_timer(),
             paced_until: self.sends.paced_until,
-            window_closes_at: self.window_closes_at(),
+            window_closes_at: self.window_closes_at,
             created_at: self.opened_at,
             updated_at: self.now,
             ended_at: self.ended_at,
         }
-    }
-
-    /// When the window closes that this turn has opened, where the channel has one.
-    fn window_closes_at(&self) -> Option<Millis> {
-        let TurnInput::Message { said, .. } = &self.request.input else { return None };
-        let opens = self.request.channel == Channel::Whatsapp;
-        opens.then(|| window::closes_at(said.said_at.unwrap_or(self.now), self.now))
     }
 }
 
