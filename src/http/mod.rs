@@ -12,7 +12,7 @@ pub use reqwest::Client;
 use crate::clock::{Millis, SECOND};
 use crate::domain::sending::{Authorization, Outgoing};
 use secrecy::ExposeSecret;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Longer than any provider should take; Twilio itself waits this long for us.
@@ -67,6 +67,11 @@ pub enum NoAnswer {
     /// Nothing was sent: nobody listens there, or not with TLS we trust.
     #[error("nobody can be reached there")]
     Unreachable,
+    /// Nothing was sent.
+    #[error(
+        "the system's certificates cannot be loaded; install them (the package is often called ca-certificates)"
+    )]
+    NoClient,
     /// It may have been received.
     #[error("no answer in time")]
     TimedOut,
@@ -95,21 +100,33 @@ impl From<reqwest::Error> for NoAnswer {
 }
 
 /// Calls servers of others, behind a guard.
-#[derive(Clone, Debug)]
+///
+/// Its client is made when something is first sent: the system's certificates take megabytes, and many servers only answer.
+#[derive(Debug)]
 pub struct Outbound {
-    client: Client,
+    client: OnceLock<Client>,
     guard: Arc<Guard>,
+    timeout: Duration,
 }
 
 impl Outbound {
     /// A caller that goes where the guard lets it, and waits so long for answers.
-    ///
-    /// # Errors
-    /// Where the system's certificates cannot be loaded.
-    pub fn new(guard: Guard, timeout: Duration) -> reqwest::Result<Outbound> {
-        let guard = Arc::new(guard);
-        let client = builder(timeout).dns_resolver(guard::Resolver(guard.clone())).build()?;
-        Ok(Outbound { client, guard })
+    pub fn new(guard: Guard, timeout: Duration) -> Outbound {
+        Outbound { client: OnceLock::new(), guard: Arc::new(guard), timeout }
+    }
+
+    fn client(&self) -> Result<&Client, NoAnswer> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let made = builder(self.timeout).dns_resolver(guard::Resolver(self.guard.clone())).build();
+        match made {
+            Ok(client) => Ok(self.client.get_or_init(|| client)),
+            Err(error) => {
+                tracing::error!("nothing can be sent: {error}");
+                Err(NoAnswer::NoClient)
+            }
+        }
     }
 
     /// Posts what an adapter wrote.
@@ -118,7 +135,7 @@ impl Outbound {
     /// Where no whole answer came; any status is an answer.
     pub async fn send(&self, outgoing: &Outgoing) -> Result<Answer, NoAnswer> {
         self.guard.allows(&outgoing.url)?;
-        let request = self.client.post(&outgoing.url).header("content-type", outgoing.content_type);
+        let request = self.client()?.post(&outgoing.url).header("content-type", outgoing.content_type);
         answer(authorized(request, &outgoing.authorization).body(outgoing.body.clone())).await
     }
 
@@ -128,7 +145,7 @@ impl Outbound {
     /// As [`Outbound::send`].
     pub async fn fetch(&self, url: &str, authorization: &Authorization) -> Result<Answer, NoAnswer> {
         self.guard.allows(url)?;
-        answer(authorized(self.client.get(url), authorization)).await
+        answer(authorized(self.client()?.get(url), authorization)).await
     }
 }
 

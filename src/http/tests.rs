@@ -26,7 +26,7 @@ fn answering(bytes: Vec<u8>) -> String {
 }
 
 fn open() -> Outbound {
-    Outbound::new(Guard::new(Allowed::parse(&["127.0.0.1".to_owned()]).unwrap()), TIMEOUT).unwrap()
+    Outbound::new(Guard::new(Allowed::parse(&["127.0.0.1".to_owned()]).unwrap()), TIMEOUT)
 }
 
 fn hello(url: &str) -> Outgoing {
@@ -93,7 +93,7 @@ async fn whoever_does_not_answer_is_left_after_a_while() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let guard = Guard::new(Allowed::parse(&["127.0.0.1".to_owned()]).unwrap());
-    let outbound = Outbound::new(guard, Duration::from_millis(50)).unwrap();
+    let outbound = Outbound::new(guard, Duration::from_millis(50));
     assert_eq!(outbound.send(&hello(&url)).await, Err(NoAnswer::TimedOut));
     drop(listener);
     assert_eq!(outbound.send(&hello(&url)).await, Err(NoAnswer::Unreachable));
@@ -111,7 +111,7 @@ async fn connections_are_used_again() {
 
 #[tokio::test]
 async fn private_addresses_are_refused_before_and_after_the_name_is_looked_up() {
-    let closed = Outbound::new(Guard::default(), TIMEOUT).unwrap();
+    let closed = Outbound::new(Guard::default(), TIMEOUT);
     let rows = [
         "http://127.0.0.1:9/x",
         "http://[::1]:9/x",

@@ -145,7 +145,7 @@ pub(super) fn unanswered(error: NoAnswer) -> SendOutcome {
     let reason = error.to_string();
     match error {
         NoAnswer::BadAddress | NoAnswer::Private => SendOutcome::Rejected { reason, code: None },
-        NoAnswer::Unreachable => SendOutcome::Retry { reason, after_ms: None },
+        NoAnswer::Unreachable | NoAnswer::NoClient => SendOutcome::Retry { reason, after_ms: None },
         NoAnswer::TimedOut | NoAnswer::Broken | NoAnswer::TooLong => SendOutcome::Unknown { reason },
     }
 }

@@ -28,17 +28,6 @@ const BATCH: i64 = 256;
 /// Requests under way at once.
 const AT_ONCE: usize = 256;
 
-/// The worker cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// There is no client.
-    #[error("cannot make an HTTP client")]
-    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The database does not answer.
-    #[error("the outbox cannot be read")]
-    Store(#[from] StoreError),
-}
-
 /// What all tasks of the worker share.
 #[derive(Debug)]
 struct Worker {
@@ -76,11 +65,10 @@ pub struct Running {
 /// Starts this process's worker.
 ///
 /// # Errors
-/// Where there is no client, or the database does not answer.
-pub async fn start(app: &Arc<App>) -> Result<Running, StartError> {
+/// Where the database does not answer.
+pub async fn start(app: &Arc<App>) -> Result<Running, StoreError> {
     let outgoing = &app.config.outgoing;
-    let outbound = Outbound::new(Guard::new(outgoing.allowed.clone()), outgoing.timeout)
-        .map_err(|error| StartError::Client(error.into()))?;
+    let outbound = Outbound::new(Guard::new(outgoing.allowed.clone()), outgoing.timeout);
     if let Db::Sqlite { .. } = app.db {
         // The file has one process, and that is this one: whoever held something is gone.
         outbox::hold_of_dead(&app.db, app.clock.now()).await?;
