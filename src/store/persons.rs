@@ -1,4 +1,4 @@
-//! People, apart from what turns read and write: who wants nothing from us, and by what they are known.
+//! People, apart from what turns read and write: who wants nothing from us, and how it stands with whoever is sent to.
 
 use super::db::{Db, Sql, StoreError};
 use crate::args;

@@ -4,10 +4,9 @@ use crate::channels::Part;
 use crate::channels::numbered::numbered;
 use crate::channels::twilio::split::split;
 use crate::channels::twilio::status::part_url;
+use crate::channels::twilio::voice::{self, Step};
 use crate::domain::channel::Channel;
 use crate::domain::message::Say;
-use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::Event;
 
 /// The answer that says nothing; also what a refused or repeated webhook gets.
 pub const EMPTY: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Response></Response>"#;
@@ -81,55 +80,18 @@ pub(in crate::channels::twilio) fn escape_into(xml: &mut String, text: &str, att
 /// # Errors
 /// Says where the text is no XML.
 pub fn read(xml: &str) -> Result<Vec<String>, String> {
-    let mut reader = quick_xml::Reader::from_str(xml);
     let mut messages: Vec<String> = Vec::new();
-    // The verb we are in and, in a message, its noun.
-    let mut path: Vec<String> = Vec::new();
-    let mut answered = false;
-    loop {
-        let at = reader.buffer_position();
-        let broken = |error: &dyn std::fmt::Display| format!("no TwiML at byte {at}: {error}");
-        let piece = match reader.read_event().map_err(|error| broken(&error))? {
-            Event::Start(tag) => {
-                path.push(tag.name().as_ref().to_owned());
-                match path.as_slice() {
-                    [root] if root == "Response" => answered = true,
-                    [_, verb] if verb == "Message" => messages.push(String::new()),
-                    _ => {}
-                }
-                continue;
-            }
-            Event::End(_) => {
-                path.pop();
-                continue;
-            }
-            Event::Text(text) => text.xml10_content().into_owned(),
-            Event::CData(text) => text.xml10_content().into_owned(),
-            Event::GeneralRef(name) => match name.resolve_char_ref().map_err(|error| broken(&error))? {
-                Some(c) => c.to_string(),
-                None => {
-                    let name = name.xml10_content();
-                    resolve_predefined_entity(&name).ok_or_else(|| broken(&"an unknown entity"))?.to_owned()
-                }
-            },
-            Event::Eof if path.is_empty() && answered => return Ok(messages),
-            Event::Eof => return Err(broken(&"it ends early")),
-            Event::Empty(tag) => {
-                answered |= path.is_empty() && tag.name().as_ref() == "Response";
-                continue;
-            }
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {
-                continue;
-            }
-        };
-        let noun = path.get(2).map(String::as_str);
-        if path.get(1).is_some_and(|verb| verb == "Message")
-            && matches!(noun, None | Some("Body"))
+    for Step { name, within, text, .. } in voice::read(xml)? {
+        if within.is_none() && name == "Message" {
+            messages.push(text);
+        } else if within.as_deref() == Some("Message")
+            && name == "Body"
             && let Some(message) = messages.last_mut()
         {
-            message.push_str(&piece);
+            message.push_str(&text);
         }
     }
+    Ok(messages)
 }
 
 #[cfg(test)]
@@ -137,6 +99,7 @@ mod tests {
     use super::*;
     use crate::domain::message::Shown;
     use proptest::prelude::*;
+    use quick_xml::events::Event;
 
     fn say(text: &str, labels: &[&str]) -> Say {
         let option =

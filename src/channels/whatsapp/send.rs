@@ -33,7 +33,11 @@ pub fn outgoing(body: &str, sender: &Sender) -> Outgoing {
 
 /// Whether a dispatch's body is that of a template.
 pub fn is_template(body: &str) -> bool {
-    serde_json::from_str::<Json>(body).is_ok_and(|message| message["type"] == "template")
+    serde_json::from_str::<Json>(body).is_ok_and(|message| names_template(&message))
+}
+
+fn names_template(message: &Json) -> bool {
+    message["type"] == "template"
 }
 
 /// The body to send as the window stands: a dispatch's own where it may be sent, else the template in its place.
@@ -49,7 +53,7 @@ pub fn send_when<'a>(
 ) -> Result<Cow<'a, str>, String> {
     let Some(reason) = window.reason() else { return Ok(Cow::Borrowed(body)) };
     let message: Json = serde_json::from_str(body).unwrap_or(Json::Null);
-    if is_template(body) || message["status"] == "read" {
+    if names_template(&message) || message["status"] == "read" {
         return Ok(Cow::Borrowed(body));
     }
     let Some(Template { name, language }) = template else { return Err(reason) };

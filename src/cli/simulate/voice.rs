@@ -1,11 +1,11 @@
 //! `leadwire simulate voice`: a whole phone call in the terminal.
 
-use super::{accepted, marked, post_form};
+use super::{accepted, lines, marked, post_form};
 use crate::channels::twilio::voice::{self as calls, Step};
 use crate::http;
 use crate::ids;
 use anyhow::{Context, bail};
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{IsTerminal, Write};
 
 /// The most documents one call plays; a server that leads in a circle is left.
 const MOST_TURNS: usize = 500;
@@ -55,20 +55,7 @@ pub async fn voice(args: VoiceArgs, texts: Vec<String>) -> anyhow::Result<()> {
         return call(&args, texts.into_iter().map(Ok), true, out).await;
     }
     let typed = std::io::stdin().is_terminal();
-    let lines = std::iter::from_fn(|| {
-        if typed {
-            print!("< ");
-            // A prompt that cannot be shown is no reason to stop reading.
-            let _ = std::io::stdout().flush();
-        }
-        let mut line = String::new();
-        match std::io::stdin().lock().read_line(&mut line) {
-            Ok(0) => None,
-            Ok(_) => Some(Ok(line.trim_end_matches(['\n', '\r']).to_owned())),
-            Err(error) => Some(Err(error)),
-        }
-    });
-    call(&args, lines, !typed, out).await
+    call(&args, lines(typed), !typed, out).await
 }
 
 /// The whole call, from the first ring to the line being closed.
