@@ -10,18 +10,54 @@ use std::fmt;
 pub struct Outgoing {
     /// The whole address. It may hold a secret: never logged.
     pub url: String,
+    /// What is asked of it.
+    pub method: Method,
     /// How we say who we are.
     pub authorization: Authorization,
+    /// Further headers. They may hold secrets: never logged.
+    pub headers: Vec<(String, String)>,
     /// The body's type.
     pub content_type: &'static str,
-    /// The body; sent by POST.
+    /// The body; a GET has none.
     pub body: String,
+}
+
+/// A request's method.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// GET.
+    Get,
+    /// POST.
+    #[default]
+    Post,
+    /// PUT.
+    Put,
+    /// PATCH.
+    Patch,
+}
+
+impl Method {
+    /// The method of that name, in capitals.
+    pub fn parse(name: &str) -> Option<Method> {
+        [Method::Get, Method::Post, Method::Put, Method::Patch].into_iter().find(|method| method.as_str() == name)
+    }
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+        }
+    }
 }
 
 impl fmt::Debug for Outgoing {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = out.debug_struct("Outgoing");
         shown
+            .field("method", &self.method)
             .field("content_type", &self.content_type)
             .field("length", &self.body.len())
             .finish_non_exhaustive()
@@ -29,9 +65,10 @@ impl fmt::Debug for Outgoing {
 }
 
 /// How a request says who we are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub enum Authorization {
-    /// It does not, or the address does.
+    /// It does not, or the address or a header does.
+    #[default]
     None,
     /// `Authorization: Bearer …`.
     Bearer(SecretString),
