@@ -3,13 +3,17 @@
 use crate::channels::{twilio, whatsapp};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::delivery::Book;
 use crate::flow::library::Library;
 use crate::ids::Ids;
+use crate::mail::Mailer;
+use crate::notify::Lists;
 use crate::store::db::Db;
 use crate::store::replicas::Replica;
 use crate::store::tenants::{AccountRow, TenantRow};
 use crate::turns::{Alarm, Handover, Loops, Waiting};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The running server's parts.
 #[derive(Debug)]
@@ -40,6 +44,14 @@ pub struct App {
     pub zones: BTreeMap<i64, jiff::tz::TimeZone>,
     /// Our own addresses at the providers.
     pub accounts: Vec<AccountRow>,
+    /// Where leads are delivered to.
+    pub sinks: Book,
+    /// Who is told of leads.
+    pub lists: Lists,
+    /// What sends mail; `None`: no mail server is configured.
+    pub mailer: Option<Arc<Mailer>>,
+    /// Signs our own links.
+    pub signing_key: String,
     /// Checks Twilio's signatures, by the name of the secret.
     pub verifiers: BTreeMap<String, twilio::Verifier>,
     /// Checks Meta's signatures, by the name of the secret.

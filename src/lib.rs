@@ -14,9 +14,12 @@ pub mod flow;
 pub mod engine;
 
 pub mod channels;
+pub mod delivery;
+pub mod notify;
 
 pub mod config;
 pub mod http;
+pub mod mail;
 
 pub mod telemetry;
 

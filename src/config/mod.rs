@@ -6,19 +6,23 @@ mod chat;
 mod environment;
 mod file;
 pub mod flow_files;
+mod lists;
 mod logs;
 mod outgoing;
 mod server;
+mod sinks;
 mod twilio;
 mod voice;
 mod whatsapp;
 
 pub use chat::ChatConfig;
 pub use environment::{ConfigError, Environment, Mistake};
-pub use file::{FileConfig, ListedAccount};
+pub use file::{Alerts, FileConfig, LEAST_KEPT, ListedAccount};
+pub use lists::{ConfiguredList, NotifyConfig};
 pub use logs::LogConfig;
 pub use outgoing::{Allowed, OutgoingConfig};
 pub use server::ServerConfig;
+pub use sinks::ConfiguredSink;
 pub use twilio::{TwilioConfig, TwilioReplies, TwilioSecret};
 pub use voice::VoiceConfig;
 pub use whatsapp::{DEVELOPMENT_API, WhatsappConfig, WhatsappSecret};
@@ -46,6 +50,10 @@ pub struct Config {
     pub logs: LogConfig,
     /// What `leadwire.toml` says.
     pub file: FileConfig,
+    /// Where leads are delivered to.
+    pub sinks: Vec<ConfiguredSink>,
+    /// Who is told of them.
+    pub notify: NotifyConfig,
     environment: Environment,
 }
 
@@ -96,9 +104,23 @@ impl Config {
                 (FileConfig::default(), Vec::new())
             }
         };
+        let sinks = sinks::sinks(&file.sinks, environment, &mut mistakes);
+        let notify = NotifyConfig::from(&file.lists, environment, outgoing.timeout, &mut mistakes);
         if mistakes.is_empty() && in_file.is_empty() {
             let environment = environment.clone();
-            Ok(Config { server, twilio, whatsapp, voice, chat, outgoing, logs, file, environment })
+            Ok(Config {
+                server,
+                twilio,
+                whatsapp,
+                voice,
+                chat,
+                outgoing,
+                logs,
+                file,
+                sinks,
+                notify,
+                environment,
+            })
         } else {
             Err(ConfigError { mistakes, in_file })
         }

@@ -19,9 +19,16 @@ impl Mapping {
     /// The field whose template is not well-formed, and why.
     pub fn new(fields: &BTreeMap<String, String>) -> Result<Mapping, (String, TemplateError)> {
         let compiled = fields.iter().map(|(name, text)| {
-            Template::new(text).map(|template| (name.clone(), template)).map_err(|error| (name.clone(), error))
+            Template::new(text)
+                .map(|template| (name.clone(), template))
+                .map_err(|error| (name.clone(), error))
         });
         Ok(Mapping(compiled.collect::<Result<_, _>>()?))
+    }
+
+    /// Whether there is none: the flow's fields go as they are.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// What templates see of a record: the facts, `key`, `event`, `sink_id`, and above them the flow's fields.
@@ -32,7 +39,7 @@ impl Mapping {
         names.insert("event", record.event.clone().into());
         names.insert("sink_id", record.sink_id.clone().into());
         names.extend(record.fields.iter().map(|(name, value)| (name.as_str(), Json::from(value.as_str()))));
-        Scope::from_serialize(&names)
+        Scope::from(minijinja::value::Serde(names))
     }
 
     /// The fields by the sink's names, in its order, as text. One that cannot be filled in is empty.
@@ -41,7 +48,10 @@ impl Mapping {
             return record.fields.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         }
         let scope = Self::scope(record);
-        self.0.iter().map(|(name, template)| (name.clone(), template.render(&scope).unwrap_or_default())).collect()
+        self.0
+            .iter()
+            .map(|(name, template)| (name.clone(), template.render(&scope).unwrap_or_default()))
+            .collect()
     }
 
     /// The same as JSON: dots in names make objects; a text that is wholly `true`, `false` or a number is one only where its
@@ -95,7 +105,8 @@ mod tests {
     }
 
     fn mapping(fields: &[(&str, &str)]) -> Mapping {
-        Mapping::new(&fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()).unwrap()
+        Mapping::new(&fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
+            .unwrap()
     }
 
     #[test]
@@ -116,6 +127,9 @@ mod tests {
 
     #[test]
     fn without_a_map_the_flow_s_fields_go_as_they_are() {
-        assert_eq!(Json::Object(Mapping::default().json(&record())), json!({"full_name": "Ann \"A\" Lee", "score": "80"}));
+        assert_eq!(
+            Json::Object(Mapping::default().json(&record())),
+            json!({"full_name": "Ann \"A\" Lee", "score": "80"})
+        );
     }
 }

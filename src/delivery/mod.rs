@@ -1,6 +1,7 @@
 //! How leads are delivered: one file per kind of sink, each pure. A sink writes requests, reads what answers mean, and says how a
 //! lead that may have arrived is looked up. Who sends them, and when, is not known here.
 
+mod book;
 pub mod csv;
 pub mod hubspot;
 mod mapping;
@@ -9,6 +10,7 @@ mod outcome;
 pub mod rest;
 pub mod webhook;
 
+pub use book::{Book, Named, Parcel, Snapshot, key, number};
 pub use mapping::{Mapping, Scope};
 pub use outcome::{Fault, Outcome, by_status, reason};
 

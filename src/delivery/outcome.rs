@@ -82,7 +82,8 @@ pub fn reason(status: u16, body: &str) -> String {
         Err(_) if body.trim_start().starts_with('<') => String::new(),
         Err(_) => body.to_owned(),
     };
-    let words: String = words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
+    let words: String =
+        words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
     if words.is_empty() { format!("HTTP {status}") } else { format!("HTTP {status}: {words}") }
 }
 

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod approved;
 pub mod backoff;
+pub mod breaker;
 pub mod call;
 pub mod channel;
 pub mod command;
@@ -11,6 +12,7 @@ pub mod experiment;
 pub mod hours;
 pub mod identity;
 pub mod message;
+pub mod pass;
 pub mod rate;
 pub mod score;
 pub mod sending;

@@ -39,7 +39,9 @@ pub enum Method {
 impl Method {
     /// The method of that name, in capitals.
     pub fn parse(name: &str) -> Option<Method> {
-        [Method::Get, Method::Post, Method::Put, Method::Patch].into_iter().find(|method| method.as_str() == name)
+        [Method::Get, Method::Post, Method::Put, Method::Patch]
+            .into_iter()
+            .find(|method| method.as_str() == name)
     }
 
     /// Its name.
@@ -131,6 +133,12 @@ pub enum DispatchKind {
     TwilioMessage,
     /// A call through Twilio.
     TwilioCall,
+    /// A lead, to a sink.
+    Delivery,
+    /// A notice of a lead, to a list of recipients.
+    Notice,
+    /// The next list is told, where nobody claimed the lead.
+    Escalation,
 }
 
 /// WhatsApp's pair limit in milliseconds: one message every six seconds to one user, 45 of them ahead of time
@@ -139,11 +147,14 @@ const PAIR: Rate = Rate { every: 6 * SECOND, burst: 45 };
 
 impl DispatchKind {
     /// All of them.
-    pub const ALL: [DispatchKind; 4] = [
+    pub const ALL: [DispatchKind; 7] = [
         DispatchKind::WhatsappMessage,
         DispatchKind::WhatsappRead,
         DispatchKind::TwilioMessage,
         DispatchKind::TwilioCall,
+        DispatchKind::Delivery,
+        DispatchKind::Notice,
+        DispatchKind::Escalation,
     ];
 
     /// The name in columns; never changed once released.
@@ -153,6 +164,9 @@ impl DispatchKind {
             DispatchKind::WhatsappRead => "whatsapp_read",
             DispatchKind::TwilioMessage => "twilio_message",
             DispatchKind::TwilioCall => "twilio_call",
+            DispatchKind::Delivery => "delivery",
+            DispatchKind::Notice => "notice",
+            DispatchKind::Escalation => "escalation",
         }
     }
 

@@ -10,7 +10,7 @@ pub use guard::Guard;
 pub use reqwest::Client;
 
 use crate::clock::{Millis, SECOND};
-use crate::domain::sending::{Authorization, Outgoing};
+use crate::domain::sending::{Authorization, Method, Outgoing};
 use secrecy::ExposeSecret;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -129,14 +129,27 @@ impl Outbound {
         }
     }
 
-    /// Posts what an adapter wrote.
+    /// Sends what an adapter wrote.
     ///
     /// # Errors
     /// Where no whole answer came; any status is an answer.
     pub async fn send(&self, outgoing: &Outgoing) -> Result<Answer, NoAnswer> {
         self.guard.allows(&outgoing.url)?;
-        let request = self.client()?.post(&outgoing.url).header("content-type", outgoing.content_type);
-        answer(authorized(request, &outgoing.authorization).body(outgoing.body.clone())).await
+        let client = self.client()?;
+        let request = match outgoing.method {
+            Method::Get => client.get(&outgoing.url),
+            Method::Post => client.post(&outgoing.url),
+            Method::Put => client.put(&outgoing.url),
+            Method::Patch => client.patch(&outgoing.url),
+        };
+        let request =
+            outgoing.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        let request = authorized(request, &outgoing.authorization);
+        answer(match outgoing.method {
+            Method::Get => request,
+            _ => request.header("content-type", outgoing.content_type).body(outgoing.body.clone()),
+        })
+        .await
     }
 
     /// Asks for something.

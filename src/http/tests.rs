@@ -32,6 +32,8 @@ fn open() -> Outbound {
 fn hello(url: &str) -> Outgoing {
     Outgoing {
         url: url.to_owned(),
+        method: Method::Post,
+        headers: Vec::new(),
         authorization: Authorization::Bearer("secret-token".into()),
         content_type: "text/plain",
         body: "hello".to_owned(),

@@ -33,8 +33,10 @@ impl Admitted {
     pub(super) async fn refusal(&mut self, app: &App) -> Result<Option<Verdict>, StoreError> {
         if self.asked.elapsed() > FRESH {
             let to = recipient(&self.held);
-            let standing = persons::standing(&app.db, &BTreeSet::from([to])).await?;
-            self.refusal = standing.get(&to).and_then(|standing| judge(&mut self.held, standing));
+            if goes_to_person(&self.held) {
+                let standing = persons::standing(&app.db, &BTreeSet::from([to])).await?;
+                self.refusal = standing.get(&to).and_then(|standing| judge(&mut self.held, standing));
+            }
             self.asked = Instant::now();
         }
         Ok(self.refusal.clone().or_else(|| too_late(&self.held, self.at.max(app.clock.now()))))
@@ -71,7 +73,11 @@ async fn refusals(app: &App, jobs: &mut [Held]) -> Result<Vec<Option<Verdict>>, 
         false => persons::standing(&app.db, &all).await?,
     };
     // Of what a turn has just written all is known but whether somebody opted out since.
-    let others = jobs.iter().filter(|held| !needs_all(held)).map(person).collect::<BTreeSet<_>>();
+    let others = jobs
+        .iter()
+        .filter(|held| goes_to_person(held) && !needs_all(held))
+        .map(person)
+        .collect::<BTreeSet<_>>();
     let opted_out = match others.is_empty() {
         true => BTreeMap::new(),
         false => persons::opted_out(&app.db, &others).await?,
@@ -87,6 +93,11 @@ async fn refusals(app: &App, jobs: &mut [Held]) -> Result<Vec<Option<Verdict>>, 
 fn needs_all(held: &Held) -> bool {
     let has_window = held.channel == Channel::Whatsapp.as_str();
     held.unasked_until.is_some() || (has_window && held.window_closes_at.is_none())
+}
+
+/// Deliveries and notices go to others, whatever the person wants to hear.
+fn goes_to_person(held: &Held) -> bool {
+    !held.channel.is_empty()
 }
 
 fn person(held: &Held) -> (i64, i64) {

@@ -5,8 +5,12 @@
 //! (`pacer`), sends it (`send`), and many results are written in one commit (`finisher`).
 
 mod admission;
+mod delivery;
+mod errand;
+mod escalation;
 mod finisher;
 mod lanes;
+mod notice;
 mod pacer;
 mod send;
 mod twilio_call;
@@ -15,6 +19,8 @@ mod verdict;
 mod whatsapp;
 mod worker;
 
+pub use errand::Errands;
+pub use notice::deliver as tell;
 pub use worker::{Running, announce, start};
 
 use crate::app::App;
@@ -25,7 +31,7 @@ use crate::domain::window::Window;
 use crate::store::outbox::Held;
 use crate::store::tenants::AccountRow;
 
-/// All kinds: one line each.
+/// All kinds that go to people: one line each.
 const KINDS: [&dyn Kind; 4] = [
     &twilio_message::TwilioMessage,
     &twilio_call::TwilioCall,

@@ -4,6 +4,7 @@ use super::{account, kind};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::domain::rate::Rate;
+use crate::domain::sending::DispatchKind;
 use crate::store::db::{Db, StoreError};
 use crate::store::outbox::Held;
 use crate::store::rates;
@@ -32,11 +33,9 @@ impl Pacer {
         let mut at = vec![now; jobs.len()];
         let mut accounts: BTreeMap<Key, (Rate, Vec<(usize, i64)>)> = BTreeMap::new();
         for (place, held) in jobs.iter().enumerate().filter(|(_, held)| !held.slotted) {
-            let Some(kind) = kind(&held.kind) else { continue };
-            let Ok(account) = account(app, held) else { continue };
-            let Some(rate) = kind.rate(app, account) else { continue };
-            let key = (held.tenant_id, held.account_id, kind.kind().as_str());
-            accounts.entry(key).or_insert((rate, Vec::new())).1.push((place, kind.cost(held)));
+            let Some((name, rate, cost)) = pace(app, held) else { continue };
+            let key = (held.tenant_id, held.account_id, name);
+            accounts.entry(key).or_insert((rate, Vec::new())).1.push((place, cost));
         }
         for (key, (rate, wanted)) in accounts {
             let length = rate.every * wanted.iter().map(|(_, cost)| cost).sum::<i64>();
@@ -70,4 +69,15 @@ impl Pacer {
         *free_at = before + length_us;
         Ok(before)
     }
+}
+
+/// A job's kind, the pace of its account or sink, and what it costs of that; `None`: it goes as it likes.
+fn pace(app: &App, held: &Held) -> Option<(&'static str, Rate, i64)> {
+    if held.kind == DispatchKind::Delivery.as_str() {
+        let named = app.sinks.get(held.tenant_id, &held.recipient)?;
+        return Some((DispatchKind::Delivery.as_str(), named.rate?, 1));
+    }
+    let kind = kind(&held.kind)?;
+    let rate = kind.rate(app, account(app, held).ok()?)?;
+    Some((kind.kind().as_str(), rate, kind.cost(held)))
 }

@@ -1,25 +1,51 @@
 //! One job's way out: found out about where it is unsure, sent, and what the answer means.
 
+use super::delivery::Deliverer;
+use super::escalation;
+use super::notice::Teller;
 use super::verdict::{Verdict, unanswered};
 use super::{Kind, kind};
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::domain::backoff::MOST_ATTEMPTS;
 use crate::domain::channel::Channel;
-use crate::domain::sending::SendOutcome;
+use crate::domain::sending::{DispatchKind, SendOutcome};
 use crate::domain::window::Window;
 use crate::http::Outbound;
 use crate::ids;
 use crate::service::{outbox as service, refusals, statuses};
 use crate::store::db::StoreError;
-use crate::store::outbox::{self, Held};
+use crate::store::outbox::{self, Held, SETTLE};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What the person did not write for so long is not worth saying any more.
 const LONGEST_DEFERRED: Millis = 7 * DAY;
 
+/// What sends.
+#[derive(Debug)]
+pub(super) struct Means {
+    pub outbound: Arc<Outbound>,
+    pub deliverer: Deliverer,
+    pub teller: Teller,
+}
+
 /// Sends a job.
-pub(super) async fn send(app: &App, outbound: &Outbound, held: &Held) -> Verdict {
+pub(super) async fn send(app: &App, means: &Means, held: &Held) -> Verdict {
+    if let Some(since) = held.since.filter(|_| held.attempts == 1) {
+        metrics::histogram!("leadwire_job_wait_seconds", "kind" => held.kind.clone())
+            .record(since.elapsed().as_secs_f64());
+    }
+    match DispatchKind::ALL.into_iter().find(|kind| kind.as_str() == held.kind) {
+        Some(DispatchKind::Delivery) => means.deliverer.deliver(app, held).await,
+        Some(DispatchKind::Notice) => means.teller.tell(app, held).await,
+        Some(DispatchKind::Escalation) => escalation::escalate(app, held).await,
+        _ => to_person(app, &means.outbound, held).await,
+    }
+}
+
+/// Sends what goes to a person, by a provider.
+async fn to_person(app: &App, outbound: &Outbound, held: &Held) -> Verdict {
     let Some(kind) = kind(&held.kind) else {
         let reason = "this program does not know its kind; a newer one wrote it".to_owned();
         return of(SendOutcome::Retry { reason, after_ms: Some(MINUTE) }, app, held);
@@ -34,12 +60,8 @@ pub(super) async fn send(app: &App, outbound: &Outbound, held: &Held) -> Verdict
         match find_out(app, outbound, kind, held, window).await {
             Ok(Some(verdict)) => return verdict,
             Ok(None) => {}
-            Err(error) => return Verdict::Unsure { reason: error.to_string() },
+            Err(error) => return Verdict::Unsure { reason: error.to_string(), wait_ms: SETTLE },
         }
-    }
-    if let Some(since) = held.since {
-        metrics::histogram!("leadwire_job_wait_seconds", "kind" => kind.kind().as_str())
-            .record(since.elapsed().as_secs_f64());
     }
     let outcome = match kind.request(app, held, window) {
         Err(outcome) => outcome,
@@ -75,7 +97,7 @@ fn of(outcome: SendOutcome, app: &App, held: &Held) -> Verdict {
 }
 
 /// A number from 0 to 1.
-fn dice() -> f64 {
+pub(super) fn dice() -> f64 {
     let byte = u8::from_str_radix(&ids::secret()[..2], 16).expect("two hex digits are a byte");
     f64::from(byte) / 255.0
 }
@@ -109,7 +131,7 @@ async fn find_out(
             Ok(None) => {}
             Err(why) if held.attempts < MOST_ATTEMPTS => {
                 let reason = format!("it may have been sent, and the provider could not be asked: {why}");
-                return Ok(Some(Verdict::Unsure { reason }));
+                return Ok(Some(Verdict::Unsure { reason, wait_ms: SETTLE }));
             }
             Err(_) => {}
         }

@@ -23,8 +23,8 @@ pub(super) enum Verdict {
     Untried { at: Millis, slotted: bool },
     /// A rule does not let it go before the person writes.
     Deferred { reason: String },
-    /// It may have been sent.
-    Unsure { reason: String },
+    /// It may have been sent: to be found out after a while.
+    Unsure { reason: String, wait_ms: Millis },
     /// It never will be sent as it is.
     Rejected { reason: String, code: Option<String> },
     /// The person wants nothing from us there.
@@ -52,7 +52,7 @@ impl Verdict {
             SendOutcome::Rejected { reason, code } => Verdict::Rejected { reason, code },
             SendOutcome::OptedOut { code } => Verdict::OptedOut { code: Some(code) },
             SendOutcome::Deferred { reason } => Verdict::Deferred { reason },
-            SendOutcome::Unknown { reason } => Verdict::Unsure { reason },
+            SendOutcome::Unknown { reason } => Verdict::Unsure { reason, wait_ms: SETTLE },
         }
     }
 
@@ -116,8 +116,8 @@ impl Verdict {
                 (row.state, row.run_at, row.untried) = ("deferred", now + DEFERRED, 1);
                 row.last_error = Some(cut(reason));
             }
-            Verdict::Unsure { reason } => {
-                (row.state, row.run_at) = ("unsure", now + SETTLE);
+            Verdict::Unsure { reason, wait_ms } => {
+                (row.state, row.run_at) = ("unsure", now + wait_ms);
                 row.last_error = Some(cut(reason));
             }
             Verdict::Rejected { reason, code } | Verdict::Dead { reason, code } => {

@@ -1,10 +1,13 @@
 //! The loops of the worker: taking, admitting, sending.
 
 use super::admission::{self, Admitted};
+use super::delivery::{Deliverer, Ledger, keep_ledger};
+use super::errand::Errands;
 use super::finisher::{self, Done};
 use super::lanes::{self, Lane, Lanes, Place};
+use super::notice::Teller;
 use super::pacer::Pacer;
-use super::send;
+use super::send::{self, Means};
 use super::verdict::Verdict;
 use crate::app::App;
 use crate::clock::Millis;
@@ -32,7 +35,7 @@ const AT_ONCE: usize = 256;
 #[derive(Debug)]
 struct Worker {
     app: Arc<App>,
-    outbound: Outbound,
+    means: Means,
     pacer: Pacer,
     places: Semaphore,
     lanes: Lanes<Admitted>,
@@ -56,6 +59,7 @@ pub struct Running {
     claims: JoinHandle<()>,
     admits: JoinHandle<()>,
     finishes: JoinHandle<()>,
+    keeps: JoinHandle<()>,
     tasks: TaskTracker,
     looks: watch::Receiver<Looks>,
     /// Ends the loops where nobody stops it.
@@ -68,7 +72,13 @@ pub struct Running {
 /// Where the database does not answer.
 pub async fn start(app: &Arc<App>) -> Result<Running, StoreError> {
     let outgoing = &app.config.outgoing;
-    let outbound = Outbound::new(Guard::new(outgoing.allowed.clone()), outgoing.timeout);
+    let outbound = Arc::new(Outbound::new(Guard::new(outgoing.allowed.clone()), outgoing.timeout));
+    let (ledger, entries) = Ledger::new();
+    let means = Means {
+        deliverer: Deliverer::new(Errands::new(outbound.clone()), ledger),
+        teller: Teller::new(outbound.clone(), app.mailer.clone()),
+        outbound,
+    };
     if let Db::Sqlite { .. } = app.db {
         // The file has one process, and that is this one: whoever held something is gone.
         outbox::hold_of_dead(&app.db, app.clock.now()).await?;
@@ -77,7 +87,7 @@ pub async fn start(app: &Arc<App>) -> Result<Running, StoreError> {
     let (looked, looks) = watch::channel(Looks::default());
     let worker = Arc::new(Worker {
         app: app.clone(),
-        outbound,
+        means,
         pacer: Pacer::default(),
         places: Semaphore::new(AT_ONCE),
         lanes: Lanes::new(Instant::now()),
@@ -98,6 +108,7 @@ pub async fn start(app: &Arc<App>) -> Result<Running, StoreError> {
         claims: tokio::spawn(worker.clone().claim_until_stopped(looked)),
         admits: tokio::spawn(worker.admit_until_detached(given)),
         finishes: tokio::spawn(finisher::run(app.clone(), finished)),
+        keeps: tokio::spawn(keep_ledger(app.clone(), entries)),
         looks,
         _ends: ends,
     })
@@ -112,7 +123,7 @@ impl Running {
         let admitted = self.admits.await;
         self.tasks.close();
         self.tasks.wait().await;
-        if ended.and(admitted).and(self.finishes.await).is_err() {
+        if ended.and(admitted).and(self.finishes.await).and(self.keeps.await).is_err() {
             tracing::error!("a loop of the worker ended badly");
         }
     }
@@ -316,7 +327,7 @@ impl Worker {
         if self.stopped.is_cancelled() || now + timeout + timeout / 2 > job.held.run_at {
             return Verdict::Untried { at: now, slotted: true };
         }
-        send::send(&self.app, &self.outbound, &job.held).await
+        send::send(&self.app, &self.means, &job.held).await
     }
 
     fn done(&self, held: Held, verdict: Verdict) {

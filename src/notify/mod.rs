@@ -1,6 +1,7 @@
 //! How people are told: one file per medium, each pure. A medium writes a bulletin in its own form, within its limits and with what
 //! people wrote escaped so that it comes out as text, and reads what an answer means.
 
+mod book;
 pub mod discord;
 pub mod email;
 mod outcome;
@@ -8,6 +9,7 @@ pub mod slack;
 pub mod teams;
 mod words;
 
+pub use book::{Escalation, List, Lists, Quiet, sample};
 pub use outcome::Outcome;
 
 use crate::clock::Millis;

@@ -5,13 +5,16 @@ use crate::channels::twilio::{Scheme, Verifier};
 use crate::channels::whatsapp;
 use crate::clock::Clock;
 use crate::config::{Config, TwilioSecret, WhatsappSecret};
+use crate::delivery::{Book, Named};
 use crate::flow::library::Library;
 use crate::ids::{self, Ids};
+use crate::mail::{MailError, Mailer};
+use crate::notify::{Escalation, List, Lists, Quiet};
 use crate::service::flows::{Files, FlowsError};
 use crate::store::db::{Db, StoreError};
 use crate::store::migrate::{self, SchemaError};
 use crate::store::tenants::{AccountRow, DEFAULT_TENANT, TenantRow};
-use crate::store::{replicas, tenants};
+use crate::store::{alerts, replicas, tenants};
 use crate::turns::{self, Alarm, Handover, Loops};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -64,6 +67,9 @@ pub enum StartError {
         .0.iter().map(|line| format!("\n  {line}")).collect::<String>()
     )]
     UnknownTenants(Vec<String>),
+    /// The mail server's settings cannot work.
+    #[error("mail cannot be sent; check SMTP_HOST and what belongs to it")]
+    Mail(#[source] MailError),
     /// An address that is another tenant's.
     #[error(
         "the address {0} in leadwire.toml belongs to another tenant already; what was said there stays with that tenant"
@@ -156,6 +162,16 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         return Err(StartError::Taken(account.address));
     }
     let accounts = tenants::accounts(&db).await?;
+    let sinks = book(&config, &tenants)?;
+    let lists = recipients(&config, &tenants)?;
+    let mailer =
+        config.notify.smtp.as_ref().map(Mailer::new).transpose().map_err(StartError::Mail)?.map(Arc::new);
+    let signing_key = match &config.notify.secret_key {
+        Some(key) => key.expose_secret().to_owned(),
+        None => {
+            alerts::signing_key(&db, "links", &format!("{}{}", ids::secret(), ids::secret()), now).await?
+        }
+    };
     let zone = |name: &str| jiff::tz::TimeZone::get(name).unwrap_or(jiff::tz::TimeZone::UTC);
     let app = App {
         zones: tenants.iter().map(|tenant| (tenant.id, zone(&tenant.time_zone))).collect(),
@@ -171,6 +187,10 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         alarm: Alarm::default(),
         tenants,
         accounts,
+        sinks,
+        lists,
+        mailer,
+        signing_key,
         clock,
         db,
         config,
@@ -227,6 +247,56 @@ fn listed_accounts(
         });
     }
     if unknown.is_empty() { Ok(accounts) } else { Err(StartError::UnknownTenants(unknown)) }
+}
+
+/// The tenant of that slug.
+fn tenant(tenants: &[TenantRow], slug: &str, place: &str) -> Result<i64, String> {
+    let found = tenants.iter().find(|tenant| tenant.slug == slug).map(|tenant| tenant.id);
+    found.ok_or_else(|| format!("{place}: there is no tenant \"{slug}\""))
+}
+
+/// The sinks of all tenants.
+///
+/// # Errors
+/// Where `leadwire.toml` names tenants that are not there.
+pub fn book(config: &Config, tenants: &[TenantRow]) -> Result<Book, StartError> {
+    let (mut sinks, mut unknown) = (Vec::new(), Vec::new());
+    for sink in &config.sinks {
+        match tenant(tenants, &sink.tenant, &sink.place) {
+            Ok(tenant_id) => sinks.push(Named { tenant_id, ..sink.named.clone() }),
+            Err(line) => unknown.push(line),
+        }
+    }
+    if unknown.is_empty() { Ok(Book::new(sinks)) } else { Err(StartError::UnknownTenants(unknown)) }
+}
+
+/// The lists of recipients of all tenants.
+///
+/// # Errors
+/// Where `leadwire.toml` names tenants that are not there.
+pub fn recipients(config: &Config, tenants: &[TenantRow]) -> Result<Lists, StartError> {
+    let (mut lists, mut unknown) = (Vec::new(), Vec::new());
+    for list in &config.notify.lists {
+        let tenant_id = match tenant(tenants, &list.tenant, &list.place) {
+            Ok(tenant_id) => tenant_id,
+            Err(line) => {
+                unknown.push(line);
+                continue;
+            }
+        };
+        let own =
+            tenants.iter().find(|tenant| tenant.id == tenant_id).map(|tenant| tenant.time_zone.as_str());
+        let zone = list.time_zone.as_deref().or(own).unwrap_or("UTC");
+        let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        lists.push(List {
+            tenant_id,
+            name: list.name.clone(),
+            medium: list.medium.clone(),
+            quiet: list.quiet.map(|(from, until)| Quiet { from, until, zone }),
+            escalates: list.escalates.clone().map(|(after_ms, to)| Escalation { after_ms, to }),
+        });
+    }
+    if unknown.is_empty() { Ok(Lists::new(lists)) } else { Err(StartError::UnknownTenants(unknown)) }
 }
 
 /// Checkers of signatures for every Twilio account whose secret is there.

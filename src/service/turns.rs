@@ -190,6 +190,8 @@ async fn run(
         hours: app.config.file.hours,
         experiments: app.config.server.experiments,
         base_url: &app.base_url,
+        sinks: &app.sinks,
+        lists: &app.lists,
         hold: app.handover.is_open().then_some(Hold { holder: &app.replica.holder, until: now + LEASE }),
     };
     let mut batch = Vec::with_capacity(requests.len());

@@ -5,12 +5,13 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Version, description and text of every migration, oldest first; never edited once released.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "conversations", include_str!("../../migrations/0001_conversations.sql")),
     (2, "outbox", include_str!("../../migrations/0002_outbox.sql")),
     (3, "windows", include_str!("../../migrations/0003_windows.sql")),
     (4, "accounts", include_str!("../../migrations/0004_accounts.sql")),
     (5, "calls", include_str!("../../migrations/0005_calls.sql")),
+    (6, "deliveries", include_str!("../../migrations/0006_deliveries.sql")),
 ];
 
 /// A schema that cannot be brought up to date.
@@ -25,13 +26,19 @@ pub struct SchemaError(#[from] MigrateError);
 pub async fn migrate(db: &Db) -> Result<usize, SchemaError> {
     match db {
         Db::Sqlite { writer, .. } => migrator(str::to_owned).run(writer).await,
-        // A clustered key is SQLite's alone; lines marked so are PostgreSQL's.
-        Db::Postgres { pool, .. } => {
-            let dialect = |text: &str| text.replace(") WITHOUT ROWID;", ");").replace("-- postgres: ", "");
-            migrator(dialect).run(pool).await
-        }
+        Db::Postgres { pool, .. } => migrator(for_postgres).run(pool).await,
     }?;
     Ok(MIGRATIONS.len())
+}
+
+/// A clustered key is SQLite's alone, as are lines that end so; lines marked for it are PostgreSQL's.
+fn for_postgres(text: &str) -> String {
+    let mut kept: String =
+        text.lines().filter(|line| !line.ends_with("-- sqlite")).flat_map(|line| [line, "\n"]).collect();
+    if !text.ends_with('\n') {
+        kept.pop();
+    }
+    kept.replace(") WITHOUT ROWID;", ");").replace("-- postgres: ", "")
 }
 
 fn migrator(dialect: impl Fn(&str) -> String) -> Migrator {

@@ -1,11 +1,14 @@
 //! The only SQL of the house: `db` is the layer over the two databases, beside it one file per table or resource.
 
+pub mod alerts;
 pub mod analytics;
 pub mod conversations;
 pub mod db;
+pub mod deliveries;
 pub mod flows;
 pub mod messages;
 pub mod migrate;
+pub mod notices;
 pub mod outbox;
 pub mod persons;
 pub mod rates;

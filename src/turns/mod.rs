@@ -5,7 +5,9 @@
 mod alarm;
 mod call;
 mod conversation;
+pub mod delivering;
 mod handover;
+mod happened;
 mod loops;
 mod message;
 mod noted;
@@ -17,6 +19,7 @@ mod queue;
 mod request;
 mod rows;
 mod silence;
+mod telling;
 
 pub use alarm::Alarm;
 pub use call::{ANSWER_PATH, RECORDING_PATH, RESUMED_WITHIN, STATUS_PATH, answer_call, text_after_call};

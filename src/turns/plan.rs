@@ -2,6 +2,8 @@
 
 use super::call;
 use super::conversation::{Conversation, Turn, advance, existing, new};
+use super::delivering;
+use super::happened::Whose;
 use super::message::{message, wants_back};
 use super::noted::noted;
 use super::outbox::{self, Hold, Leaving};
@@ -10,8 +12,10 @@ use super::profile::profile;
 use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
 use super::rows::Rows;
 use super::silence;
+use super::telling;
 use crate::channels::MessageRef;
 use crate::clock::Millis;
+use crate::delivery::Book;
 use crate::domain::channel::Channel;
 use crate::domain::consent::{self, Decision, Signal};
 use crate::domain::hours::Hours;
@@ -19,6 +23,7 @@ use crate::domain::window;
 use crate::engine::{self, Input, Person};
 use crate::flow::library::Library;
 use crate::ids::Ids;
+use crate::notify::Lists;
 use crate::store::outbox::Held;
 use crate::store::turns::{Known, TurnRows};
 use std::collections::BTreeMap;
@@ -41,6 +46,10 @@ pub struct Setting<'a> {
     pub experiments: bool,
     /// The address statuses are to be posted to.
     pub base_url: &'a str,
+    /// Where leads are delivered to.
+    pub sinks: &'a Book,
+    /// Who is told of leads.
+    pub lists: &'a Lists,
     /// This process, where it sends what it writes.
     pub hold: Option<Hold<'a>>,
 }
@@ -97,6 +106,8 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         experiments: setting.experiments,
     };
     let existing = existing(setting, request, known)?;
+    let before = existing.as_ref().filter(|at| delivering::is_delivered(&at.version.flow, &at.state));
+    let before = before.map(|at| at.state.clone());
     let mut pace = Pace::parse(known.pace.as_deref().unwrap_or_default());
     let mut parks = false;
     let turn = match &request.input {
@@ -197,7 +208,26 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         dispatches,
     };
     let mut sends = outbox::sends(setting, request, known, person_id, leaving);
-    let held = std::mem::take(&mut sends.held);
+    let mut held = std::mem::take(&mut sends.held);
+    let lead_id = known.lead_id.unwrap_or_else(|| setting.ids.next(setting.now));
+    let whose = Whose {
+        request,
+        person: &person,
+        lead_id,
+        conversation_id: turn.conversation.id,
+        flow: &flow.id,
+        source: turn.conversation.source.as_deref(),
+    };
+    let state = &turn.conversation.state;
+    let place = (person_id, turn.conversation.seq + 1);
+    let deliveries =
+        delivering::deliveries(setting, whose, flow, (before.as_ref(), state), &turn.effects, place);
+    let words = request.words();
+    let telling = telling::telling(setting, whose, flow, state, &turn.effects, words, place);
+    held.extend(deliveries.held);
+    held.extend(telling.held);
+    sends.rows.extend(deliveries.jobs);
+    sends.rows.extend(telling.jobs);
     let rows = Rows {
         request,
         known,
@@ -206,7 +236,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         lead,
         variants,
         now: setting.now,
-        lead_id: known.lead_id.unwrap_or_else(|| setting.ids.next(setting.now)),
+        lead_id,
         conversation_id: turn.conversation.id,
         version: &turn.conversation.version,
         state: &turn.conversation.state,
@@ -221,6 +251,8 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         pace,
         reply: &reply,
         sends,
+        deliveries: deliveries.rows,
+        notices: telling.rows,
         window_closes_at,
     };
     Ok(Planned::Write { rows: Box::new(rows.turn()), person_id, reply, held, parks })

@@ -48,6 +48,15 @@ impl TurnRequest {
             _ => self.channel,
         }
     }
+
+    /// What the person said.
+    pub(super) fn words(&self) -> Option<&str> {
+        match &self.input {
+            TurnInput::Message { said, .. } => Some(&said.text),
+            TurnInput::Call(call) => call.heard.words(),
+            _ => None,
+        }
+    }
 }
 
 /// Writes the reply of a turn in a channel's own form.

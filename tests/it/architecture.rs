@@ -12,9 +12,9 @@ const FLOORS: [&[&str]; 16] = [
     &["understand"],
     &["flow"],
     &["engine"],
-    &["channels"],
+    &["channels", "delivery", "notify"],
     &["config"],
-    &["http", "telemetry"],
+    &["http", "mail", "telemetry"],
     &["store"],
     &["turns"],
     &["app"],
@@ -25,7 +25,8 @@ const FLOORS: [&[&str]; 16] = [
 ];
 
 /// A library or facility, and the only places that may name it.
-const ONLY_IN: [(&str, &[&str]); 7] = [
+const ONLY_IN: [(&str, &[&str]); 8] = [
+    ("lettre", &["mail"]),
     ("sqlx", &["store"]),
     ("rusqlite", &["store"]),
     ("reqwest", &["http"]),
@@ -36,7 +37,7 @@ const ONLY_IN: [(&str, &[&str]); 7] = [
 ];
 
 /// Floors that decide and never do: no waiting, no clock, no randomness, no database, no network, no files.
-const PURE: [&str; 6] = ["domain", "understand", "flow", "engine", "channels", "turns"];
+const PURE: [&str; 8] = ["domain", "understand", "flow", "engine", "channels", "delivery", "notify", "turns"];
 /// What a pure floor may not name.
 const IMPURE: [&str; 12] = [
     "async fn",

@@ -1,7 +1,7 @@
 //! One send as an HTTP request, and what may be sent when.
 
 use crate::domain::approved::Template;
-use crate::domain::sending::{Authorization, Outgoing};
+use crate::domain::sending::{Authorization, Method, Outgoing};
 use crate::domain::window::Window;
 use secrecy::SecretString;
 use serde_json::{Value as Json, json};
@@ -25,6 +25,8 @@ pub fn outgoing(body: &str, sender: &Sender) -> Outgoing {
     let Sender { base, version, phone_number_id, token } = sender;
     Outgoing {
         url: format!("{base}/{version}/{phone_number_id}/messages"),
+        method: Method::Post,
+        headers: Vec::new(),
         authorization: Authorization::Bearer(token.clone()),
         content_type: "application/json",
         body: body.to_owned(),

@@ -1,5 +1,7 @@
 //! The keys of `leadwire.toml`.
 
+use super::lists::{ALERTS, LEDGER, LIST};
+use super::sinks::SINK;
 use crate::flow::keys::{Key, Object, Shape};
 
 fn providers() -> Vec<&'static str> {
@@ -18,6 +20,10 @@ pub(super) static FILE: Object = Object {
             "Our numbers at the providers, beside the one of the variables.",
         ),
         Key::new("hours", Shape::Table(&HOURS), "[hours]", "When people may be written to unasked."),
+        Key::new("sinks", Shape::List(&Shape::Table(&SINK)), "[[sinks]]", "Where leads are delivered to."),
+        Key::new("lists", Shape::List(&Shape::Table(&LIST)), "[[lists]]", "Who is told of leads."),
+        Key::new("alerts", Shape::Table(&ALERTS), "[alerts]", "What operations are told."),
+        Key::new("ledger", Shape::Table(&LEDGER), "[ledger]", "How long deliveries are kept."),
     ],
 };
 

@@ -2,7 +2,13 @@
 //! once, each with its line and column.
 
 mod keys;
+mod lists;
+mod sinks;
 
+pub use lists::{Alerts, LEAST_KEPT, ListedList};
+pub use sinks::ListedSink;
+
+use crate::clock::Millis;
 use crate::domain::hours::Hours;
 use crate::flow::Diagnostic;
 use crate::flow::diagnostic::{File, Findings};
@@ -43,6 +49,14 @@ pub struct FileConfig {
     pub accounts: Vec<ListedAccount>,
     /// `[hours]`.
     pub hours: Hours,
+    /// `[[sinks]]`.
+    pub sinks: Vec<ListedSink>,
+    /// `[[lists]]`.
+    pub lists: Vec<ListedList>,
+    /// `[alerts]`.
+    pub alerts: Alerts,
+    /// `[ledger]`: how long deliveries are kept, in milliseconds; `None`: for ever.
+    pub ledger_kept_ms: Option<Millis>,
 }
 
 impl FileConfig {
@@ -80,7 +94,28 @@ impl FileConfig {
             accounts.push(account);
         }
         let hours = root.get("hours").map_or(Hours::default(), |table| hours(table, &mut findings));
-        if findings.any_error() { Err(findings.into_sorted()) } else { Ok(FileConfig { accounts, hours }) }
+        let tables = |key: &str| root.get(key).map(Node::items).unwrap_or_default();
+        let sinks: Vec<ListedSink> =
+            tables("sinks").iter().filter_map(|table| sinks::sink(table, &mut findings)).collect();
+        let lists: Vec<ListedList> =
+            tables("lists").iter().filter_map(|table| lists::list(table, &mut findings)).collect();
+        for (place, table) in tables("sinks").iter().enumerate() {
+            let own = sinks.get(place).map(|sink| (&sink.tenant, &sink.name));
+            if own.is_some() && sinks.iter().take(place).any(|sink| Some((&sink.tenant, &sink.name)) == own) {
+                let place = table.value_place("name");
+                let message = "this name is taken by another sink";
+                findings
+                    .error("config::duplicate-sink", place, message, "second time")
+                    .help("rename one of the two");
+            }
+        }
+        let alerts =
+            root.get("alerts").map_or(Alerts::default(), |table| lists::alerts(table, &mut findings));
+        let ledger_kept_ms = root.get("ledger").and_then(|table| lists::kept(table, &mut findings));
+        if findings.any_error() {
+            return Err(findings.into_sorted());
+        }
+        Ok(FileConfig { accounts, hours, sinks, lists, alerts, ledger_kept_ms })
     }
 }
 

@@ -10,8 +10,8 @@ mod sqlite;
 
 pub use postgres::Session;
 pub use rows::{
-    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
-    MessageRow, OutboxRow, PersonRow, ScoreRow,
+    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, DeliveryRow, ExposureRow, GoalRow, IdentityRow,
+    LeadRow, MessageRow, NoticeRow, OutboxRow, PersonRow, ScoreRow,
 };
 
 use super::db::{Db, StoreError};
@@ -100,6 +100,8 @@ pub struct TurnRows {
     pub goals: Vec<GoalRow>,
     pub behaviours: Vec<BehaviourRow>,
     pub consents: Vec<ConsentRow>,
+    pub deliveries: Vec<DeliveryRow>,
+    pub notices: Vec<NoticeRow>,
     pub outbox: Vec<OutboxRow>,
 }
 

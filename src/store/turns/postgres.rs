@@ -1,8 +1,8 @@
 //! A batch on PostgreSQL: arrays in, one statement to load and one to save.
 
 use super::rows::{
-    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
-    MessageRow, OutboxRow, PersonRow, Row, ScoreRow,
+    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, DeliveryRow, ExposureRow, GoalRow, IdentityRow,
+    LeadRow, MessageRow, NoticeRow, OutboxRow, PersonRow, Row, ScoreRow,
 };
 use super::{IDENTITIES, Key, Known, TurnRows};
 use crate::store::db::{ACQUIRE, StoreError};
@@ -121,6 +121,8 @@ fn types() -> String {
     declare::<GoalRow>(&mut sql);
     declare::<BehaviourRow>(&mut sql);
     declare::<ConsentRow>(&mut sql);
+    declare::<DeliveryRow>(&mut sql);
+    declare::<NoticeRow>(&mut sql);
     declare::<OutboxRow>(&mut sql);
     sql
 }
@@ -195,7 +197,8 @@ async fn save(
 ) -> Result<Vec<i64>, StoreError> {
     let (mut persons, mut identities, mut leads, mut conversations) = (vec![], vec![], vec![], vec![]);
     let (mut messages, mut answers, mut scores, mut exposures) = (vec![], vec![], vec![], vec![]);
-    let (mut goals, mut behaviours, mut consents, mut outbox) = (vec![], vec![], vec![], vec![]);
+    let (mut goals, mut behaviours, mut consents) = (vec![], vec![], vec![]);
+    let (mut deliveries, mut notices, mut outbox) = (vec![], vec![], vec![]);
     for turn in batch {
         persons.push(turn.person);
         identities.extend(turn.identities);
@@ -208,6 +211,8 @@ async fn save(
         goals.extend(turn.goals);
         behaviours.extend(turn.behaviours);
         consents.extend(turn.consents);
+        deliveries.extend(turn.deliveries);
+        notices.extend(turn.notices);
         outbox.extend(turn.outbox);
     }
     let mut save = Save::new(turn, &persons);
@@ -221,6 +226,8 @@ async fn save(
     save.table(&exposures);
     save.table(&behaviours);
     save.table(&consents);
+    save.table(&deliveries);
+    save.table(&notices);
     save.table(&outbox);
     save.run(connection).await
 }

@@ -312,3 +312,44 @@ row! {
         created_at: i64 as "BIGINT",
     }
 }
+
+row! {
+    /// What a sink should have from now on. Where it is not known whether the sink has what came before, that stays so.
+    DeliveryRow in "deliveries", "ON CONFLICT (tenant_id, sink, key) DO UPDATE SET conversation_id = excluded.conversation_id,
+    channel = excluded.channel, event = excluded.event, lead_data = excluded.lead_data, payload = excluded.payload,
+    revision = excluded.revision, updated_at = excluded.updated_at,
+    state = CASE WHEN deliveries.state = 'unknown' THEN 'unknown' ELSE excluded.state END", {
+        tenant_id: i64 as "BIGINT",
+        id: i64 as "BIGINT",
+        sink: String as "TEXT",
+        key: String as "TEXT",
+        lead_id: i64 as "BIGINT",
+        person_id: i64 as "BIGINT",
+        conversation_id: i64 as "BIGINT",
+        channel: &'static str as "TEXT",
+        event: String as "TEXT",
+        lead_data: String as "TEXT",
+        payload: String as "TEXT",
+        revision: i64 as "BIGINT",
+        state: &'static str as "TEXT",
+        created_at: i64 as "BIGINT",
+        updated_at: i64 as "BIGINT",
+    }
+}
+
+row! {
+    /// Somebody is to be told something.
+    NoticeRow in "notices", "", {
+        tenant_id: i64 as "BIGINT",
+        id: i64 as "BIGINT",
+        list: String as "TEXT",
+        event: String as "TEXT",
+        lead_id: i64 as "BIGINT",
+        person_id: i64 as "BIGINT",
+        conversation_id: i64 as "BIGINT",
+        content: String as "TEXT",
+        level: i64 as "BIGINT",
+        state: &'static str as "TEXT",
+        created_at: i64 as "BIGINT",
+    }
+}

@@ -4,8 +4,8 @@
 //! the rows. Here there is one writer, on a thread of its own already, so it calls SQLite directly.
 
 use super::rows::{
-    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, ExposureRow, GoalRow, IdentityRow, LeadRow,
-    MessageRow, OutboxRow, Row, ScoreRow,
+    AnswerRow, BehaviourRow, ConsentRow, ConversationRow, DeliveryRow, ExposureRow, GoalRow, IdentityRow,
+    LeadRow, MessageRow, NoticeRow, OutboxRow, Row, ScoreRow,
 };
 use super::{IDENTITIES, Key, Known, PersonRow, TurnRows, lane};
 use crate::store::db::StoreError;
@@ -144,6 +144,8 @@ fn write(tx: &Transaction<'_>, rows: &TurnRows) -> rusqlite::Result<()> {
     insert::<GoalRow>(tx, &rows.goals)?;
     insert::<BehaviourRow>(tx, &rows.behaviours)?;
     insert::<ConsentRow>(tx, &rows.consents)?;
+    insert::<DeliveryRow>(tx, &rows.deliveries)?;
+    insert::<NoticeRow>(tx, &rows.notices)?;
     insert::<OutboxRow>(tx, &rows.outbox)
 }
 

@@ -12,7 +12,9 @@ use crate::domain::consent::Signal;
 use crate::domain::message::Say;
 use crate::engine::{Effect, Given, Outcome, State};
 use crate::flow::library::Version;
-use crate::store::turns::{AnswerRow, ConversationRow, ExposureRow, GoalRow, Known, ScoreRow, TurnRows};
+use crate::store::turns::{
+    AnswerRow, ConversationRow, DeliveryRow, ExposureRow, GoalRow, Known, NoticeRow, ScoreRow, TurnRows,
+};
 use crate::understand::READER;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -43,6 +45,8 @@ pub(super) struct Rows<'a> {
     pub pace: Pace,
     pub reply: &'a str,
     pub sends: Sends,
+    pub deliveries: Vec<DeliveryRow>,
+    pub notices: Vec<NoticeRow>,
     /// When WhatsApp's window closes that this turn opens.
     pub window_closes_at: Option<Millis>,
 }
@@ -78,6 +82,8 @@ impl Rows<'_> {
             scores,
             exposures,
             goals,
+            deliveries: self.deliveries,
+            notices: self.notices,
             outbox: self.sends.rows,
         }
     }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 impl Rows<'_> {
     pub(super) fn lead(&self) -> LeadRow {
-        let message = self.words().map(str::to_owned);
+        let message = self.request.words().map(str::to_owned);
         let field = |name: &str| self.lead.get(name).and_then(Json::as_str).map(str::to_owned);
         let identity =
             |kind: IdentityKind| self.request.identities.iter().find(|identity| identity.kind == kind);

@@ -111,7 +111,7 @@ impl Rows<'_> {
         let wording = match &self.request.input {
             TurnInput::Refused { code } => format!("refused by the provider: {code}"),
             TurnInput::Noted { note, .. } => note.words.clone(),
-            _ => self.words()?.to_owned(),
+            _ => self.request.words()?.to_owned(),
         };
         Some(ConsentRow {
             tenant_id: self.request.tenant_id,
@@ -123,14 +123,5 @@ impl Rows<'_> {
             wording,
             created_at: self.now,
         })
-    }
-
-    /// What the person said.
-    pub(super) fn words(&self) -> Option<&str> {
-        match &self.request.input {
-            TurnInput::Message { said, .. } => Some(&said.text),
-            TurnInput::Call(call) => call.heard.words(),
-            _ => None,
-        }
     }
 }

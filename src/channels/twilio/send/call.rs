@@ -1,7 +1,7 @@
 //! Calls we make.
 
 use super::{FORM, Settings, field, form};
-use crate::domain::sending::{Dispatch, DispatchKind, Outgoing};
+use crate::domain::sending::{Dispatch, DispatchKind, Method, Outgoing};
 
 /// A call to be made. Twilio asks `url` what to do once somebody picks up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +71,8 @@ pub fn place(dispatch: &Dispatch, settings: &Settings) -> Result<Outgoing, Strin
     }
     Ok(Outgoing {
         url: settings.url("Calls.json"),
+        method: Method::Post,
+        headers: Vec::new(),
         authorization: settings.authorization(),
         content_type: FORM,
         body,

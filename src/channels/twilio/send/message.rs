@@ -7,7 +7,7 @@ use crate::channels::twilio::status::part_url;
 use crate::channels::twilio::twiml::parts;
 use crate::domain::channel::Channel;
 use crate::domain::message::Say;
-use crate::domain::sending::{Dispatch, DispatchKind, Outgoing};
+use crate::domain::sending::{Dispatch, DispatchKind, Method, Outgoing};
 
 /// What is said in one turn, as messages to `to`: one, divided only where it is too long, as in a reply by TwiML. Their fate is
 /// reported to `status_callback`.
@@ -43,6 +43,8 @@ pub fn message(dispatch: &Dispatch, settings: &Settings) -> Result<Outgoing, Str
     }
     Ok(Outgoing {
         url: settings.url("Messages.json"),
+        method: Method::Post,
+        headers: Vec::new(),
         authorization: settings.authorization(),
         content_type: FORM,
         body,

@@ -1,0 +1,342 @@
+//! Leads to their sinks.
+//!
+//! A job carries one version of one record. What is not known to have arrived is looked up by our id before it is sent again; where
+//! a sink cannot be asked and does not know a repeat, nobody but a person sends it again. Every try is in the ledger before the job
+//! is finished.
+
+mod breakers;
+mod ledger;
+mod trail;
+
+pub(super) use ledger::{Ledger, run as keep_ledger};
+
+use super::errand::Errands;
+use super::send::dice;
+use super::verdict::Verdict;
+use crate::app::App;
+use crate::clock::{MINUTE, Millis};
+use crate::delivery::{Fault, Named, Outcome, Parcel, Remote};
+use crate::domain::backoff;
+use crate::service::alerts;
+use crate::store::deliveries::{self, Delivery, Entry};
+use crate::store::outbox::{self, BEHIND, Held, SETTLE};
+use breakers::Breakers;
+use trail::{Trail, name};
+
+/// How often a delivery is tried before somebody has to look: with the waits between them about eight hours.
+const MOST_ATTEMPTS: i64 = 40;
+/// How long a job waits for a sink that nobody configured.
+const UNCONFIGURED: Millis = 5 * MINUTE;
+/// A record that is there under another id, or no longer there, is written once more; not for ever.
+const TURNS: usize = 3;
+
+/// Delivers.
+#[derive(Debug)]
+pub(super) struct Deliverer {
+    errands: Errands,
+    breakers: Breakers,
+    ledger: Ledger,
+}
+
+/// What one job came to: its verdict, and how the delivery stands.
+struct Came {
+    verdict: Verdict,
+    state: &'static str,
+    delivered: Option<Option<String>>,
+    is_gone: bool,
+}
+
+impl Deliverer {
+    pub(super) fn new(errands: Errands, ledger: Ledger) -> Deliverer {
+        Deliverer { errands, breakers: Breakers::default(), ledger }
+    }
+
+    /// Delivers what a job carries.
+    pub(super) async fn deliver(&self, app: &App, held: &Held) -> Verdict {
+        let now = app.clock.now();
+        let Ok(parcel) = serde_json::from_str::<Parcel>(&held.payload) else {
+            return Verdict::Rejected { reason: "what it carries cannot be read".to_owned(), code: None };
+        };
+        let place = (held.lane.as_deref().unwrap_or_default(), held.place);
+        let record = (held.recipient.as_str(), parcel.key.as_str());
+        let delivery = match deliveries::for_job(&app.db, held.tenant_id, record, place).await {
+            Ok(Some(delivery)) => delivery,
+            Ok(None) => {
+                return Verdict::Rejected { reason: "the lead is no longer here".to_owned(), code: None };
+            }
+            Err(error) => {
+                tracing::warn!("a delivery is put off: {}", error.chain());
+                return Verdict::Untried { at: now + BEHIND, slotted: true };
+            }
+        };
+        if delivery.is_behind {
+            return Verdict::Untried { at: now + BEHIND, slotted: true };
+        }
+        // A later job carries what is to be there now.
+        let is_overtaken = parcel.revision != delivery.revision && !held.is_unsure();
+        if is_overtaken || delivery.delivered_revision == parcel.revision {
+            return Verdict::Sent { provider_id: None };
+        }
+        let Some(named) = app.sinks.get(held.tenant_id, &held.recipient) else {
+            let reason = format!("no sink is named {:?} in leadwire.toml", held.recipient);
+            return Verdict::Again { reason, at: now + UNCONFIGURED };
+        };
+        if let Some(until) = self.breakers.wait(named, now) {
+            return Verdict::Untried { at: until + (dice() * 1_000.0) as Millis, slotted: true };
+        }
+        let mut trail = Trail { ids: &app.ids, named, attempts: Vec::new() };
+        let came = self.write(app, held, (&parcel, &delivery), &mut trail).await;
+        let is_repeat_lost = matches!(came.verdict, Verdict::Lost);
+        if is_repeat_lost {
+            return came.verdict;
+        }
+        let mut entry = trail.entry(held.tenant_id, &delivery, came.state, app.clock.now());
+        if let Some(sink_id) = came.delivered {
+            entry = delivered(entry, parcel.revision, sink_id);
+        }
+        entry.is_gone = came.is_gone;
+        if self.ledger.record(entry).await {
+            return came.verdict;
+        }
+        // It is found out anew once the database is there again.
+        Verdict::Unsure { reason: "what became of it could not be written down".to_owned(), wait_ms: SETTLE }
+    }
+
+    async fn write(
+        &self,
+        app: &App,
+        held: &Held,
+        (parcel, delivery): (&Parcel, &Delivery),
+        trail: &mut Trail<'_>,
+    ) -> Came {
+        let named = trail.named;
+        let abilities = named.sink.abilities();
+        if delivery.is_there && !abilities.updates {
+            // The sink takes no corrections: it has what it can have.
+            return Came::done(delivery.sink_id.clone());
+        }
+        let session = match self.errands.session(named).await {
+            Ok(session) => session,
+            Err(outcome) => {
+                trail.refused("log_in", &outcome, app.clock.now());
+                return self.meaning(app, held, named, outcome).await;
+            }
+        };
+        let mut is_repeat = held.is_unsure() && delivery.is_there;
+        if (held.is_unsure() || delivery.state == "unknown") && !delivery.is_there {
+            if abilities.looks_up {
+                match self.look_up(app, parcel, &session, trail).await {
+                    Ok(Some(remote)) => {
+                        self.alive(app, named).await;
+                        return Came::done(Some(remote.sink_id));
+                    }
+                    Ok(None) => {}
+                    Err(outcome) => return self.still_unknown(app, held, named, outcome).await,
+                }
+            } else if abilities.repeats_safely || parcel.insists {
+                is_repeat = true;
+            } else {
+                return Came {
+                    verdict: Verdict::Dead {
+                        reason:
+                            "it may be there, the sink cannot be asked, and a repeat would be a second record"
+                                .to_owned(),
+                        code: None,
+                    },
+                    state: "unknown",
+                    delivered: None,
+                    is_gone: false,
+                };
+            }
+        }
+        if is_repeat {
+            match outbox::mark_repeat(&app.db, held).await {
+                Ok(true) => {}
+                Ok(false) => return Came::of(Verdict::Lost, "pending"),
+                Err(error) => {
+                    let reason = error.to_string();
+                    return Came::of(Verdict::Unsure { reason, wait_ms: SETTLE }, "pending");
+                }
+            }
+            metrics::counter!("leadwire_jobs_repeated_total", "kind" => "delivery").increment(1);
+        }
+        let mut sink_id = delivery.sink_id.clone();
+        let mut is_gone = false;
+        let mut outcome = Outcome::Retry { reason: "the sink contradicts itself".to_owned(), after_ms: None };
+        for _ in 0..TURNS {
+            let record = parcel.snapshot.record(&parcel.key, sink_id.as_deref(), parcel.revision);
+            let action = if sink_id.is_some() { "update" } else { "create" };
+            let now = app.clock.now();
+            let heard = match named.sink.write(&record, &session, now) {
+                Err(outcome) => {
+                    trail.refused(action, &outcome, now);
+                    return self.meaning(app, held, named, outcome).await.gone(is_gone);
+                }
+                Ok(errand) => {
+                    let heard = self.errands.run(&errand).await;
+                    let meant = heard.outcome(|reply| named.sink.written(&record, reply));
+                    trail.ran(action, (&errand, &heard), &meant, is_repeat, app.clock.now());
+                    meant
+                }
+            };
+            match heard {
+                Outcome::Exists { sink_id: other } => sink_id = Some(other),
+                Outcome::Gone => (sink_id, is_gone) = (None, true),
+                Outcome::Delivered { sink_id: said } => {
+                    self.alive(app, named).await;
+                    // A sink that gives no id of its own is told ours.
+                    let own = abilities.updates.then(|| parcel.key.clone());
+                    let mut came = Came::done(said.or(sink_id).or(own)).gone(is_gone);
+                    came.state = "delivered";
+                    return came;
+                }
+                other => {
+                    outcome = other;
+                    break;
+                }
+            }
+        }
+        self.meaning(app, held, named, outcome).await.gone(is_gone)
+    }
+
+    /// Whether the sink has the record.
+    async fn look_up(
+        &self,
+        app: &App,
+        parcel: &Parcel,
+        session: &str,
+        trail: &mut Trail<'_>,
+    ) -> Result<Option<Remote>, Outcome> {
+        let named = trail.named;
+        let record = parcel.snapshot.record(&parcel.key, None, parcel.revision);
+        for errand in named.sink.look_up(std::slice::from_ref(&record), session) {
+            let heard = self.errands.run(&errand).await;
+            let mut found = Vec::new();
+            let outcome = heard.outcome(|reply| match named.sink.found(reply) {
+                Ok(remotes) => {
+                    found = remotes;
+                    Outcome::Delivered { sink_id: None }
+                }
+                Err(outcome) => outcome,
+            });
+            let ours = found.into_iter().find(|remote| is_ours(named, remote, &record));
+            let shown = match (&outcome, &ours) {
+                (Outcome::Delivered { .. }, None) => &Outcome::Gone,
+                _ => &outcome,
+            };
+            trail.ran("look_up", (&errand, &heard), shown, false, app.clock.now());
+            match (outcome, ours) {
+                (Outcome::Delivered { .. }, Some(remote)) => return Ok(Some(remote)),
+                (Outcome::Delivered { .. }, None) => {}
+                (outcome, _) => return Err(outcome),
+            }
+        }
+        Ok(None)
+    }
+
+    /// What an outcome that is no delivery means for the job, the delivery and the sink.
+    async fn meaning(&self, app: &App, held: &Held, named: &Named, outcome: Outcome) -> Came {
+        let now = app.clock.now();
+        metrics::counter!("leadwire_deliveries_failed_total", "sink" => named.name.clone(), "outcome" => name(&outcome))
+            .increment(1);
+        let is_last = held.attempts >= MOST_ATTEMPTS;
+        let wait = backoff::wait(held.attempts, dice());
+        match outcome {
+            Outcome::Delivered { sink_id } => Came::done(sink_id),
+            Outcome::Refused { reason, fault } => {
+                if fault == Fault::Sink {
+                    self.errands.log_out(named);
+                    self.failed(app, named, true, &reason).await;
+                }
+                Came::of(Verdict::Rejected { reason, code: None }, "failed")
+            }
+            Outcome::Unknown { reason } => {
+                self.failed(app, named, false, &reason).await;
+                if is_last {
+                    return Came::of(Verdict::Dead { reason, code: None }, "unknown");
+                }
+                Came::of(Verdict::Unsure { reason, wait_ms: wait.max(SETTLE) }, "pending")
+            }
+            Outcome::Retry { .. } | Outcome::Exists { .. } | Outcome::Gone => {
+                let (reason, after_ms) = match outcome {
+                    Outcome::Retry { reason, after_ms } => (reason, after_ms),
+                    _ => ("the sink contradicts itself".to_owned(), None),
+                };
+                self.failed(app, named, false, &reason).await;
+                if is_last {
+                    return Came::of(Verdict::Dead { reason, code: None }, "failed");
+                }
+                Came::of(Verdict::Again { reason, at: now + after_ms.unwrap_or(0).max(wait) }, "pending")
+            }
+        }
+    }
+
+    /// The sink could not be asked whether it has the record.
+    async fn still_unknown(&self, app: &App, held: &Held, named: &Named, outcome: Outcome) -> Came {
+        let (reason, after_ms) = match outcome {
+            Outcome::Retry { reason, after_ms } => (reason, after_ms.unwrap_or(0)),
+            Outcome::Refused { reason, .. } | Outcome::Unknown { reason } => (reason, 0),
+            _ => ("the sink contradicts itself".to_owned(), 0),
+        };
+        let reason = format!("it may be there, and the sink could not be asked: {reason}");
+        self.failed(app, named, false, &reason).await;
+        if held.attempts >= MOST_ATTEMPTS {
+            return Came::of(Verdict::Dead { reason, code: None }, "unknown");
+        }
+        let wait_ms = backoff::wait(held.attempts, dice()).max(after_ms).max(BEHIND);
+        Came::of(Verdict::Unsure { reason, wait_ms }, "pending")
+    }
+
+    async fn alive(&self, app: &App, named: &Named) {
+        if self.breakers.succeeded(named) {
+            alerts::clear(app, named.tenant_id, &paused(named)).await;
+            app.handover.wake();
+        }
+    }
+
+    async fn failed(&self, app: &App, named: &Named, at_once: bool, reason: &str) {
+        if self.breakers.failed(named, at_once, app.clock.now()) {
+            tracing::error!(sink.name = named.name, "a sink is paused: {reason}");
+            let message =
+                format!("The sink \"{}\" is paused: {reason}. What is to be delivered waits.", named.name);
+            alerts::raise(app, named.tenant_id, &paused(named), &message).await;
+        }
+    }
+}
+
+/// The alert that a sink is paused.
+fn paused(named: &Named) -> String {
+    format!("sink-paused:{}", named.name)
+}
+
+/// Whether a record the sink has is the one that was to be created: by our id, or, where it keeps none, by what it says.
+pub(super) fn is_ours(named: &Named, remote: &Remote, record: &crate::delivery::Record) -> bool {
+    match &remote.key {
+        Some(key) => *key == record.key,
+        None => {
+            let expected = named.sink.expected(record);
+            !expected.is_empty()
+                && expected.iter().all(|(name, value)| remote.fields.get(name) == Some(value))
+        }
+    }
+}
+
+fn delivered(entry: Entry, revision: i64, sink_id: Option<String>) -> Entry {
+    let answered =
+        entry.attempts.last().map(|attempt| attempt.response.clone()).filter(|body| !body.is_empty());
+    Entry { delivered_revision: Some(revision), sink_id, answered, ..entry }
+}
+
+impl Came {
+    fn of(verdict: Verdict, state: &'static str) -> Came {
+        Came { verdict, state, delivered: None, is_gone: false }
+    }
+
+    fn done(sink_id: Option<String>) -> Came {
+        Came { delivered: Some(sink_id), ..Came::of(Verdict::Sent { provider_id: None }, "delivered") }
+    }
+
+    fn gone(self, is_gone: bool) -> Came {
+        Came { is_gone: self.is_gone || is_gone, ..self }
+    }
+}

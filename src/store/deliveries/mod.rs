@@ -1,0 +1,52 @@
+//! The ledger of deliveries: what each sink is to have, what it has, and every attempt.
+
+mod listed;
+mod record;
+mod retry;
+
+pub use listed::{Asked, AttemptRow, Counts, LedgerRow, attempts, counts, find, list, standing};
+pub use record::{Attempt, Entry, record};
+pub use retry::{Again, Forgotten, Retried, again, fingerprint, forget, set_fingerprint, to_take_up};
+
+use crate::args;
+use crate::store::db::{Db, Sql, StoreError};
+use sqlx::FromRow;
+
+/// A delivery as a job finds it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Delivery {
+    /// Its id.
+    pub id: i64,
+    /// Our id of the record.
+    pub key: String,
+    /// Which version is to be there.
+    pub revision: i64,
+    /// Which is; 0: none.
+    pub delivered_revision: i64,
+    /// `pending`, `delivered`, `failed`, `unknown`.
+    pub state: String,
+    /// The sink's id of the record.
+    pub sink_id: Option<String>,
+    /// Whether the sink has a record.
+    pub is_there: bool,
+    /// Whether another job of the record comes first and is not finished.
+    pub is_behind: bool,
+}
+
+/// The delivery a job is for; `None`: it is gone.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn for_job(
+    db: &Db,
+    tenant_id: i64,
+    (sink, key): (&str, &str),
+    (lane, place): (&str, i64),
+) -> Result<Option<Delivery>, StoreError> {
+    const FIND: Sql = Sql::same(
+        "SELECT id, key, revision, delivered_revision, state, sink_id, submitted_at IS NOT NULL AS is_there,
+           EXISTS (SELECT 1 FROM outbox e WHERE e.tenant_id = $1 AND e.lane = $4 AND e.finished_at IS NULL AND e.place < $5) AS is_behind
+         FROM deliveries WHERE tenant_id = $1 AND sink = $2 AND key = $3",
+    );
+    Ok(db.ask_all(FIND, args![tenant_id, sink, key, lane, place]).await?.into_iter().next())
+}

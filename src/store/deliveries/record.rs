@@ -1,0 +1,133 @@
+//! Writing attempts down, and what they come to; many in one transaction.
+
+use crate::args;
+use crate::clock::Millis;
+use crate::store::db::{Db, Exec, Sql, StoreError};
+use serde::Serialize;
+
+/// One try of a request to a sink.
+#[derive(Clone, Debug, Serialize)]
+pub struct Attempt {
+    /// Its id.
+    pub id: i64,
+    /// `create`, `update` or `look_up`.
+    pub action: &'static str,
+    /// What became of it.
+    pub outcome: &'static str,
+    /// Whether it was sent again though it may have been received.
+    pub is_repeat: bool,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<i64>,
+    /// How long it took.
+    pub duration_ms: Millis,
+    /// What was asked, cut and without credentials.
+    pub request: String,
+    /// What was answered, cut and without credentials.
+    pub response: String,
+    /// Why it did not succeed.
+    pub error: Option<String>,
+    /// When it ended.
+    pub created_at: Millis,
+}
+
+/// What an attempt makes of its delivery.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entry {
+    /// Whose it is.
+    pub tenant_id: i64,
+    /// The delivery.
+    pub delivery_id: i64,
+    /// Its state from now on; where a later version is to be delivered, `delivered` becomes `pending`.
+    pub state: &'static str,
+    /// Which version the sink has now; `None`: what it had.
+    pub delivered_revision: Option<i64>,
+    /// The sink's id of the record, where it says so now.
+    pub sink_id: Option<String>,
+    /// The sink no longer has the record it had.
+    pub is_gone: bool,
+    /// What the sink answered, where it took it.
+    pub answered: Option<String>,
+    /// Why it was not taken.
+    pub error: Option<String>,
+    /// When this is.
+    pub at: Millis,
+    /// The attempts, in order.
+    pub attempts: Vec<Attempt>,
+}
+
+/// Writes entries down.
+///
+/// # Errors
+/// Where the database does not answer; it may be run again.
+pub async fn record(db: &Db, entries: &[Entry]) -> Result<(), StoreError> {
+    const ATTEMPTS: Sql = {
+        macro_rules! attempts {
+            ($from:literal) => {
+                concat!(
+                    "INSERT INTO delivery_attempts (tenant_id, delivery_id, id, action, outcome, is_repeat, status, duration_ms, request,
+                       response, error, created_at) ",
+                    $from,
+                    " ON CONFLICT DO NOTHING"
+                )
+            };
+        }
+        Sql {
+            sqlite: attempts!(
+                "SELECT e.value ->> 'tenant_id', e.value ->> 'delivery_id', a.value ->> 'id', a.value ->> 'action', a.value ->> 'outcome',
+                   a.value ->> 'is_repeat', a.value ->> 'status', a.value ->> 'duration_ms', a.value ->> 'request', a.value ->> 'response',
+                   a.value ->> 'error', a.value ->> 'created_at'
+                 FROM json_each($1) e, json_each(e.value, '$.attempts') a WHERE TRUE"
+            ),
+            postgres: attempts!(
+                "SELECT e.tenant_id, e.delivery_id, a.id, a.action, a.outcome, a.is_repeat, a.status, a.duration_ms, a.request, a.response,
+                   a.error, a.created_at
+                 FROM json_to_recordset($1::json) AS e(tenant_id BIGINT, delivery_id BIGINT, attempts JSON),
+                   json_to_recordset(e.attempts) AS a(id BIGINT, action TEXT, outcome TEXT, is_repeat BOOLEAN, status BIGINT,
+                     duration_ms BIGINT, request TEXT, response TEXT, error TEXT, created_at BIGINT)"
+            ),
+        }
+    };
+    const STATES: Sql = {
+        macro_rules! states {
+            ($rows:literal) => {
+                concat!(
+                    "WITH r AS (",
+                    $rows,
+                    ") UPDATE deliveries SET
+                       delivered_revision = COALESCE(r.delivered_revision, deliveries.delivered_revision),
+                       state = CASE WHEN r.state = 'delivered' AND COALESCE(r.delivered_revision, deliveries.delivered_revision) <> deliveries.revision
+                                    THEN 'pending' ELSE r.state END,
+                       sink_id = CASE WHEN r.is_gone THEN r.sink_id ELSE COALESCE(r.sink_id, deliveries.sink_id) END,
+                       response = COALESCE(r.answered, deliveries.response),
+                       attempts = deliveries.attempts + r.tries,
+                       retry_count = deliveries.retry_count + CASE WHEN deliveries.failed_at IS NULL THEN 0 ELSE r.tries END,
+                       last_attempt_at = CASE WHEN r.tries > 0 THEN r.at ELSE deliveries.last_attempt_at END,
+                       failed_at = COALESCE(deliveries.failed_at, CASE WHEN r.error IS NOT NULL THEN r.at END),
+                       last_error = COALESCE(r.error, deliveries.last_error),
+                       submitted_at = COALESCE(deliveries.submitted_at, CASE WHEN r.delivered_revision IS NOT NULL THEN r.at END),
+                       updated_at = r.at
+                     FROM r WHERE deliveries.tenant_id = r.tenant_id AND deliveries.id = r.delivery_id"
+                )
+            };
+        }
+        Sql {
+            sqlite: states!(
+                "SELECT value ->> 'tenant_id' AS tenant_id, value ->> 'delivery_id' AS delivery_id, value ->> 'state' AS state,
+                   value ->> 'delivered_revision' AS delivered_revision, value ->> 'sink_id' AS sink_id, value ->> 'is_gone' AS is_gone,
+                   value ->> 'answered' AS answered, value ->> 'error' AS error, value ->> 'at' AS at,
+                   (SELECT COUNT(*) FROM json_each(value, '$.attempts') a WHERE a.value ->> 'action' <> 'look_up') AS tries
+                 FROM json_each($1)"
+            ),
+            postgres: states!(
+                "SELECT e.*, (SELECT COUNT(*) FROM json_array_elements(e.attempts) a WHERE a ->> 'action' <> 'look_up') AS tries
+                 FROM json_to_recordset($1::json) AS e(tenant_id BIGINT, delivery_id BIGINT, state TEXT, delivered_revision BIGINT,
+                   sink_id TEXT, is_gone BOOLEAN, answered TEXT, error TEXT, at BIGINT, attempts JSON)"
+            ),
+        }
+    };
+    let json = serde_json::to_string(entries).expect("plain values always serialise");
+    let mut tx = db.begin().await?;
+    tx.execute(ATTEMPTS, args![&json]).await?;
+    tx.execute(STATES, args![&json]).await?;
+    tx.commit().await
+}

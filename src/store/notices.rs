@@ -1,0 +1,238 @@
+//! What people are told: written by turns and alerts, taken by the jobs that tell it, several at once.
+
+use super::db::{Db, Exec, Sql, StoreError, Tx};
+use crate::args;
+use crate::clock::Millis;
+use sqlx::FromRow;
+
+/// Something to tell.
+#[derive(Clone, Debug, FromRow)]
+pub struct Waiting {
+    /// Its id.
+    pub id: i64,
+    /// The lead it is about; 0: none.
+    pub lead_id: i64,
+    /// What it says, JSON.
+    pub content: String,
+    /// Which list in the row of those that are told of the lead, from 0.
+    pub level: i64,
+}
+
+/// Takes what waits for a list, for one message: at most so many, the oldest first, and what the job has already.
+///
+/// `alone`: only what it has already, because that may have been told.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn take(
+    db: &Db,
+    tenant_id: i64,
+    list: &str,
+    job: i64,
+    (most, alone): (i64, bool),
+) -> Result<Vec<Waiting>, StoreError> {
+    const TAKE: Sql = {
+        macro_rules! take {
+            ($lock:literal) => {
+                concat!(
+                    "UPDATE notices SET bulletin = $3 WHERE tenant_id = $1 AND state = 'waiting' AND id IN (
+                       SELECT id FROM notices WHERE tenant_id = $1 AND list = $2 AND state = 'waiting'
+                         AND (bulletin = $3 OR (bulletin IS NULL AND NOT $5)) ORDER BY id LIMIT $4 ",
+                    $lock,
+                    ") RETURNING id, lead_id, content, level"
+                )
+            };
+        }
+        Sql { sqlite: take!(""), postgres: take!("FOR UPDATE SKIP LOCKED") }
+    };
+    let mut taken: Vec<Waiting> = db.change_all(TAKE, args![tenant_id, list, job, most, alone]).await?;
+    taken.sort_by_key(|waiting| waiting.id);
+    Ok(taken)
+}
+
+#[derive(FromRow)]
+struct State {
+    state: String,
+}
+
+/// Whether a notice still waits.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn is_waiting(db: &Db, tenant_id: i64, id: i64) -> Result<bool, StoreError> {
+    const STATE: Sql = Sql::same("SELECT state FROM notices WHERE tenant_id = $1 AND id = $2");
+    let rows: Vec<State> = db.ask_all(STATE, args![tenant_id, id]).await?;
+    Ok(rows.first().is_some_and(|row| row.state == "waiting"))
+}
+
+/// Writes down what became of a message: `sent` or `failed`.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn settle(
+    db: &Db,
+    tenant_id: i64,
+    job: i64,
+    state: &str,
+    error: Option<&str>,
+    now: Millis,
+) -> Result<u64, StoreError> {
+    const SETTLE: Sql = Sql::same(
+        "UPDATE notices SET state = $3, last_error = $4, sent_at = CASE WHEN $3 = 'sent' THEN CAST($5 AS BIGINT) END
+         WHERE tenant_id = $1 AND bulletin = $2 AND state = 'waiting'",
+    );
+    let error = error.map(str::to_owned);
+    db.execute(SETTLE, args![tenant_id, job, state, error, now]).await
+}
+
+/// Something new to tell, with the job that tells it.
+#[derive(Clone, Debug)]
+pub struct New<'a> {
+    /// The notice's id.
+    pub id: i64,
+    /// The job's id.
+    pub job_id: i64,
+    /// The list.
+    pub list: &'a str,
+    /// What happened.
+    pub event: &'a str,
+    /// The lead; 0: none.
+    pub lead_id: i64,
+    /// The conversation; 0: none.
+    pub conversation_id: i64,
+    /// What it says, JSON.
+    pub content: &'a str,
+    /// Which list in the row of those that are told.
+    pub level: i64,
+    /// When it is told.
+    pub at: Millis,
+}
+
+/// Writes a notice and its job.
+///
+/// # Errors
+/// Where the database does not answer; then nothing happened.
+pub async fn tell(tx: &mut Tx, tenant_id: i64, new: &New<'_>, now: Millis) -> Result<(), StoreError> {
+    const NOTICE: Sql = Sql::same(
+        "INSERT INTO notices (tenant_id, id, list, event, lead_id, person_id, conversation_id, content, level, state, created_at)
+         VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, 'waiting', $9)",
+    );
+    let New { id, job_id, list, event, lead_id, conversation_id, content, level, at } = new;
+    let args = args![tenant_id, *id, *list, *event, *lead_id, *conversation_id, *content, *level, now];
+    tx.execute(NOTICE, args).await?;
+    job(tx, tenant_id, (*job_id, "notice"), (*id, list), *conversation_id, (*at, now)).await
+}
+
+/// Writes a job about a notice: `notice` tells it, `escalation` looks whether somebody claimed its lead.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn job(
+    tx: &mut Tx,
+    tenant_id: i64,
+    (id, kind): (i64, &str),
+    (notice, list): (i64, &str),
+    conversation_id: i64,
+    (at, now): (Millis, Millis),
+) -> Result<(), StoreError> {
+    const JOB: Sql = Sql::same(
+        "INSERT INTO outbox (tenant_id, id, kind, account_id, place, recipient, payload, person_id, channel, conversation_id, seq,
+           part, parts, confirms, state, attempts, run_at, wanted_at, created_at)
+         VALUES ($1, $2, $3, 0, $2, $4, $5, 0, '', $6, 0, 0, 1, FALSE, 'waiting', 0, $7, $7, $8)",
+    );
+    let payload = serde_json::json!({"notice": notice}).to_string();
+    tx.execute(JOB, args![tenant_id, id, kind, list, payload, conversation_id, at, now]).await.map(drop)
+}
+
+/// A notice whose lead may be claimed.
+#[derive(Clone, Debug, FromRow)]
+pub struct Told {
+    /// The list it was told to.
+    pub list: String,
+    /// What happened.
+    pub event: String,
+    /// The lead.
+    pub lead_id: i64,
+    /// The conversation.
+    pub conversation_id: i64,
+    /// What it said, JSON.
+    pub content: String,
+    /// Which list in the row of those that are told.
+    pub level: i64,
+    /// Who claimed the lead.
+    pub claimed_by: Option<String>,
+}
+
+/// A notice with who claimed its lead; `None`: it is gone.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn find(db: &Db, tenant_id: i64, id: i64) -> Result<Option<Told>, StoreError> {
+    const FIND: Sql = Sql::same(
+        "SELECT n.list, n.event, n.lead_id, n.conversation_id, n.content, n.level, l.claimed_by FROM notices n
+         LEFT JOIN leads l ON l.tenant_id = n.tenant_id AND l.id = n.lead_id WHERE n.tenant_id = $1 AND n.id = $2",
+    );
+    db.fetch_optional(FIND, args![tenant_id, id]).await
+}
+
+/// A lead that can be claimed.
+#[derive(Clone, Debug, FromRow)]
+pub struct Claimable {
+    /// Its name.
+    pub name: Option<String>,
+    /// The name the provider shows.
+    pub sender_name: Option<String>,
+    /// Its phone number.
+    pub phone: Option<String>,
+    /// Its e-mail address.
+    pub email: Option<String>,
+    /// Its score.
+    pub score: i64,
+    /// Its class.
+    pub class: String,
+    /// What it said last.
+    pub last_message: Option<String>,
+    /// Where it came from.
+    pub source: Option<String>,
+    /// How.
+    pub channel: String,
+    /// Who claimed it.
+    pub claimed_by: Option<String>,
+    /// When.
+    pub claimed_at: Option<i64>,
+}
+
+/// A lead as its claim page shows it; `None`: it is gone.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn claimable(db: &Db, tenant_id: i64, lead_id: i64) -> Result<Option<Claimable>, StoreError> {
+    const LEAD: Sql = Sql::same(
+        "SELECT name, sender_name, phone, email, score, class, last_message, source, channel, claimed_by, claimed_at FROM leads
+         WHERE tenant_id = $1 AND id = $2",
+    );
+    db.fetch_optional(LEAD, args![tenant_id, lead_id]).await
+}
+
+/// Claims a lead that nobody has; `false`: somebody has.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn claim(db: &Db, tenant_id: i64, lead_id: i64, by: &str, now: Millis) -> Result<bool, StoreError> {
+    const CLAIM: Sql = Sql::same(
+        "UPDATE leads SET claimed_by = $3, claimed_at = $4 WHERE tenant_id = $1 AND id = $2 AND claimed_at IS NULL",
+    );
+    Ok(db.execute(CLAIM, args![tenant_id, lead_id, by, now]).await? == 1)
+}
+
+/// Forgets notices that were settled before then, at most so many; how many were.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn forget(db: &Db, tenant_id: i64, before: Millis, most: i64) -> Result<u64, StoreError> {
+    const FORGET: Sql = Sql::same(
+        "DELETE FROM notices WHERE tenant_id = $1 AND id IN (SELECT id FROM notices WHERE tenant_id = $1 AND id < $2
+           AND state <> 'waiting' ORDER BY id LIMIT $3)",
+    );
+    db.execute(FORGET, args![tenant_id, crate::ids::first_at(before), most]).await
+}
