@@ -6,6 +6,7 @@ mod behaviours;
 mod experiments;
 mod extract;
 mod jobs;
+mod lead_page;
 mod leads;
 mod limits;
 pub mod openapi;
@@ -82,6 +83,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(openapi::router())
         .merge(pages::router(&pages::Embedders::anyone()))
         .merge(operations(&api))
+        .merge(lead_pages(&api))
         // Whoever opens the server in a browser comes to the chat.
         .route("/", get(async || Redirect::temporary("/chat")));
     finished(routes, api)
@@ -161,6 +163,15 @@ fn operations(api: &Api) -> Router<Api> {
     Router::new()
         .route("/health", get(operations::health))
         .route("/metrics", get(operations::metrics))
+        .layer(from_fn_with_state(api.limits.clone(), limits::by_monitor))
+}
+
+/// The page of one lead, for those who were told of it.
+fn lead_pages(api: &Api) -> Router<Api> {
+    Router::new()
+        .route("/leads/{pass}", get(lead_page::show))
+        .route("/leads/{pass}/claim", get(lead_page::show).post(lead_page::claim))
+        .route("/lead.css", get(lead_page::style))
         .layer(from_fn_with_state(api.limits.clone(), limits::by_monitor))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod calls;
+pub mod claims;
 pub mod flows;
 pub mod health;
 pub mod outbox;
@@ -14,4 +15,5 @@ pub mod statuses;
 pub mod tokens;
 pub mod turns;
 pub mod upkeep;
+pub mod watch;
 pub mod whatsapp;

@@ -150,20 +150,30 @@ pub struct Counts {
     pub delivered: i64,
     /// To be delivered.
     pub pending: i64,
+    /// Of these, tried in vain so far.
+    pub retrying: i64,
     /// Somebody has to mend something.
     pub failed: i64,
     /// They may be there.
     pub unknown: i64,
 }
 
-/// How the deliveries stand that were written since then, of all sinks or of one.
+impl Counts {
+    /// Those that were tried.
+    pub fn tried(&self) -> i64 {
+        self.delivered + self.retrying + self.failed + self.unknown
+    }
+}
+
+/// How the deliveries stand that were written since then.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn counts(db: impl Exec, tenant_id: i64, since: Millis) -> Result<Counts, StoreError> {
     const COUNTS: Sql = Sql::same(
         "SELECT COUNT(*) AS total, COUNT(CASE WHEN state = 'delivered' THEN 1 END) AS delivered,
-           COUNT(CASE WHEN state = 'pending' THEN 1 END) AS pending, COUNT(CASE WHEN state = 'failed' THEN 1 END) AS failed,
+           COUNT(CASE WHEN state = 'pending' THEN 1 END) AS pending,
+           COUNT(CASE WHEN state = 'pending' AND failed_at IS NOT NULL THEN 1 END) AS retrying, COUNT(CASE WHEN state = 'failed' THEN 1 END) AS failed,
            COUNT(CASE WHEN state = 'unknown' THEN 1 END) AS unknown
          FROM deliveries WHERE tenant_id = $1 AND id >= $2",
     );

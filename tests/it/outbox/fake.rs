@@ -12,6 +12,8 @@ use tokio::sync::watch;
 pub enum Act {
     /// Takes it and says so.
     Take,
+    /// Takes it and answers in these words.
+    TakeSaying(&'static str),
     /// Takes it and never says so.
     TakeAndHang,
     /// Takes it and hangs up.
@@ -28,7 +30,10 @@ pub enum Act {
 
 impl Act {
     fn takes(self) -> bool {
-        matches!(self, Act::Take | Act::TakeAndHang | Act::TakeAndHangUp | Act::TakeAndTimeOut)
+        matches!(
+            self,
+            Act::Take | Act::TakeSaying(_) | Act::TakeAndHang | Act::TakeAndHangUp | Act::TakeAndTimeOut
+        )
     }
 }
 
@@ -193,6 +198,7 @@ async fn serve(mut stream: TcpStream, book: Arc<Mutex<Book>>, counted: Arc<watch
                 Act::Take => {
                     written("201 Created", "", &format!(r#"{{"sid": "{sid}", "status": "queued"}}"#))
                 }
+                Act::TakeSaying(words) => written("200 OK", "", words),
                 Act::TakeAndHang => std::future::pending().await,
                 Act::TakeAndHangUp | Act::HangUp => return,
                 Act::TakeAndTimeOut => written("504 Gateway Timeout", "", "<html>"),
