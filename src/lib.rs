@@ -17,9 +17,10 @@ pub mod channels;
 pub mod delivery;
 pub mod notify;
 
+pub mod mail;
+
 pub mod config;
 pub mod http;
-pub mod mail;
 
 pub mod telemetry;
 

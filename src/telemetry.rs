@@ -63,6 +63,18 @@ fn describe() {
     describe_histogram!("leadwire_turn_seconds", "From a turn's arrival to its answer, durable");
     describe_histogram!("leadwire_turn_batch_size", "Turns in one commit");
     describe_gauge!("leadwire_turns_waiting", "Turns in the queue");
+    describe_counter!(
+        "leadwire_delivery_attempts_total",
+        "Tries of requests to sinks, by sink, action and outcome"
+    );
+    describe_histogram!("leadwire_delivery_seconds", "How long a sink takes to answer");
+    describe_counter!("leadwire_messages_told_total", "Messages to lists of recipients, by list and outcome");
+    describe_counter!(
+        "leadwire_claims_total",
+        "Leads that somebody claimed, or wanted to after somebody else"
+    );
+    describe_counter!("leadwire_escalations_total", "Leads that the next list was told of");
+    describe_counter!("leadwire_alerts_total", "Alerts that were raised");
     describe_counter!("leadwire_jobs_total", "What became of jobs, by kind and outcome");
     describe_counter!(
         "leadwire_jobs_repeated_total",

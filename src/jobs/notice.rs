@@ -118,6 +118,7 @@ impl Teller {
             zone: app.zones.get(&held.tenant_id).cloned(),
         };
         let outcome = deliver(&self.outbound, self.mailer.as_deref(), list, &bulletin).await;
+        metrics::counter!("leadwire_messages_told_total", "list" => list.name.clone(), "outcome" => name(&outcome)).increment(1);
         settle(app, held, list, outcome).await
     }
 }
@@ -143,6 +144,15 @@ pub async fn deliver(
             Some(mailer) => posted(&mailer.send(&mail).await),
             None => Outcome::Retry { reason: "set SMTP_HOST".to_owned(), after_ms: Some(UNCONFIGURED) },
         },
+    }
+}
+
+fn name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Sent => "sent",
+        Outcome::Retry { .. } => "retry",
+        Outcome::Refused { .. } => "refused",
+        Outcome::Unknown { .. } => "unknown",
     }
 }
 

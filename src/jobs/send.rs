@@ -32,7 +32,7 @@ pub(super) struct Means {
 
 /// Sends a job.
 pub(super) async fn send(app: &App, means: &Means, held: &Held) -> Verdict {
-    if let Some(since) = held.since.filter(|_| held.attempts == 1) {
+    if let Some(since) = held.since {
         metrics::histogram!("leadwire_job_wait_seconds", "kind" => held.kind.clone())
             .record(since.elapsed().as_secs_f64());
     }

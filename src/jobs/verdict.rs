@@ -56,6 +56,18 @@ impl Verdict {
         }
     }
 
+    /// Why it was not sent, where it was not.
+    pub(super) fn reason(&self) -> Option<&str> {
+        match self {
+            Verdict::Again { reason, .. }
+            | Verdict::Deferred { reason }
+            | Verdict::Unsure { reason, .. }
+            | Verdict::Rejected { reason, .. }
+            | Verdict::Dead { reason, .. } => Some(reason),
+            Verdict::Sent { .. } | Verdict::Untried { .. } | Verdict::OptedOut { .. } | Verdict::Lost => None,
+        }
+    }
+
     /// Whether what is behind it in its lane may go.
     pub(super) fn is_final(&self) -> bool {
         use Verdict::{Dead, OptedOut, Rejected, Sent};

@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::channels::{MessageRef, Part};
 use crate::clock::{MINUTE, Millis};
+use crate::store::alerts;
 use crate::store::db::{Db, StoreError};
 use crate::store::outbox::{self, Depth, Ended, Held, UnsureRow};
 use crate::store::tenants::AccountRow;
@@ -101,12 +102,15 @@ pub struct Standing {
     pub oldest_ms: i64,
     /// Jobs that were given up: somebody has to look (`leadwire jobs list --state dead`).
     pub dead: i64,
+    /// What operations were alerted about, and still holds.
+    #[serde(skip)]
+    pub raised: Vec<String>,
 }
 
 impl Standing {
     /// What somebody should look at, in words.
     pub fn alerts(&self) -> Vec<String> {
-        let mut alerts = Vec::new();
+        let mut alerts = self.raised.clone();
         if self.dead > 0 {
             alerts.push(format!(
                 "{} jobs were given up; see leadwire jobs list --state dead, for each --tenant",
@@ -129,7 +133,8 @@ impl Standing {
 /// Where the database does not answer.
 pub async fn standing(db: &Db, now: Millis) -> Result<Standing, StoreError> {
     let Depth { open, oldest, dead } = outbox::depth(db).await?;
-    Ok(Standing { open, oldest_ms: oldest.map_or(0, |oldest| (now - oldest).max(0)), dead })
+    let raised = alerts::standing(db).await?.into_iter().map(|alert| alert.message).collect();
+    Ok(Standing { open, oldest_ms: oldest.map_or(0, |oldest| (now - oldest).max(0)), dead, raised })
 }
 
 /// Gives a job that failed its tries again; `false`: it is not one that failed.

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::ids;
 use crate::store::db::StoreError;
-use crate::store::{messages, outbox};
+use crate::store::{messages, notices, outbox};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval_at};
@@ -15,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 const KEPT: Millis = 8 * DAY;
 /// How long a finished job is kept: for reports of it, and for whoever wonders.
 const JOBS_KEPT: Millis = 8 * DAY;
+/// How long it is kept what people were told.
+const NOTICES_KEPT: Millis = 90 * DAY;
 /// How far back conversations are looked at. Those that began earlier were looked at while they were younger; what was said in
 /// them since is little.
 const LOOKS_BACK: Millis = 30 * DAY;
@@ -39,7 +41,26 @@ pub async fn run(app: Arc<App>, stopped: CancellationToken) {
         if let Err(error) = forget_jobs(&app, AT_ONCE, &stopped).await {
             tracing::error!("old jobs could not be forgotten: {error}");
         }
+        if let Err(error) = forget_notices(&app, AT_ONCE, &stopped).await {
+            tracing::error!("old notices could not be forgotten: {error}");
+        }
     }
+}
+
+/// Forgets what people were told longer ago than it is kept, so much at once; ends early when `stopped`.
+///
+/// # Errors
+/// Where the database does not answer; what was forgotten until then stays so.
+pub async fn forget_notices(app: &App, at_once: i64, stopped: &CancellationToken) -> Result<(), StoreError> {
+    let before = app.clock.now() - NOTICES_KEPT;
+    for tenant in &app.tenants {
+        while !stopped.is_cancelled() {
+            if notices::forget(&app.db, tenant.id, before, at_once).await? < at_once as u64 {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Forgets the replies that are older than they are kept, so many conversations at once; ends early when `stopped`.

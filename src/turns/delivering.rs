@@ -15,6 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const LEAD_DATA: [&str; 7] =
     ["full_name", "phone", "email", "zip_code", "vehicle_make", "vehicle_model", "vehicle_year"];
 
+/// What a correction of something delivered before is called among events.
+const UPDATED: &str = "updated";
+
 /// Rows of deliveries, and the jobs that carry them.
 #[derive(Debug, Default)]
 pub(super) struct Deliveries {
@@ -51,17 +54,18 @@ pub(super) fn deliveries(
                 .filter(|deliver| has_happened(state, &deliver.on) || events.contains(deliver.on.as_str()))
                 .collect()
         };
-        let (fields, facts) = content(whose, flow, after, &has(after));
-        let event = match (new, before) {
-            (Some(deliver), _) => deliver.on.clone(),
-            (None, Some(before)) if tables().any(|deliver| has_happened(before, &deliver.on)) => {
-                if content(whose, flow, before, &has(before)) == (fields.clone(), facts.clone()) {
-                    continue;
-                }
-                "updated".to_owned()
-            }
-            (None, _) => continue,
+        let was_delivered = |before: &&State| tables().any(|deliver| has_happened(before, &deliver.on));
+        let event = match (new, before.filter(was_delivered)) {
+            (Some(deliver), _) => deliver.on.as_str(),
+            (None, Some(_)) => UPDATED,
+            (None, None) => continue,
         };
+        let (fields, facts) = content(whose, flow, after, &has(after));
+        let is_same = |before| content(whose, flow, before, &has(before)) == (fields.clone(), facts.clone());
+        if event == UPDATED && before.is_some_and(is_same) {
+            continue;
+        }
+        let event = event.to_owned();
         let snapshot = Snapshot { event, fields, facts, happened_at: setting.now };
         all.add(setting, whose, sink, snapshot, (person_id, seq));
     }

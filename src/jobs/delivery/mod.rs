@@ -21,7 +21,7 @@ use crate::service::alerts;
 use crate::store::deliveries::{self, Delivery, Entry};
 use crate::store::outbox::{self, BEHIND, Held, SETTLE};
 use breakers::Breakers;
-use trail::{Trail, name};
+use trail::Trail;
 
 /// How often a delivery is tried before somebody has to look: with the waits between them about eight hours.
 const MOST_ATTEMPTS: i64 = 40;
@@ -86,8 +86,7 @@ impl Deliverer {
         }
         let mut trail = Trail { ids: &app.ids, named, attempts: Vec::new() };
         let came = self.write(app, held, (&parcel, &delivery), &mut trail).await;
-        let is_repeat_lost = matches!(came.verdict, Verdict::Lost);
-        if is_repeat_lost {
+        if came.verdict == Verdict::Lost {
             return came.verdict;
         }
         let mut entry = trail.entry(held.tenant_id, &delivery, came.state, app.clock.now());
@@ -95,6 +94,7 @@ impl Deliverer {
             entry = delivered(entry, parcel.revision, sink_id);
         }
         entry.is_gone = came.is_gone;
+        entry.error = entry.error.or_else(|| came.verdict.reason().map(str::to_owned));
         if self.ledger.record(entry).await {
             return came.verdict;
         }
@@ -237,8 +237,6 @@ impl Deliverer {
     /// What an outcome that is no delivery means for the job, the delivery and the sink.
     async fn meaning(&self, app: &App, held: &Held, named: &Named, outcome: Outcome) -> Came {
         let now = app.clock.now();
-        metrics::counter!("leadwire_deliveries_failed_total", "sink" => named.name.clone(), "outcome" => name(&outcome))
-            .increment(1);
         let is_last = held.attempts >= MOST_ATTEMPTS;
         let wait = backoff::wait(held.attempts, dice());
         match outcome {

@@ -23,6 +23,11 @@ impl Trail<'_> {
         is_repeat: bool,
         now: Millis,
     ) {
+        let sink = || self.named.name.clone();
+        metrics::counter!("leadwire_delivery_attempts_total", "sink" => sink(), "action" => action, "outcome" => name(outcome))
+            .increment(1);
+        metrics::histogram!("leadwire_delivery_seconds", "sink" => sink())
+            .record(heard.duration_ms as f64 / 1_000.0);
         let secrets = &self.named.secrets;
         let (status, response) = match &heard.answer {
             Ok((status, body)) => (Some(i64::from(*status)), kept(body, secrets)),
@@ -77,7 +82,7 @@ impl Trail<'_> {
 }
 
 /// The outcome's name in the ledger and in metrics.
-pub(super) fn name(outcome: &Outcome) -> &'static str {
+fn name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Delivered { .. } => "delivered",
         Outcome::Exists { .. } => "exists",

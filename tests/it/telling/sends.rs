@@ -31,7 +31,7 @@ async fn everybody_is_told_in_their_own_form(place: Place) {
         assert_eq!(came.len(), 1, "{path}");
         assert_eq!(came[0].path, path);
         let json = came[0].json.to_string();
-        for word in ["Hot lead", "11", "question answered", "https://bot.example.com/leads/"] {
+        for word in ["Hot lead", "31", "question answered", "https://bot.example.com/leads/"] {
             assert!(json.contains(word), "{path} says {word}: {json}");
         }
         assert!(!json.contains("<!channel>"), "{path}: {json}");
@@ -72,7 +72,8 @@ async fn what_comes_at_once_is_told_together(place: Place) {
     assert_eq!(came.len(), 2, "seven in one");
     let told = came[1].json.to_string();
     assert!(
-        told.contains("7 hot leads") && (0..7).all(|person| told.contains(&format!("Person {person}"))),
+        told.contains("Conversation completed: 7 leads")
+            && (0..7).all(|person| told.contains(&format!("Person {person}"))),
         "{told}"
     );
     assert_eq!(standing(&app).await, ["sent 8"]);
