@@ -21,7 +21,7 @@ use crate::service::alerts;
 use crate::store::deliveries::{self, Delivery, Entry};
 use crate::store::outbox::{self, BEHIND, Held, SETTLE};
 use breakers::Breakers;
-use trail::{Trail, name};
+use trail::Trail;
 
 /// How often a delivery is tried before somebody has to look: with the waits between them about eight hours.
 const MOST_ATTEMPTS: i64 = 40;
@@ -237,7 +237,7 @@ impl Deliverer {
     /// What an outcome that is no delivery means for the job, the delivery and the sink.
     async fn meaning(&self, app: &App, held: &Held, named: &Named, outcome: Outcome) -> Came {
         let now = app.clock.now();
-        metrics::counter!("leadwire_deliveries_failed_total", "sink" => named.name.clone(), "outcome" => name(&outcome))
+        metrics::counter!("leadwire_deliveries_failed_total", "sink" => named.name.clone(), "outcome" => outcome.name())
             .increment(1);
         let is_last = held.attempts >= MOST_ATTEMPTS;
         let wait = backoff::wait(held.attempts, dice());
