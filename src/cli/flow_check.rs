@@ -36,7 +36,7 @@ fn check_to(
     for path in if paths.is_empty() { &whole } else { paths } {
         checked.path(path, flows_dir)?;
     }
-    let Checked { files, diagnostics, flows } = checked;
+    let Checked { files, diagnostics, flows, .. } = checked;
     let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
     let warnings = diagnostics.len() - errors;
     if json {
@@ -53,12 +53,26 @@ fn check_to(
     Ok(errors == 0 && !(deny_warnings && warnings > 0))
 }
 
+/// Checks all of a folder, for whoever says it in words of its own.
+///
+/// # Errors
+/// A file or folder that cannot be read; the message names it.
+pub(super) fn survey(folder: &Path) -> anyhow::Result<Checked> {
+    let mut checked = Checked::default();
+    checked.path(folder, folder)?;
+    Ok(checked)
+}
+
 /// What has been read so far.
 #[derive(Default)]
-struct Checked {
+pub(super) struct Checked {
     files: Vec<File>,
-    diagnostics: Vec<Diagnostic>,
-    flows: usize,
+    /// What was found.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// How many flows were read.
+    pub(super) flows: usize,
+    /// Those of folders that can be used, with their tenants.
+    pub(super) sound: Vec<(String, Flow)>,
 }
 
 impl Checked {
@@ -79,9 +93,10 @@ impl Checked {
                 tenants.entry(&file.tenant).or_default().push((source, flow));
             }
         }
-        for flows in tenants.values() {
+        for (tenant, flows) in tenants {
             let set: Vec<(&Source, &Flow)> = flows.iter().map(|(source, flow)| (source, flow)).collect();
             self.diagnostics.extend(check_set(&set));
+            self.sound.extend(flows.into_iter().map(|(_, flow)| (tenant.to_owned(), flow)));
         }
         Ok(())
     }

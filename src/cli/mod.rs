@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod doctor;
 mod flow;
 mod flow_check;
 mod flow_graph;
@@ -9,9 +10,11 @@ mod flow_try;
 mod flow_versions;
 mod jobs;
 mod migrate;
+mod notify;
 mod process;
 mod serve;
 mod simulate;
+mod sinks;
 mod tenant;
 mod token;
 mod understand;
@@ -55,6 +58,25 @@ enum Command {
         tenant: String,
         #[command(subcommand)]
         action: jobs::Action,
+    },
+    /// Look at everything that can be wrong, and say what cures it; exit code 1 where there is a fault
+    Doctor {
+        /// Leave out what needs the network: public URL, sinks, mail, lists
+        #[arg(long)]
+        offline: bool,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists of people who are told of leads
+    Notify {
+        #[command(subcommand)]
+        action: notify::Action,
+    },
+    /// Places leads are delivered to
+    Sinks {
+        #[command(subcommand)]
+        action: sinks::Action,
     },
     /// Bring the database's schema up to date
     Migrate,
@@ -144,6 +166,9 @@ impl Command {
         let well = runtime.block_on(async {
             match self {
                 Command::Flow { action } => return flow::run(&Config::read()?, action).await,
+                Command::Doctor { offline, json } => return doctor::run(json, offline).await,
+                Command::Notify { action } => return notify::run(&Config::read()?, action).await,
+                Command::Sinks { action } => return sinks::run(&Config::read()?, action).await,
                 Command::Understand => understand::run(),
                 Command::Jobs { tenant, action } => {
                     return jobs::run(&Config::read()?, &tenant, action).await;

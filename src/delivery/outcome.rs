@@ -51,6 +51,30 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// Its name in the ledger and in metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Outcome::Delivered { .. } => "delivered",
+            Outcome::Exists { .. } => "exists",
+            Outcome::Gone => "gone",
+            Outcome::Retry { .. } => "retry",
+            Outcome::Refused { .. } => "refused",
+            Outcome::Unknown { .. } => "unknown",
+        }
+    }
+
+    /// Why it is no success, for people.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Outcome::Retry { reason, .. } | Outcome::Refused { reason, .. } | Outcome::Unknown { reason } => {
+                Some(reason)
+            }
+            Outcome::Delivered { .. } | Outcome::Exists { .. } | Outcome::Gone => None,
+        }
+    }
+}
+
 /// What a status means that is no success: as RFC 9110 has it, and what servers in trouble do.
 ///
 /// A 500, 502 or 504 says nothing about whether the record was stored before the trouble: it is unknown. A 429 or 503 was not

@@ -5,8 +5,10 @@
 //! errors nor logs show an address: it may hold a secret.
 
 mod guard;
+mod reach;
 
 pub use guard::Guard;
+pub use reach::{Page, look};
 pub use reqwest::Client;
 
 use crate::clock::{Millis, SECOND};
@@ -186,7 +188,10 @@ pub async fn post(
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> Result<Answer, NoAnswer> {
-    let mut response = request.send().await?;
+    read(request.send().await?).await
+}
+
+async fn read(mut response: reqwest::Response) -> Result<Answer, NoAnswer> {
     let status = response.status().as_u16();
     let retry_after_ms =
         response.headers().get("retry-after").and_then(|value| retry_after(value.to_str().ok()?));

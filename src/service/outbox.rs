@@ -10,7 +10,7 @@ use crate::store::outbox::{self, Depth, Ended, Held, UnsureRow};
 use crate::store::tenants::AccountRow;
 
 /// Something that waits so long past its time wants looking at.
-const TOO_OLD: Millis = 10 * MINUTE;
+pub const TOO_OLD: Millis = 10 * MINUTE;
 
 /// Takes up a provider's report of a part of a message: where it was unsure whether that was sent, now it is not.
 ///

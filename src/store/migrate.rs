@@ -49,16 +49,42 @@ fn migrator(dialect: impl Fn(&str) -> String) -> Migrator {
     Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
 }
 
-/// Whether every migration is applied.
+/// How a database's schema stands to the one this program knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// There is none yet.
+    Missing,
+    /// Migrations are to be applied.
+    Older,
+    /// As it should be.
+    Current,
+    /// A later release has been here.
+    Newer,
+}
+
+/// How the schema stands.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn is_current(db: &Db) -> Result<bool, StoreError> {
+pub async fn stands(db: &Db) -> Result<Stands, StoreError> {
     #[derive(sqlx::FromRow)]
     struct Row {
-        version: i64,
+        version: Option<i64>,
     }
     let latest = Sql::same("SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success");
-    let row: Option<Row> = db.fetch_optional(latest, vec![]).await?;
-    Ok(row.is_some_and(|row| row.version == MIGRATIONS[MIGRATIONS.len() - 1].0))
+    let row: Option<Row> = match db.fetch_optional(latest, vec![]).await {
+        Err(StoreError::Sqlx(sqlx::Error::Database(error)))
+            if error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table") =>
+        {
+            return Ok(Stands::Missing);
+        }
+        other => other?,
+    };
+    let known = MIGRATIONS[MIGRATIONS.len() - 1].0;
+    Ok(match row.and_then(|row| row.version) {
+        None => Stands::Missing,
+        Some(version) if version < known => Stands::Older,
+        Some(version) if version > known => Stands::Newer,
+        Some(_) => Stands::Current,
+    })
 }

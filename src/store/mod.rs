@@ -11,6 +11,7 @@ pub mod migrate;
 pub mod notices;
 pub mod outbox;
 pub mod persons;
+pub mod probe;
 pub mod rates;
 pub mod recordings;
 pub mod replicas;

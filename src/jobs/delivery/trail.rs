@@ -24,7 +24,7 @@ impl Trail<'_> {
         now: Millis,
     ) {
         let sink = || self.named.name.clone();
-        metrics::counter!("leadwire_delivery_attempts_total", "sink" => sink(), "action" => action, "outcome" => name(outcome))
+        metrics::counter!("leadwire_delivery_attempts_total", "sink" => sink(), "action" => action, "outcome" => outcome.name())
             .increment(1);
         metrics::histogram!("leadwire_delivery_seconds", "sink" => sink())
             .record(heard.duration_ms as f64 / 1_000.0);
@@ -36,13 +36,13 @@ impl Trail<'_> {
         self.attempts.push(Attempt {
             id: self.ids.next(now),
             action,
-            outcome: name(outcome),
+            outcome: outcome.name(),
             is_repeat,
             status,
             duration_ms: heard.duration_ms,
             request: asked(errand, secrets),
             response,
-            error: error(outcome),
+            error: outcome.reason().map(str::to_owned),
             created_at: now,
         });
     }
@@ -52,13 +52,13 @@ impl Trail<'_> {
         self.attempts.push(Attempt {
             id: self.ids.next(now),
             action,
-            outcome: name(outcome),
+            outcome: outcome.name(),
             is_repeat: false,
             status: None,
             duration_ms: 0,
             request: String::new(),
             response: String::new(),
-            error: error(outcome),
+            error: outcome.reason().map(str::to_owned),
             created_at: now,
         });
     }
@@ -78,26 +78,5 @@ impl Trail<'_> {
             at,
             attempts: self.attempts,
         }
-    }
-}
-
-/// The outcome's name in the ledger and in metrics.
-fn name(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Delivered { .. } => "delivered",
-        Outcome::Exists { .. } => "exists",
-        Outcome::Gone => "gone",
-        Outcome::Retry { .. } => "retry",
-        Outcome::Refused { .. } => "refused",
-        Outcome::Unknown { .. } => "unknown",
-    }
-}
-
-fn error(outcome: &Outcome) -> Option<String> {
-    match outcome {
-        Outcome::Retry { reason, .. } | Outcome::Refused { reason, .. } | Outcome::Unknown { reason } => {
-            Some(reason.clone())
-        }
-        Outcome::Delivered { .. } | Outcome::Exists { .. } | Outcome::Gone => None,
     }
 }
