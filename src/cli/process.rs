@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::jobs;
 use crate::service::startup::Running;
-use crate::service::{retention, silence, turns, upkeep};
+use crate::service::{deliveries, retention, silence, turns, upkeep};
 use crate::store::replicas;
 use anyhow::Context;
 use std::fs::File;
@@ -37,6 +37,7 @@ impl Process {
         let (tasks, stopped) = (TaskTracker::new(), CancellationToken::new());
         let loops = turns::start(&app).context("the operating system gives no threads")?;
         let worker = if worker {
+            tasks.spawn(deliveries::take_up_all(app.clone(), stopped.clone()));
             Some(jobs::start(&app).await?)
         } else {
             tasks.spawn(jobs::announce(app.clone(), stopped.clone()));

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod calls;
+pub mod deliveries;
 pub mod flows;
 pub mod health;
 pub mod outbox;
