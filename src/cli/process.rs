@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::jobs;
 use crate::service::startup::Running;
-use crate::service::{retention, silence, turns, upkeep, watch};
+use crate::service::{deliveries, retention, silence, turns, upkeep, watch};
 use crate::store::replicas;
 use anyhow::Context;
 use std::fs::File;
@@ -38,6 +38,7 @@ impl Process {
         let loops = turns::start(&app).context("the operating system gives no threads")?;
         let worker = if worker {
             tasks.spawn(watch::run(app.clone(), stopped.clone()));
+            tasks.spawn(deliveries::take_up_all(app.clone(), stopped.clone()));
             Some(jobs::start(&app).await?)
         } else {
             tasks.spawn(jobs::announce(app.clone(), stopped.clone()));

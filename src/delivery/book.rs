@@ -114,6 +114,9 @@ pub struct Parcel {
     /// Somebody wants it sent although it may be there and nobody can tell.
     #[serde(default)]
     pub insists: bool,
+    /// Somebody wants to know now whether it can be delivered: it does not wait until the sink's pause is over.
+    #[serde(default)]
+    pub is_asked: bool,
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod calls;
 pub mod claims;
+pub mod deliveries;
 pub mod flows;
 pub mod health;
 pub mod outbox;

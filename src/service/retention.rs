@@ -1,9 +1,10 @@
-//! What is kept only for some time: replies, which are there for messages that come again and are as long as all we say; and jobs
-//! that are done.
+//! What is kept only for some time: replies, which are there for messages that come again and are as long as all we say; jobs that
+//! are done; and, where `leadwire.toml` says for how long, what was delivered.
 
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::ids;
+use crate::service::deliveries;
 use crate::store::db::StoreError;
 use crate::store::{messages, notices, outbox};
 use std::sync::Arc;
@@ -43,6 +44,9 @@ pub async fn run(app: Arc<App>, stopped: CancellationToken) {
         }
         if let Err(error) = forget_notices(&app, AT_ONCE, &stopped).await {
             tracing::error!("old notices could not be forgotten: {error}");
+        }
+        if let Err(error) = forget_deliveries(&app, AT_ONCE, &stopped).await {
+            tracing::error!("old deliveries could not be forgotten: {error}");
         }
     }
 }
@@ -96,6 +100,24 @@ pub async fn forget_jobs(app: &App, at_once: i64, stopped: &CancellationToken) -
             let Some(last) = last else { break };
             done = last;
         }
+    }
+    Ok(())
+}
+
+/// Forgets deliveries that are older than they are kept, where it is said how long that is, looking at so many at once; ends early
+/// when `stopped`.
+///
+/// # Errors
+/// Where the database does not answer; what was forgotten until then stays so.
+pub async fn forget_deliveries(
+    app: &App,
+    at_once: i64,
+    stopped: &CancellationToken,
+) -> Result<(), StoreError> {
+    let Some(kept) = app.config.file.ledger_kept_ms else { return Ok(()) };
+    let before = app.clock.now() - kept;
+    for tenant in &app.tenants {
+        deliveries::purge(&app.db, tenant.id, (before, false), at_once, stopped, |_| {}).await?;
     }
     Ok(())
 }

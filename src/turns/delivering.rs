@@ -122,7 +122,7 @@ impl Deliveries {
             return;
         }
         let lane = lane(sink, &key);
-        let parcel = Parcel { key, revision, snapshot, insists: false };
+        let parcel = Parcel { key, revision, snapshot, insists: false, is_asked: false };
         let job = OutboxRow {
             tenant_id,
             id: revision,

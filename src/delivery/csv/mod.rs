@@ -52,7 +52,7 @@ impl Csv {
 }
 
 /// A text as a cell: on one line, and never a formula to a spreadsheet.
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     let line = text.replace("\r\n", " ").replace(['\r', '\n'], " ");
     let begins = text.starts_with(['\t', '\r']) || text.trim_start().starts_with(['=', '@', '+', '-']);
     if begins && !is_number(text) { format!("'{line}") } else { line }

@@ -81,7 +81,11 @@ impl Deliverer {
             let reason = format!("no sink is named {:?} in leadwire.toml", held.recipient);
             return Verdict::Again { reason, at: now + UNCONFIGURED };
         };
-        if let Some(until) = self.breakers.wait(named, now) {
+        // Whoever asks wants this one tried; after that it waits as others do.
+        let passes = parcel.is_asked && held.attempts <= 1;
+        if !passes
+            && let Some(until) = self.breakers.wait(named, now)
+        {
             return Verdict::Untried { at: until + (dice() * 1_000.0) as Millis, slotted: true };
         }
         let mut trail = Trail { ids: &app.ids, named, attempts: Vec::new() };

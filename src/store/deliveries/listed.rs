@@ -51,61 +51,31 @@ pub struct LedgerRow {
     pub crm_status: Option<String>,
     /// When it was written.
     pub created_at: i64,
+    /// When it last changed.
+    #[serde(skip)]
+    pub updated_at: i64,
 }
 
-/// Which rows are asked for, the oldest first.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// Of this sink.
-    pub sink: Option<String>,
-    /// Held on this channel.
-    pub channel: Option<String>,
-    /// Taken (or, of those not taken, written) since then.
-    pub since: Millis,
-    /// After the row of this id.
-    pub after: i64,
-    /// At most so many.
-    pub most: i64,
-}
-
-macro_rules! columns {
-    () => {
-        "SELECT id, sink, key, lead_id, conversation_id, channel, lead_data, payload, revision, state, sink_id, response, attempts,
-           retry_count, last_attempt_at, failed_at, last_error, submitted_at, crm_status, created_at FROM deliveries "
+/// The columns of [`LedgerRow`], read by way of this index (SQLite has no statistics to find it by), for these rows.
+macro_rules! ledger {
+    ($index:literal, $rows:literal) => {
+        concat!(
+            "SELECT id, sink, key, lead_id, conversation_id, channel, lead_data, payload, revision, state, sink_id, response, attempts,
+               retry_count, last_attempt_at, failed_at, last_error, submitted_at, crm_status, created_at, updated_at FROM deliveries ",
+            $index,
+            " ",
+            $rows
+        )
     };
 }
-
-/// Rows that were taken, or those that are not there as they should be, by id.
-///
-/// # Errors
-/// Where the database does not answer.
-pub async fn list(
-    db: impl Exec,
-    tenant_id: i64,
-    taken: bool,
-    asked: &Asked,
-) -> Result<Vec<LedgerRow>, StoreError> {
-    const TAKEN: Sql = Sql::same(concat!(
-        columns!(),
-        "WHERE tenant_id = $1 AND id > $2 AND submitted_at >= $3 AND ($4 = '' OR sink = $4) AND ($5 = '' OR channel = $5)
-         ORDER BY id LIMIT $6"
-    ));
-    const OPEN: Sql = Sql::same(concat!(
-        columns!(),
-        "WHERE tenant_id = $1 AND id > $2 AND created_at >= $3 AND ($4 = '' OR sink = $4) AND ($5 = '' OR channel = $5)
-           AND state <> 'delivered' ORDER BY id LIMIT $6"
-    ));
-    let sql = if taken { TAKEN } else { OPEN };
-    let (sink, channel) = (asked.sink.clone().unwrap_or_default(), asked.channel.clone().unwrap_or_default());
-    db.fetch_all(sql, args![tenant_id, asked.after, asked.since, sink, channel, asked.most]).await
-}
+pub(super) use ledger;
 
 /// A row by its id.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn find(db: impl Exec, tenant_id: i64, id: i64) -> Result<Option<LedgerRow>, StoreError> {
-    const FIND: Sql = Sql::same(concat!(columns!(), "WHERE tenant_id = $1 AND id = $2"));
+    const FIND: Sql = Sql::same(ledger!("", "WHERE tenant_id = $1 AND id = $2"));
     db.fetch_optional(FIND, args![tenant_id, id]).await
 }
 

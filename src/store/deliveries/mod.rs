@@ -1,12 +1,18 @@
 //! The ledger of deliveries: what each sink is to have, what it has, and every attempt.
 
+mod forget;
 mod listed;
+mod pages;
 mod record;
 mod retry;
+mod watched;
 
-pub use listed::{Asked, AttemptRow, Counts, LedgerRow, attempts, counts, find, list, standing};
+pub use forget::{Forgotten, forget};
+pub use listed::{AttemptRow, Counts, LedgerRow, attempts, counts, find, standing};
+pub use pages::{Asked, count_taken, open, taken};
 pub use record::{Attempt, Entry, record};
-pub use retry::{Again, Forgotten, Retried, again, fingerprint, forget, set_fingerprint, to_take_up};
+pub use retry::{Again, Retried, again, fingerprint, set_fingerprint};
+pub use watched::{Stands, Watched, watched};
 
 use crate::args;
 use crate::store::db::{Db, Sql, StoreError};

@@ -1,9 +1,10 @@
-//! Trying again: by somebody's word, or because a sink's configuration changed; and forgetting what is old.
+//! Trying again: by somebody's word, or because a sink's configuration changed.
 
 use super::listed::LedgerRow;
 use crate::args;
 use crate::clock::Millis;
 use crate::store::db::{Db, Exec, Sql, StoreError, Tx};
+use crate::store::outbox::SETTLE;
 use sqlx::FromRow;
 
 /// A job that delivers again.
@@ -19,6 +20,8 @@ pub struct Again<'a> {
     pub account_id: i64,
     /// Names the wish, so that the same one makes one job.
     pub dedupe_key: String,
+    /// What a parcel that waits is told as well, JSON; `{}`: nothing.
+    pub wish: &'static str,
     /// What is delivered.
     pub row: &'a LedgerRow,
 }
@@ -34,11 +37,10 @@ pub enum Retried {
 
 #[derive(FromRow)]
 struct Job {
-    id: i64,
     is_held: bool,
 }
 
-/// Makes a delivery due: the job it has, or a new one.
+/// Makes a delivery due: the jobs it has, or a new one. What may have arrived is left alone for as long as it may be under way.
 ///
 /// # Errors
 /// Where the database does not answer; then nothing happened.
@@ -49,25 +51,37 @@ pub async fn again(
     now: Millis,
 ) -> Result<Retried, StoreError> {
     const OPEN: Sql = Sql::same(
-        "SELECT id, holder IS NOT NULL AS is_held FROM outbox WHERE tenant_id = $1 AND lane = $2 AND finished_at IS NULL
+        "SELECT holder IS NOT NULL AS is_held FROM outbox WHERE tenant_id = $1 AND lane = $2 AND finished_at IS NULL
          ORDER BY place LIMIT 1",
     );
-    const DUE: Sql = Sql::same(
-        "UPDATE outbox SET run_at = $3, attempts = 0, slotted = FALSE WHERE tenant_id = $1 AND id = $2 AND holder IS NULL
-         AND finished_at IS NULL",
-    );
+    const DUE: Sql = {
+        macro_rules! due {
+            ($payload:literal) => {
+                concat!(
+                    "UPDATE outbox SET run_at = CASE WHEN state <> 'unsure' THEN $3 WHEN run_at > $4 THEN $4 ELSE run_at END,
+                       attempts = 0, slotted = FALSE, payload = ",
+                    $payload,
+                    " WHERE tenant_id = $1 AND lane = $2 AND holder IS NULL AND finished_at IS NULL"
+                )
+            };
+        }
+        Sql { sqlite: due!("json_patch(payload, $5)"), postgres: due!("CAST(CAST(payload AS JSONB) || CAST($5 AS JSONB) AS TEXT)") }
+    };
     const NEW: Sql = Sql::same(
         "INSERT INTO outbox (tenant_id, id, kind, account_id, lane, place, recipient, payload, person_id, channel, conversation_id,
            seq, part, parts, dedupe_key, confirms, state, attempts, run_at, wanted_at, created_at)
          VALUES ($1, $2, 'delivery', $3, $4, $2, $5, $6, 0, '', $7, 0, 0, 1, $8, FALSE, 'waiting', 0, $9, $9, $9)
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT (tenant_id, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING",
     );
     let open: Option<Job> = tx.fetch_optional(OPEN, args![tenant_id, &again.lane]).await?;
     match open {
-        Some(Job { is_held: true, .. }) => return Ok(Retried::UnderWay),
-        Some(Job { id, .. }) => drop(tx.execute(DUE, args![tenant_id, id, now]).await?),
+        Some(Job { is_held: true }) => return Ok(Retried::UnderWay),
+        Some(Job { is_held: false }) => {
+            let args = args![tenant_id, &again.lane, now, now + SETTLE, again.wish];
+            tx.execute(DUE, args).await?;
+        }
         None => {
-            let Again { id, payload, lane, account_id, dedupe_key, row } = again;
+            let Again { id, payload, lane, account_id, dedupe_key, row, .. } = again;
             let args = args![
                 tenant_id,
                 *id,
@@ -116,88 +130,4 @@ pub async fn set_fingerprint(
          ON CONFLICT (tenant_id, name) DO UPDATE SET fingerprint = excluded.fingerprint, updated_at = excluded.updated_at",
     );
     db.execute(SET, args![tenant_id, sink, fingerprint, now]).await.map(drop)
-}
-
-/// Deliveries of a sink, by id, that no job is about although they are not there as they should be: written before the sink was
-/// configured, or given up.
-///
-/// # Errors
-/// Where the database does not answer.
-pub async fn to_take_up(
-    db: &Db,
-    tenant_id: i64,
-    sink: &str,
-    after: i64,
-    most: i64,
-) -> Result<Vec<LedgerRow>, StoreError> {
-    let asked = super::Asked { sink: Some(sink.to_owned()), after, most, ..super::Asked::default() };
-    super::list(db, tenant_id, false, &asked).await
-}
-
-#[derive(FromRow)]
-struct Last {
-    id: Option<i64>,
-}
-
-/// What a purge would take, or took, of a piece of the ledger.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Forgotten {
-    /// The last row that was looked at; `None`: there are no more.
-    pub last: Option<i64>,
-    /// Deliveries.
-    pub deliveries: u64,
-    /// Their attempts, and those of what stays.
-    pub attempts: u64,
-}
-
-#[derive(FromRow)]
-struct Count {
-    count: i64,
-}
-
-/// Forgets the next `most` deliveries above `after` that were taken before `before` and are as they should be, with their attempts.
-/// With `dry` it only counts.
-///
-/// # Errors
-/// Where the database does not answer.
-pub async fn forget(
-    db: &Db,
-    tenant_id: i64,
-    (after, before): (i64, Millis),
-    most: i64,
-    dry: bool,
-) -> Result<Forgotten, StoreError> {
-    const LAST: Sql = Sql::same(
-        "SELECT MAX(id) AS id FROM (SELECT id FROM deliveries WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3) AS next",
-    );
-    const COUNT: Sql = Sql::same(
-        "SELECT COUNT(*) AS count FROM deliveries WHERE tenant_id = $1 AND id > $2 AND id <= $3 AND state = 'delivered'
-           AND submitted_at < $4 AND updated_at < $4",
-    );
-    const COUNT_ATTEMPTS: Sql = Sql::same(
-        "SELECT COUNT(*) AS count FROM delivery_attempts WHERE tenant_id = $1 AND delivery_id IN (SELECT id FROM deliveries
-           WHERE tenant_id = $1 AND id > $2 AND id <= $3 AND state = 'delivered' AND submitted_at < $4 AND updated_at < $4)",
-    );
-    const ATTEMPTS: Sql = Sql::same(
-        "DELETE FROM delivery_attempts WHERE tenant_id = $1 AND delivery_id IN (SELECT id FROM deliveries
-           WHERE tenant_id = $1 AND id > $2 AND id <= $3 AND state = 'delivered' AND submitted_at < $4 AND updated_at < $4)",
-    );
-    const DELIVERIES: Sql = Sql::same(
-        "DELETE FROM deliveries WHERE tenant_id = $1 AND id > $2 AND id <= $3 AND state = 'delivered' AND submitted_at < $4
-           AND updated_at < $4",
-    );
-    let next: Option<Last> = db.fetch_optional(LAST, args![tenant_id, after, most]).await?;
-    let Some(last) = next.and_then(|next| next.id) else { return Ok(Forgotten::default()) };
-    let args = || args![tenant_id, after, last, before];
-    if dry {
-        let count = |row: Option<Count>| row.map_or(0, |row| row.count as u64);
-        let deliveries = count(db.fetch_optional(COUNT, args()).await?);
-        let attempts = count(db.fetch_optional(COUNT_ATTEMPTS, args()).await?);
-        return Ok(Forgotten { last: Some(last), deliveries, attempts });
-    }
-    let mut tx = db.begin().await?;
-    let attempts = tx.execute(ATTEMPTS, args()).await?;
-    let deliveries = tx.execute(DELIVERIES, args()).await?;
-    tx.commit().await?;
-    Ok(Forgotten { last: Some(last), deliveries, attempts })
 }
