@@ -1,11 +1,16 @@
 //! Leads to sinks: each arrives once, whatever the sink does.
 
 pub mod crm;
-mod first;
+mod breaker;
+mod corrections;
+mod independent;
+mod outcomes;
+mod unsure;
 
 use crate::harness::{Place, START, TestApp, texts};
 use crm::{Can, Crm};
-use leadwire::clock::Clock;
+use leadwire::clock::{Clock, MINUTE};
+use serde_json::json;
 
 /// Somebody's phone.
 const ASHA: &str = "+14155550123";
@@ -61,4 +66,31 @@ async fn deliveries(app: &TestApp) -> Vec<String> {
 async fn attempts(app: &TestApp) -> Vec<String> {
     let row = "action || ' ' || outcome || CASE WHEN is_repeat THEN ' again' ELSE '' END";
     texts(&app.app.db, row, "delivery_attempts ORDER BY id").await
+}
+
+/// Lets so much time pass that whatever waits is tried again, a few times.
+async fn wait(app: &mut TestApp) {
+    for _ in 0..4 {
+        app.pass(2 * MINUTE).await;
+    }
+}
+
+/// The alerts that hold.
+async fn alerts(app: &TestApp) -> Vec<String> {
+    texts(&app.app.db, "name", "alerts WHERE cleared_at IS NULL ORDER BY name").await
+}
+
+/// Answers everything by chat; the session.
+async fn chat(app: &TestApp) -> String {
+    let started = app.post_json("/api/session/start", &json!({})).await.ok();
+    let session = started["session_id"].as_str().unwrap().to_owned();
+    for text in ["Asha Rao", "Pune"] {
+        app.post_json("/api/answer", &json!({"session_id": session, "answer_text": text})).await.ok();
+    }
+    session
+}
+
+/// Reports what the person of a session did.
+async fn behave(app: &TestApp, session: &str, action: &str) {
+    app.post_json("/api/behavior", &json!({"session_id": session, "action": action})).await.ok();
 }

@@ -11,7 +11,7 @@ mod setup;
 mod wire;
 
 pub use fault::Fault;
-pub use records::{Lead, PAGE, Which};
+pub use records::{Lead, Which};
 pub use setup::{Can, SECRET, flow, settings, write_config};
 
 use fault::Faults;
@@ -189,6 +189,11 @@ impl Crm {
     /// Leads, the oldest first.
     pub fn find(&self, which: Which<'_>) -> Vec<Lead> {
         self.book().records.find(which)
+    }
+
+    /// How many different leads it has, by our ids.
+    pub fn leads_made(&self) -> usize {
+        self.book().records.count().1
     }
 
     /// How many leads it has that it has already, by our ids.
