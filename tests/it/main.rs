@@ -8,6 +8,7 @@ mod accounts;
 mod architecture;
 mod browser;
 mod chat;
+mod delivery;
 mod docs;
 mod flow_docs;
 mod flows;

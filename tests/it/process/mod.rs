@@ -1,5 +1,6 @@
 //! The real program: started, stopped and killed as operators and machines do it.
 
+mod deliveries;
 mod first_run;
 mod kills;
 mod load;
