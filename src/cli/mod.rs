@@ -10,6 +10,7 @@ mod flow_versions;
 mod jobs;
 mod migrate;
 mod process;
+pub mod reconcile;
 mod serve;
 mod simulate;
 mod tenant;
@@ -56,6 +57,9 @@ enum Command {
         #[command(subcommand)]
         action: jobs::Action,
     },
+    /// Compare what sinks have with what was delivered; plan, then --apply
+    #[command(hide = true)]
+    Reconcile(reconcile::Args),
     /// Bring the database's schema up to date
     Migrate,
     /// Businesses that share this server
@@ -148,6 +152,7 @@ impl Command {
                 Command::Jobs { tenant, action } => {
                     return jobs::run(&Config::read()?, &tenant, action).await;
                 }
+                Command::Reconcile(args) => return reconcile::run(&Config::read()?, args).await,
                 Command::Serve { no_worker } => serve::serve(Config::read()?, !no_worker).await,
                 Command::Worker { listen } => worker::work(Config::read()?, listen).await,
                 Command::Migrate => migrate::migrate(&Config::read()?).await,

@@ -37,6 +37,7 @@ impl Process {
         let (tasks, stopped) = (TaskTracker::new(), CancellationToken::new());
         let loops = turns::start(&app).context("the operating system gives no threads")?;
         let worker = if worker {
+            tasks.spawn(jobs::reconcile::nightly(app.clone(), stopped.clone()));
             Some(jobs::start(&app).await?)
         } else {
             tasks.spawn(jobs::announce(app.clone(), stopped.clone()));

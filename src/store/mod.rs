@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod analytics;
 pub mod conversations;
+pub mod crm_reports;
 pub mod db;
 pub mod deliveries;
 pub mod flows;
@@ -12,6 +13,7 @@ pub mod notices;
 pub mod outbox;
 pub mod persons;
 pub mod rates;
+pub mod reconciliations;
 pub mod recordings;
 pub mod replicas;
 pub mod tenants;
