@@ -30,7 +30,8 @@ pub struct Kept {
 
 macro_rules! columns {
     () => {
-        "SELECT id, key, sink_id, channel, payload, revision, state, updated_at FROM deliveries "
+        "SELECT id, key, sink_id, channel, payload, revision, state, updated_at FROM deliveries
+         WHERE tenant_id = $1 AND "
     };
 }
 
@@ -50,14 +51,8 @@ async fn listed(
 /// Where the database does not answer.
 pub async fn by_keys(db: &Db, run: &Run, keys: &[&str]) -> Result<Vec<Kept>, StoreError> {
     const KEYS: Sql = Sql {
-        sqlite: concat!(
-            columns!(),
-            "WHERE tenant_id = $1 AND sink = $2 AND key IN (SELECT value FROM json_each($3))"
-        ),
-        postgres: concat!(
-            columns!(),
-            "WHERE tenant_id = $1 AND sink = $2 AND key IN (SELECT json_array_elements_text($3::json))"
-        ),
+        sqlite: concat!(columns!(), "sink = $2 AND key IN (SELECT value FROM json_each($3))"),
+        postgres: concat!(columns!(), "sink = $2 AND key IN (SELECT json_array_elements_text($3::json))"),
     };
     listed(db, run, KEYS, &keys).await
 }
@@ -70,12 +65,12 @@ pub async fn by_sink_ids(db: &Db, run: &Run, ids: &[&str]) -> Result<Vec<Kept>, 
     const IDS: Sql = Sql {
         sqlite: concat!(
             columns!(),
-            "INDEXED BY deliveries_sink_id WHERE tenant_id = $1 AND sink = $2 AND sink_id IN (SELECT value FROM json_each($3))
+            "sink = $2 AND sink_id IN (SELECT value FROM json_each($3))
                AND sink_id IS NOT NULL"
         ),
         postgres: concat!(
             columns!(),
-            "WHERE tenant_id = $1 AND sink = $2 AND sink_id IN (SELECT json_array_elements_text($3::json)) AND sink_id IS NOT NULL"
+            "sink = $2 AND sink_id IN (SELECT json_array_elements_text($3::json)) AND sink_id IS NOT NULL"
         ),
     };
     listed(db, run, IDS, &ids).await
@@ -87,13 +82,10 @@ pub async fn by_sink_ids(db: &Db, run: &Run, ids: &[&str]) -> Result<Vec<Kept>, 
 /// Where the database does not answer.
 pub async fn by_ids(db: &Db, run: &Run, wanted: &[i64]) -> Result<Vec<Kept>, StoreError> {
     const IDS: Sql = Sql {
-        sqlite: concat!(
-            columns!(),
-            "WHERE tenant_id = $1 AND sink || '' = $2 AND id IN (SELECT value FROM json_each($3))"
-        ),
+        sqlite: concat!(columns!(), "sink || '' = $2 AND id IN (SELECT value FROM json_each($3))"),
         postgres: concat!(
             columns!(),
-            "WHERE tenant_id = $1 AND sink || '' = $2 AND id IN (SELECT CAST(json_array_elements_text($3::json) AS BIGINT))"
+            "sink || '' = $2 AND id IN (SELECT CAST(json_array_elements_text($3::json) AS BIGINT))"
         ),
     };
     listed(db, run, IDS, &wanted).await
@@ -114,7 +106,7 @@ pub async fn window(
     // The sink is compared as an expression, so that the rows are read in the order of their ids.
     const WINDOW: Sql = Sql::same(concat!(
         columns!(),
-        "WHERE tenant_id = $1 AND id > $3 AND id < $4 AND sink || '' = $2 AND ($5 = '' OR channel = $5) ORDER BY id LIMIT $6"
+        "id > $3 AND id < $4 AND sink || '' = $2 AND ($5 = '' OR channel = $5) ORDER BY id LIMIT $6"
     ));
     let before = ids::first_at(run.started_at);
     db.fetch_all(WINDOW, args![run.tenant_id, &run.sink, after, before, channel, most]).await

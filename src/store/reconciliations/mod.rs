@@ -173,10 +173,10 @@ pub async fn advance(
         }
         Sql {
             sqlite: seen!(
-                "SELECT $1, $2, value ->> 'delivery_id', value ->> 'sink_id', value ->> 'times', value ->> 'differs' FROM json_each($3) WHERE TRUE"
+                "SELECT $1 AS tenant_id, $2, value ->> 'delivery_id', value ->> 'sink_id', value ->> 'times', value ->> 'differs' FROM json_each($3) WHERE TRUE"
             ),
             postgres: seen!(
-                "SELECT $1, $2, delivery_id, sink_id, times, differs FROM json_to_recordset($3::json)
+                "SELECT $1 AS tenant_id, $2, delivery_id, sink_id, times, differs FROM json_to_recordset($3::json)
                    AS r(delivery_id BIGINT, sink_id TEXT, times BIGINT, differs TEXT)"
             ),
         }
@@ -193,11 +193,11 @@ pub async fn advance(
         }
         Sql {
             sqlite: found!(
-                "SELECT $1, $2, value ->> 'kind', value ->> 'reference', value ->> 'delivery_id', value ->> 'sink_id', value ->> 'detail'
+                "SELECT $1 AS tenant_id, $2, value ->> 'kind', value ->> 'reference', value ->> 'delivery_id', value ->> 'sink_id', value ->> 'detail'
                  FROM json_each($3) WHERE TRUE"
             ),
             postgres: found!(
-                "SELECT $1, $2, kind, reference, delivery_id, sink_id, detail FROM json_to_recordset($3::json)
+                "SELECT $1 AS tenant_id, $2, kind, reference, delivery_id, sink_id, detail FROM json_to_recordset($3::json)
                    AS r(kind TEXT, reference TEXT, delivery_id BIGINT, sink_id TEXT, detail TEXT)"
             ),
         }

@@ -33,9 +33,11 @@ fn a_hundred_thousand() {
 }
 
 async fn measured(place: Place) {
-    for name in ["lists", "spot"] {
+    // HubSpot's search ends after 10,000: what is missing here behind that is not found.
+    for (name, expected) in [("lists", "1 / 2 / 3 / 4"), ("spot", "1 / 0 / 3 / 4")] {
         let crm = Crm::start().await;
         let app = server(&place, &crm, SINKS, &[]).await;
+        app.clock.advance(if name == "spot" { leadwire::clock::HOUR } else { 0 });
         crate::harness::execute(&app.app.db, "DELETE FROM deliveries").await;
         let ids = delivered(&app, &crm, name, 100_000).await;
         plant(&crm, &ids);
@@ -53,7 +55,8 @@ async fn measured(place: Place) {
             report.is_taken_up,
             crm.turned_away()
         );
-        assert_eq!(told(&report), "1 / 2 / 3 / 4");
+        assert_eq!(told(&report), expected);
+        assert_eq!(report.note.is_some(), name == "spot", "{:?}", report.note);
         app.stop().await;
     }
 }

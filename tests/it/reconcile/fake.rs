@@ -17,6 +17,8 @@ pub const PAGE: usize = 100;
 struct Books {
     leads: BTreeMap<u64, BTreeMap<String, String>>,
     next: u64,
+    /// The leads by our id; `None`: it has to be made anew.
+    by_key: Option<HashMap<String, Vec<u64>>>,
     asked: HashMap<String, usize>,
     /// The page that is never answered.
     hangs_at: Option<usize>,
@@ -52,6 +54,7 @@ impl Crm {
         crm
     }
 
+    /// Looks at the books.
     fn with<T>(&self, change: impl FnOnce(&mut Books) -> T) -> T {
         change(&mut self.books.lock().unwrap())
     }
@@ -62,12 +65,16 @@ impl Crm {
         self.with(|books| {
             books.next += 1;
             books.leads.insert(books.next, fields);
+            books.by_key = None;
             books.next
         })
     }
 
     pub fn remove(&self, id: u64) {
-        self.with(|books| books.leads.remove(&id)).unwrap();
+        self.with(|books| {
+            books.by_key = None;
+            books.leads.remove(&id).unwrap();
+        });
     }
 
     pub fn set(&self, id: u64, field: &str, value: &str) {
@@ -76,7 +83,10 @@ impl Crm {
 
     /// Has nothing but these leads again, as they should be.
     pub fn restore(&self, many: i64) {
-        self.with(|books| books.leads.clear());
+        self.with(|books| {
+            books.leads.clear();
+            books.by_key = None;
+        });
         self.with(|books| books.next = 0);
         for n in 1..=many {
             let (key, name) = (format!("lw-{n}"), format!("Lead {n}"));
@@ -204,6 +214,7 @@ async fn create(State(crm): State<Crm>, Json(body): Json<Value>) -> Json<Value> 
     let id = crm.with(|books| {
         books.next += 1;
         books.leads.insert(books.next, texts(&body));
+        books.by_key = None;
         books.next
     });
     Json(json!({"id": id}))
@@ -219,33 +230,46 @@ fn contact(id: u64, lead: &BTreeMap<String, String>) -> Value {
     json!({"id": id.to_string(), "properties": lead})
 }
 
-async fn search(State(crm): State<Crm>, Json(body): Json<Value>) -> Json<Value> {
+/// As HubSpot's: nothing behind the first 10,000 is told.
+async fn search(State(crm): State<Crm>, Json(body): Json<Value>) -> Response {
     crm.count("search".to_owned());
     let from: usize = body["after"].as_str().and_then(|after| after.parse().ok()).unwrap_or(0);
     let limit = body["limit"].as_u64().unwrap() as usize;
-    let (all, total) = crm.with(|books| {
+    if from + limit > 10_000 {
+        let error = json!({"category": "VALIDATION_ERROR", "message": "no more than 10,000"});
+        return (StatusCode::BAD_REQUEST, Json(error)).into_response();
+    }
+    let (all, is_more) = crm.with(|books| {
         let has = |(_, lead): &(&u64, &BTreeMap<String, String>)| lead.contains_key("leadwire_id");
-        let all: Vec<Value> = books.leads.iter().filter(has).map(|(id, lead)| contact(*id, lead)).collect();
-        let total = all.len();
-        (all.into_iter().skip(from).take(limit).collect::<Vec<_>>(), total)
+        let mut rest = books.leads.iter().filter(has).skip(from);
+        let all: Vec<Value> = rest.by_ref().take(limit).map(|(id, lead)| contact(*id, lead)).collect();
+        (all, rest.next().is_some())
     });
-    let mut page = json!({"total": total, "results": all});
-    if from + limit < total {
+    let mut page = json!({"results": all});
+    if is_more {
         page["paging"] = json!({"next": {"after": (from + limit).to_string()}});
     }
-    Json(page)
+    Json(page).into_response()
 }
 
 async fn batch_read(State(crm): State<Crm>, Json(body): Json<Value>) -> Json<Value> {
     crm.count("batch".to_owned());
-    let wanted: Vec<&str> =
-        body["inputs"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
-    let wanted: std::collections::HashSet<&str> = wanted.into_iter().collect();
+    let wanted = body["inputs"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap());
     let found: Vec<Value> = crm.with(|books| {
-        let is = |(_, lead): &(&u64, &BTreeMap<String, String>)| {
-            lead.get("leadwire_id").is_some_and(|key| wanted.contains(key.as_str()))
-        };
-        books.leads.iter().filter(is).map(|(id, lead)| contact(*id, lead)).collect()
+        let Books { leads, by_key, .. } = books;
+        let by_key = by_key.get_or_insert_with(|| {
+            let mut all: HashMap<String, Vec<u64>> = HashMap::new();
+            for (id, lead) in &*leads {
+                if let Some(key) = lead.get("leadwire_id") {
+                    all.entry(key.clone()).or_default().push(*id);
+                }
+            }
+            all
+        });
+        wanted
+            .flat_map(|key| by_key.get(key).into_iter().flatten())
+            .map(|id| contact(*id, &leads[id]))
+            .collect()
     });
     Json(json!({"status": "COMPLETE", "results": found}))
 }

@@ -2,6 +2,7 @@
 //! was interrupted.
 
 mod bench;
+mod command;
 mod fake;
 mod nightly;
 mod planted;

@@ -3,7 +3,6 @@
 use super::fake::Crm;
 use super::{compared, delivered, errands, plant, server, sink, told, wanted};
 use crate::harness::Place;
-use leadwire::delivery::Sink;
 use leadwire::jobs::reconcile::{Against, Setting, Wanted, mend};
 
 /// Sinks by what they can do.
@@ -84,6 +83,8 @@ async fn planted_differences_are_found(place: Place) {
     for (n, (name, export, expected)) in rows.into_iter().enumerate() {
         let crm = Crm::start().await;
         let app = server(&place, &crm, SINKS, &[]).await;
+        // Ids are of their time: no two servers here begin at the same.
+        app.clock.advance(n as i64 * leadwire::clock::MINUTE);
         crate::harness::execute(&app.app.db, "DELETE FROM deliveries").await;
         let ids = delivered(&app, &crm, name, 250).await;
         let mut wanted = Wanted { fresh: true, ..wanted(&app) };
