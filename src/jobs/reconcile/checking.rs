@@ -18,6 +18,8 @@ const IN_FLIGHT: usize = 8;
 
 /// Deliveries that are asked for together, and what is known of them.
 type Chunk = Vec<(Ours, Record)>;
+/// Deliveries, each with the records there that are it.
+type Answered = Vec<(Ours, Vec<Seen>)>;
 
 impl Comparing<'_> {
     /// Goes through the deliveries that should be there.
@@ -69,7 +71,7 @@ impl Comparing<'_> {
             .collect();
         let size = self.named.sink.looks_up_at_once().clamp(1, AT_ONCE as usize);
         let mut chunks = all.chunks(size).map(<[_]>::to_vec);
-        let mut under_way: JoinSet<Result<Vec<(Ours, Vec<Seen>)>, AskError>> = JoinSet::new();
+        let mut under_way: JoinSet<Result<Answered, AskError>> = JoinSet::new();
         let (mut found, mut seen) = (Vec::new(), Vec::new());
         loop {
             while under_way.len() < IN_FLIGHT {
@@ -133,7 +135,7 @@ fn differing(id: i64, sink_id: &str, fields: &str) -> NewFinding {
 }
 
 /// Asks for a few deliveries together; each with the records there that are it.
-async fn look_up(asking: Asking, chunk: Chunk) -> Result<Vec<(Ours, Vec<Seen>)>, AskError> {
+async fn look_up(asking: Asking, chunk: Chunk) -> Result<Answered, AskError> {
     let (ours, records): (Vec<Ours>, Vec<Record>) = chunk.into_iter().unzip();
     let sink = asking.named.sink.clone();
     let questions = sink.look_up(&records, "").len();
