@@ -148,6 +148,8 @@ fn webhooks() -> Router<Api> {
         .route("/webhooks/twilio/voice/answer", post(webhooks::voice::answer))
         .route("/webhooks/twilio/voice/status", post(webhooks::voice::status))
         .route("/webhooks/twilio/voice/recording", post(webhooks::voice::recording))
+        .route("/webhooks/crm/{sink}", post(webhooks::crm::default_tenant))
+        .route("/webhooks/crm/{tenant}/{sink}", post(webhooks::crm::tenant))
         .route("/webhooks/whatsapp", whatsapp())
         .route("/api/webhook/whatsapp", whatsapp())
 }

@@ -12,6 +12,7 @@ mod jobs;
 mod migrate;
 mod notify;
 mod process;
+pub mod reconcile;
 mod serve;
 mod simulate;
 mod sinks;
@@ -78,6 +79,9 @@ enum Command {
         #[command(subcommand)]
         action: sinks::Action,
     },
+    /// Compare what sinks have with what was delivered; plan, then --apply
+    #[command(hide = true)]
+    Reconcile(reconcile::Args),
     /// Bring the database's schema up to date
     Migrate,
     /// Businesses that share this server
@@ -173,6 +177,7 @@ impl Command {
                 Command::Jobs { tenant, action } => {
                     return jobs::run(&Config::read()?, &tenant, action).await;
                 }
+                Command::Reconcile(args) => return reconcile::run(&Config::read()?, args).await,
                 Command::Serve { no_worker } => serve::serve(Config::read()?, !no_worker).await,
                 Command::Worker { listen } => worker::work(Config::read()?, listen).await,
                 Command::Migrate => migrate::migrate(&Config::read()?).await,

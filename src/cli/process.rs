@@ -39,6 +39,7 @@ impl Process {
         let worker = if worker {
             tasks.spawn(watch::run(app.clone(), stopped.clone()));
             tasks.spawn(deliveries::take_up_all(app.clone(), stopped.clone()));
+            tasks.spawn(jobs::reconcile::nightly(app.clone(), stopped.clone()));
             Some(jobs::start(&app).await?)
         } else {
             tasks.spawn(jobs::announce(app.clone(), stopped.clone()));

@@ -7,6 +7,7 @@ pub mod hubspot;
 mod mapping;
 pub mod odoo;
 mod outcome;
+pub mod reconcile;
 pub mod rest;
 pub mod webhook;
 
@@ -161,6 +162,11 @@ pub trait Sink: fmt::Debug + Send + Sync {
     /// Where it is no such answer.
     fn listed(&self, _reply: Reply<'_>, _cursor: Option<&str>) -> Result<Page, Outcome> {
         Ok(Page::default())
+    }
+
+    /// Whether its records say our id.
+    fn keeps_key(&self) -> bool {
+        true
     }
 
     /// The fields the record should have there, by the sink's names, as text: what reconciliation compares.

@@ -8,6 +8,7 @@ pub mod call;
 pub mod channel;
 pub mod command;
 pub mod consent;
+pub mod crm_status;
 pub mod experiment;
 pub mod hours;
 pub mod identity;

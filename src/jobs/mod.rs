@@ -12,6 +12,7 @@ mod finisher;
 mod lanes;
 mod notice;
 mod pacer;
+pub mod reconcile;
 mod send;
 mod twilio_call;
 mod twilio_message;

@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod analytics;
 pub mod conversations;
+pub mod crm_reports;
 pub mod db;
 pub mod deliveries;
 pub mod flows;
@@ -13,6 +14,7 @@ pub mod outbox;
 pub mod persons;
 pub mod probe;
 pub mod rates;
+pub mod reconciliations;
 pub mod recordings;
 pub mod replicas;
 pub mod tenants;

@@ -18,6 +18,7 @@ mod operations;
 mod outbox;
 mod process;
 mod publishing;
+mod reconcile;
 mod reconnecting;
 mod retention;
 mod rows;

@@ -102,6 +102,10 @@ impl Sink for Rest {
         }
     }
 
+    fn keeps_key(&self) -> bool {
+        self.settings.key_field.is_some()
+    }
+
     fn write(&self, record: &Record, _session: &str, _now: Millis) -> Result<Errand, Outcome> {
         let settings = &self.settings;
         let (endpoint, sink_id) = self.update(record).unwrap_or((&settings.create, ""));
