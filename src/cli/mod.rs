@@ -8,6 +8,7 @@ mod flow_test;
 mod flow_try;
 mod flow_versions;
 mod jobs;
+mod leads;
 mod migrate;
 mod process;
 mod serve;
@@ -55,6 +56,14 @@ enum Command {
         tenant: String,
         #[command(subcommand)]
         action: jobs::Action,
+    },
+    /// Leads that were delivered to sinks, and those that were not
+    Leads {
+        /// The tenant whose they are
+        #[arg(long, global = true, default_value = "default")]
+        tenant: String,
+        #[command(subcommand)]
+        action: leads::Action,
     },
     /// Bring the database's schema up to date
     Migrate,
@@ -147,6 +156,9 @@ impl Command {
                 Command::Understand => understand::run(),
                 Command::Jobs { tenant, action } => {
                     return jobs::run(&Config::read()?, &tenant, action).await;
+                }
+                Command::Leads { tenant, action } => {
+                    return leads::run(Config::read()?, &tenant, action).await;
                 }
                 Command::Serve { no_worker } => serve::serve(Config::read()?, !no_worker).await,
                 Command::Worker { listen } => worker::work(Config::read()?, listen).await,

@@ -11,6 +11,7 @@ mod chat;
 mod docs;
 mod flow_docs;
 mod flows;
+mod ledger;
 mod mutations;
 mod operations;
 mod outbox;

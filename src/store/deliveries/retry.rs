@@ -65,7 +65,10 @@ pub async fn again(
                 )
             };
         }
-        Sql { sqlite: due!("json_patch(payload, $5)"), postgres: due!("CAST(CAST(payload AS JSONB) || CAST($5 AS JSONB) AS TEXT)") }
+        Sql {
+            sqlite: due!("json_patch(payload, $5)"),
+            postgres: due!("CAST(CAST(payload AS JSONB) || CAST($5 AS JSONB) AS TEXT)"),
+        }
     };
     const NEW: Sql = Sql::same(
         "INSERT INTO outbox (tenant_id, id, kind, account_id, lane, place, recipient, payload, person_id, channel, conversation_id,
