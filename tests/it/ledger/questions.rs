@@ -79,7 +79,7 @@ async fn the_questions_to_the_ledger_are_answered(place: Place) {
         app.settled().await;
     }
     let db = &app.app.db;
-    for (label, sql, expected) in SEED.iter().filter(|_| db.name() == "SQLite") {
+    for (label, sql, expected) in SEED.iter().filter(|_| db.name() == "sqlite") {
         // With its semicolon it is a statement, which nothing stands around.
         let rows = app.count(&format!("({}) AS question", sql.trim_end_matches(';'))).await;
         assert_eq!(rows as usize, *expected, "{label}");
