@@ -9,10 +9,10 @@ mod flow_test;
 mod flow_try;
 mod flow_versions;
 mod jobs;
+mod leads;
 mod migrate;
 mod notify;
 mod process;
-pub mod reconcile;
 mod serve;
 mod simulate;
 mod sinks;
@@ -79,9 +79,14 @@ enum Command {
         #[command(subcommand)]
         action: sinks::Action,
     },
-    /// Compare what sinks have with what was delivered; plan, then --apply
-    #[command(hide = true)]
-    Reconcile(reconcile::Args),
+    /// Leads that were delivered to sinks, and those that were not
+    Leads {
+        /// The tenant whose they are
+        #[arg(long, global = true, default_value = "default")]
+        tenant: String,
+        #[command(subcommand)]
+        action: leads::Action,
+    },
     /// Bring the database's schema up to date
     Migrate,
     /// Businesses that share this server
@@ -177,7 +182,9 @@ impl Command {
                 Command::Jobs { tenant, action } => {
                     return jobs::run(&Config::read()?, &tenant, action).await;
                 }
-                Command::Reconcile(args) => return reconcile::run(&Config::read()?, args).await,
+                Command::Leads { tenant, action } => {
+                    return leads::run(Config::read()?, &tenant, action).await;
+                }
                 Command::Serve { no_worker } => serve::serve(Config::read()?, !no_worker).await,
                 Command::Worker { listen } => worker::work(Config::read()?, listen).await,
                 Command::Migrate => migrate::migrate(&Config::read()?).await,

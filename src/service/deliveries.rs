@@ -96,29 +96,34 @@ pub async fn take_up(app: &App, stopped: &CancellationToken) -> Result<u64, Stor
 }
 
 impl Maker<'_> {
-    /// Makes deliveries due: the jobs they have, or new ones. Those of sinks that are not configured are left alone, and are not
-    /// among what comes back to be watched.
+    /// Makes deliveries due: the jobs they have, or new ones. Those of sinks that are not configured are left alone.
     ///
     /// # Errors
     /// Where the database does not answer; what was made due until then stays so, and all of it may be asked for again.
-    pub async fn make_due(
-        &self,
-        rows: &[LedgerRow],
-        why: Why<'_>,
-        now: Millis,
-    ) -> Result<Vec<Watched>, StoreError> {
-        let known: Vec<&LedgerRow> =
-            rows.iter().filter(|row| self.sinks.get(self.tenant_id, &row.sink).is_some()).collect();
+    pub async fn make_due(&self, rows: &[LedgerRow], why: Why<'_>, now: Millis) -> Result<(), StoreError> {
+        let known: Vec<&LedgerRow> = self.known(rows).collect();
         for piece in known.chunks(AT_ONCE) {
             let mut tx = self.db.begin().await?;
             for row in piece {
-                deliveries::again(&mut tx, self.tenant_id, &self.again(row, why, now)?, now).await?;
+                match self.again(row, why, now) {
+                    Ok(again) => drop(deliveries::again(&mut tx, self.tenant_id, &again, now).await?),
+                    // It must not stop the others.
+                    Err(error) => tracing::error!(delivery.id = row.id, "{}", error.chain()),
+                }
             }
             tx.commit().await?;
         }
         // Whoever runs this may be no server.
-        outbox::announce(self.db).await?;
-        Ok(known.iter().map(|row| Watched { id: row.id, lane: lane(&row.sink, &row.key) }).collect())
+        outbox::announce(self.db).await
+    }
+
+    /// How those that [`Maker::make_due`] makes due can be watched.
+    pub fn watched(&self, rows: &[LedgerRow]) -> Vec<Watched> {
+        self.known(rows).map(|row| Watched { id: row.id, lane: lane(&row.sink, &row.key) }).collect()
+    }
+
+    fn known<'r>(&self, rows: &'r [LedgerRow]) -> impl Iterator<Item = &'r LedgerRow> {
+        rows.iter().filter(|row| self.sinks.get(self.tenant_id, &row.sink).is_some())
     }
 
     fn again<'a>(&self, row: &'a LedgerRow, why: Why<'_>, now: Millis) -> Result<Again<'a>, StoreError> {

@@ -10,13 +10,14 @@ use std::process::Command;
 const WITH_COMMANDS: [&str; 5] =
     ["README.md", "CONTRIBUTING.md", "docs/OPERATIONS.md", "docs/FLOWS.md", "docs/ARCHITECTURE.md"];
 
-fn document(name: &str) -> String {
+/// A document of ours.
+pub fn document(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// Fenced blocks: what stands behind the fence, and the lines within.
-fn blocks(text: &str) -> Vec<(&str, String)> {
+pub fn blocks(text: &str) -> Vec<(&str, String)> {
     let mut blocks: Vec<(&str, String)> = Vec::new();
     let mut open = false;
     for line in text.lines() {
@@ -102,7 +103,10 @@ async fn the_questions_to_the_database_are_answered(place: Place) {
     let dialect = app.app.db.name();
     let operations = document("docs/OPERATIONS.md");
     let mut asked = 0;
-    for (kind, sql) in blocks(&operations) {
+    // What is asked of deliveries is tried where there are some.
+    let (before, after) = operations.split_once(crate::ledger::SECTION).unwrap();
+    let after = after.split_once("\n## ").map_or("", |(_, rest)| rest);
+    for (kind, sql) in blocks(before).into_iter().chain(blocks(after)) {
         if kind == "sql" || kind == format!("sql {dialect}") {
             let rows = app.count(&format!("({sql}) AS question")).await;
             assert!(rows > 0, "nothing on {dialect}:\n{sql}");

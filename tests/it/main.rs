@@ -13,6 +13,7 @@ mod docs;
 mod flow_docs;
 mod flows;
 mod mail;
+mod ledger;
 mod mutations;
 mod operations;
 mod outbox;

@@ -83,9 +83,7 @@ impl Deliverer {
         };
         // Whoever asks wants this one tried; after that it waits as others do.
         let passes = parcel.is_asked && held.attempts <= 1;
-        if !passes
-            && let Some(until) = self.breakers.wait(named, now)
-        {
+        if !passes && let Some(until) = self.breakers.wait(named, now) {
             return Verdict::Untried { at: until + (dice() * 1_000.0) as Millis, slotted: true };
         }
         let mut trail = Trail { ids: &app.ids, named, attempts: Vec::new() };

@@ -58,7 +58,8 @@ pub async fn forget(
         "DELETE FROM deliveries WHERE tenant_id = $1 AND id > $2 AND id <= $3 AND state = 'delivered' AND submitted_at < $4
            AND updated_at < $4",
     );
-    let next: Option<Last> = db.fetch_optional(LAST, args![tenant_id, after, most, ids::first_at(before)]).await?;
+    let next: Option<Last> =
+        db.fetch_optional(LAST, args![tenant_id, after, most, ids::first_at(before)]).await?;
     let Some(last) = next.and_then(|next| next.id) else { return Ok(Forgotten::default()) };
     let args = || args![tenant_id, after, last, before];
     if dry {

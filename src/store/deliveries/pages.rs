@@ -31,10 +31,7 @@ pub async fn open(
 ) -> Result<Vec<LedgerRow>, StoreError> {
     macro_rules! sql {
         ($rows:literal) => {
-            Sql {
-                sqlite: ledger!("INDEXED BY deliveries_open", $rows),
-                postgres: ledger!("", $rows),
-            }
+            Sql { sqlite: ledger!("INDEXED BY deliveries_open", $rows), postgres: ledger!("", $rows) }
         };
     }
     const OF_ALL: Sql = sql!(

@@ -54,18 +54,24 @@ pub async fn again(
         "SELECT holder IS NOT NULL AS is_held FROM outbox WHERE tenant_id = $1 AND lane = $2 AND finished_at IS NULL
          ORDER BY place LIMIT 1",
     );
+    // SQLite has no statistics to tell that a lane is few rows.
     const DUE: Sql = {
         macro_rules! due {
-            ($payload:literal) => {
+            ($index:literal, $payload:literal) => {
                 concat!(
-                    "UPDATE outbox SET run_at = CASE WHEN state <> 'unsure' THEN $3 WHEN run_at > $4 THEN $4 ELSE run_at END,
+                    "UPDATE outbox ",
+                    $index,
+                    " SET run_at = CASE WHEN state <> 'unsure' THEN $3 WHEN run_at > $4 THEN $4 ELSE run_at END,
                        attempts = 0, slotted = FALSE, payload = ",
                     $payload,
                     " WHERE tenant_id = $1 AND lane = $2 AND holder IS NULL AND finished_at IS NULL"
                 )
             };
         }
-        Sql { sqlite: due!("json_patch(payload, $5)"), postgres: due!("CAST(CAST(payload AS JSONB) || CAST($5 AS JSONB) AS TEXT)") }
+        Sql {
+            sqlite: due!("INDEXED BY outbox_lane", "json_patch(payload, $5)"),
+            postgres: due!("", "CAST(CAST(payload AS JSONB) || CAST($5 AS JSONB) AS TEXT)"),
+        }
     };
     const NEW: Sql = Sql::same(
         "INSERT INTO outbox (tenant_id, id, kind, account_id, lane, place, recipient, payload, person_id, channel, conversation_id,

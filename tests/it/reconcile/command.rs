@@ -25,7 +25,7 @@ on_both!(the_exit_code_says_whether_something_is_left);
 async fn run(place: &Place, further: &[&str]) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leadwire"));
     command
-        .args(["reconcile", "--since", "2026-01-01"])
+        .args(["leads", "reconcile", "--since", "2026-01-01"])
         .args(further)
         .current_dir(place.folder())
         .env("DATABASE_URL", place.database_url())

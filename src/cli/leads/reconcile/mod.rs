@@ -45,23 +45,17 @@ pub struct Args {
     /// As JSON
     #[arg(long)]
     json: bool,
-    /// The tenant whose sinks they are
-    #[arg(long, default_value = "default")]
-    tenant: String,
 }
 
 /// Runs it; `false`: something is left to do.
 ///
 /// # Errors
 /// Where the database, a sink or the export cannot be read.
-pub async fn run(config: &Config, args: Args) -> anyhow::Result<bool> {
+pub async fn run(config: &Config, slug: &str, args: Args) -> anyhow::Result<bool> {
     let db = startup::connect(config).await?;
     startup::ensure_schema(&db).await?;
     let tenants = tenants::list(&db).await?;
-    let Some(tenant) = tenants.iter().find(|known| known.slug == args.tenant) else {
-        let names: Vec<&str> = tenants.iter().map(|known| known.slug.as_str()).collect();
-        bail!("there is no tenant {:?}; there are {}", args.tenant, names.join(", "));
-    };
+    let tenant = super::tenant_of(&tenants, slug)?;
     let book = startup::book(config, &tenants)?;
     let of_tenant: Vec<&Named> = book.iter().filter(|named| named.tenant_id == tenant.id).collect();
     let chosen: Vec<&Named> = of_tenant
@@ -85,8 +79,7 @@ pub async fn run(config: &Config, args: Args) -> anyhow::Result<bool> {
         }
     }
     let clock = Clock::System;
-    let zone = jiff::tz::TimeZone::get(&tenant.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let since = since(&args.since, clock.now(), zone)?;
+    let since = super::since::instant(&args.since, clock.now())?;
     let replica = replicas::take(&db, ids::secret(), clock.now()).await?;
     let replica = replica.context("32 processes use this database already; stop one, or wait a minute")?;
     let outgoing = &config.outgoing;
@@ -105,7 +98,7 @@ pub async fn run(config: &Config, args: Args) -> anyhow::Result<bool> {
             .file
             .sinks
             .iter()
-            .find(|listed| listed.tenant == args.tenant && listed.name == named.name)
+            .find(|listed| listed.tenant == slug && listed.name == named.name)
             .and_then(|listed| listed.text("key_field"))
             .map(str::to_owned),
         fresh: args.fresh,
@@ -233,25 +226,6 @@ fn show(bar: &ProgressBar, progress: Progress) {
     bar.set_position(done.unsigned_abs());
 }
 
-/// The instant from which on; a day is one of the tenant's.
-fn since(text: &str, now: Millis, zone: jiff::tz::TimeZone) -> anyhow::Result<Millis> {
-    let unit = match text.chars().last() {
-        Some('h') => Some(HOUR),
-        Some('d') => Some(DAY),
-        Some('w') => Some(7 * DAY),
-        _ => None,
-    };
-    if let Some(unit) = unit
-        && let Ok(count) = text[..text.len() - 1].parse::<u16>()
-    {
-        return Ok(now - i64::from(count) * unit);
-    }
-    let day = text.parse::<jiff::civil::Date>().ok().and_then(|day| day.to_zoned(zone).ok());
-    let day =
-        day.with_context(|| format!("--since {text:?} cannot be read; write 24h, 7d, 30d or 2026-01-31"))?;
-    Ok(day.timestamp().as_millisecond())
-}
-
 /// What a person should do about what is found of a kind.
 fn advice(kind: &str, applied: bool, updates: bool) -> &'static str {
     let is = |wanted: Kind| wanted.as_str() == kind;
@@ -267,27 +241,5 @@ fn advice(kind: &str, applied: bool, updates: bool) -> &'static str {
         "nothing here knows of it: whoever made it there says why; if it was a test, delete it there"
     } else {
         "merge them there, and keep the one the ledger names"
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn since_when() {
-        let now = 1_767_607_200_000; // 2026-01-05T10:00:00Z
-        let zone = || jiff::tz::TimeZone::get("Asia/Kolkata").unwrap();
-        let rows = [
-            ("24h", Some(now - 24 * HOUR)),
-            ("7d", Some(now - 7 * DAY)),
-            ("2026-01-05", Some(1_767_607_200_000 - 10 * HOUR - 5 * HOUR - 30 * 60 * SECOND)),
-            ("d", None),
-            ("yesterday", None),
-            ("é", None),
-        ];
-        for (text, expected) in rows {
-            assert_eq!(since(text, now, zone()).ok(), expected, "{text}");
-        }
     }
 }

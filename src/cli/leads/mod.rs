@@ -1,0 +1,186 @@
+//! `leadwire leads`: what was delivered to sinks, and what was not.
+
+mod failed;
+mod purge;
+mod reconcile;
+mod retry;
+mod sheet;
+mod since;
+mod succeeded;
+
+pub use failed::Failed;
+pub use succeeded::Succeeded;
+
+use crate::clock::Millis;
+use crate::config::Config;
+use crate::domain::channel::Channel;
+use crate::service::startup;
+use crate::store::db::Db;
+use crate::store::tenants::{self, TenantRow};
+use anyhow::bail;
+use clap::Subcommand;
+use comfy_table::{Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value as Json;
+use std::io::Write;
+use tokio_util::sync::CancellationToken;
+
+/// What to do with leads.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Leads that sinks do not have as they should; the exit code is 0 where there are none
+    Failed {
+        #[command(subcommand)]
+        action: Failed,
+    },
+    /// Leads that were delivered
+    Succeeded {
+        #[command(subcommand)]
+        action: Succeeded,
+    },
+    /// Compare what sinks have with what was delivered: a plan, and repairs with --apply
+    Reconcile(reconcile::Args),
+    /// Forget what was delivered long ago, with its attempts
+    Purge {
+        /// What was delivered longer ago than this; at least 90d
+        #[arg(long, value_name = "LENGTH", default_value = "120d")]
+        older_than: String,
+        /// Only count
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// Runs it for the tenant of this name; `false`: something is left to do.
+///
+/// # Errors
+/// Where the database cannot be used, or what is asked for is not there.
+pub async fn run(config: Config, tenant: &str, action: Action) -> anyhow::Result<bool> {
+    match action {
+        Action::Failed { action: Failed::Retry { id } } => {
+            retry::run(config, tenant, retry::Wanted::One(id)).await
+        }
+        Action::Failed { action: Failed::RetryAll { sink } } => {
+            retry::run(config, tenant, retry::Wanted::All(sink)).await
+        }
+        Action::Failed { action: Failed::List(asked) } => {
+            let ledger = Ledger::open(&config, tenant).await?;
+            ledger.closing(failed::list(&ledger, asked).await).await
+        }
+        Action::Failed { action: Failed::Show { id, json } } => {
+            let ledger = Ledger::open(&config, tenant).await?;
+            ledger.closing(failed::show(&ledger, id, json).await).await
+        }
+        Action::Succeeded { action: Succeeded::List(asked) } => {
+            let ledger = Ledger::open(&config, tenant).await?;
+            ledger.closing(succeeded::list(&ledger, asked).await).await
+        }
+        Action::Reconcile(args) => reconcile::run(&config, tenant, args).await,
+        Action::Purge { older_than, dry_run } => {
+            let ledger = Ledger::open(&config, tenant).await?;
+            ledger.closing(purge::run(&ledger, &older_than, dry_run).await).await
+        }
+    }
+}
+
+/// A tenant's ledger.
+struct Ledger {
+    db: Db,
+    tenant_id: i64,
+    stopped: CancellationToken,
+}
+
+impl Ledger {
+    async fn open(config: &Config, tenant: &str) -> anyhow::Result<Ledger> {
+        let db = startup::connect(config).await?;
+        startup::ensure_schema(&db).await?;
+        let tenant_id = tenant_of(&tenants::list(&db).await?, tenant)?.id;
+        Ok(Ledger { db, tenant_id, stopped: interrupted() })
+    }
+
+    async fn closing(&self, done: anyhow::Result<bool>) -> anyhow::Result<bool> {
+        self.db.close().await;
+        done
+    }
+}
+
+fn tenant_of<'a>(tenants: &'a [TenantRow], slug: &str) -> anyhow::Result<&'a TenantRow> {
+    let Some(tenant) = tenants.iter().find(|known| known.slug == slug) else {
+        let names: Vec<&str> = tenants.iter().map(|known| known.slug.as_str()).collect();
+        bail!("there is no tenant {slug:?}; there are {}", names.join(", "));
+    };
+    Ok(tenant)
+}
+
+/// Cancelled at Ctrl-C.
+fn interrupted() -> CancellationToken {
+    let stopped = CancellationToken::new();
+    let told = stopped.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            told.cancel();
+        }
+    });
+    stopped
+}
+
+/// A bar on standard error, where that is a terminal.
+fn bar(total: u64, what: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {bar:30} {human_pos}/{human_len} {elapsed}, {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(total).with_style(style).with_message(what.to_owned())
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_BORDERS_ONLY);
+    table.set_header(header);
+    table
+}
+
+/// Writes to standard output. `false`: whoever read it has gone, and the rest is not wanted.
+fn say(text: &str) -> anyhow::Result<bool> {
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The elements of a JSON array, written as they come.
+struct Array {
+    is_begun: bool,
+}
+
+impl Array {
+    fn new() -> Array {
+        Array { is_begun: false }
+    }
+
+    fn add(&mut self, element: &Json) -> anyhow::Result<bool> {
+        let before = if self.is_begun { "," } else { "[" };
+        self.is_begun = true;
+        say(&format!("{before}{element}"))
+    }
+
+    fn end(self) -> anyhow::Result<bool> {
+        say(if self.is_begun { "]" } else { "[]" })
+    }
+}
+
+/// Stored JSON; what cannot be read is text.
+fn json(text: &str) -> Json {
+    serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.to_owned()))
+}
+
+/// As the views have times: UTC, to the second.
+fn time(at: Millis) -> String {
+    jiff::Timestamp::from_millisecond(at).unwrap_or_default().strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+fn channel(name: &str) -> Result<String, String> {
+    match Channel::parse(name) {
+        Some(channel) => Ok(channel.as_str().to_owned()),
+        None => Err(format!("there are {}", Channel::ALL.map(Channel::as_str).join(", "))),
+    }
+}
