@@ -41,7 +41,7 @@ impl Said {
 }
 
 /// The program with nothing of our environment.
-fn program(place: &Place) -> Command {
+pub fn program(place: &Place) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leadwire"));
     command.env_clear().current_dir(place.folder()).stdin(Stdio::null());
     command
@@ -55,7 +55,7 @@ pub fn leadwire(place: &Place, arguments: &[&str]) -> Said {
 }
 
 /// Runs a command to its end; one that does not end is killed.
-fn finish(mut command: Command) -> Said {
+pub fn finish(mut command: Command) -> Said {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let pid = child.id().to_string();
     let (running, ended) = std::sync::mpsc::channel::<()>();
@@ -70,7 +70,7 @@ fn finish(mut command: Command) -> Said {
     Said { success: output.status.success(), out: text(output.stdout), told: text(output.stderr) }
 }
 
-fn usual(place: &Place) -> Vec<(&'static str, String)> {
+pub fn usual(place: &Place) -> Vec<(&'static str, String)> {
     vec![
         ("DATABASE_URL", place.database_url().to_owned()),
         ("LEADWIRE_DATA", place.folder().join("data").display().to_string()),
@@ -82,15 +82,15 @@ fn usual(place: &Place) -> Vec<(&'static str, String)> {
 }
 
 /// An address that was free a moment ago.
-fn free_address() -> String {
+pub fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
 /// A server in a process of its own; killed when dropped.
 #[derive(Debug)]
-struct Server {
+pub struct Server {
     child: Child,
-    url: String,
+    pub url: String,
     client: reqwest::Client,
     /// What it printed until it was ready.
     greeting: String,
@@ -116,7 +116,7 @@ impl Server {
     }
 
     /// Runs a prepared `serve`, and waits until it says how an SMS reaches it.
-    async fn run(mut command: Command, address: &str) -> Server {
+    pub async fn run(mut command: Command, address: &str) -> Server {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (line, mut lines) = mpsc::unbounded_channel();
         let out = BufReader::new(child.stdout.take().unwrap());
