@@ -232,7 +232,7 @@ async fn each_fault_is_found_alone(place: Place) {
             (crm, "http://10.1.2.3"),
             "sink crm",
             "ALLOW_PRIVATE_ADDRESSES",
-            "leadwire.toml:2",
+            "ALLOW_PRIVATE_ADDRESSES if",
         ),
         ("a wrong password", vec![("SENDER_PASSWORD", "wrong")], none, "mail", "535", "SENDER_PASSWORD"),
         ("no mail server", vec![("SMTP_PORT", nobody_port)], none, "mail", "localhost", "SMTP_PORT"),
