@@ -10,6 +10,7 @@ mod browser;
 mod chat;
 mod delivery;
 mod docs;
+mod doctor;
 mod flow_docs;
 mod flows;
 mod mail;

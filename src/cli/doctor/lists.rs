@@ -38,7 +38,10 @@ async fn reached(list: &ConfiguredList, outbound: &Outbound, now: i64) -> Findin
         Err(error) => Finding::fault(
             area,
             format!("{kind}: {error}"),
-            format!("check the webhook's address ({}), and that this machine may call it", list.place),
+            format!(
+                "check the webhook's address ({}), and that this machine may call it (a private one: ALLOW_PRIVATE_ADDRESSES)",
+                list.place
+            ),
         ),
     }
 }

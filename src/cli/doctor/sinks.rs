@@ -140,6 +140,9 @@ fn nobody(now: Millis) -> Record {
 
 fn cure(outcome: &Outcome, variable: &str, place: &str) -> String {
     let reason = outcome.reason().unwrap_or_default();
+    if reason == NoAnswer::Private.to_string() {
+        return format!("name it in ALLOW_PRIVATE_ADDRESSES if it is meant, or mend the url ({place})");
+    }
     let is = |statuses: &[&str]| statuses.iter().any(|status| reason.starts_with(&format!("HTTP {status}")));
     if is(&["401", "403"]) {
         return format!("renew {variable}, see that its user may read and write leads, and restart");

@@ -99,7 +99,7 @@ pub(super) async fn run(config: Config, tenant: &str, wanted: Wanted) -> anyhow:
 }
 
 async fn tried(config: &Config, sender: &mut Sender, tenant: &str, wanted: Wanted) -> anyhow::Result<bool> {
-    let tenant_id = tenant_of(&tenants::list(sender.db()).await?, tenant)?;
+    let tenant_id = tenant_of(&tenants::list(sender.db()).await?, tenant)?.id;
     let mut tally = Tally::default();
     let mut waiting = VecDeque::new();
     match wanted {

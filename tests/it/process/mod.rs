@@ -91,7 +91,7 @@ pub fn free_address() -> String {
 #[derive(Debug)]
 pub struct Server {
     child: Child,
-    url: String,
+    pub url: String,
     client: reqwest::Client,
     /// What it printed until it was ready.
     greeting: String,
