@@ -17,8 +17,7 @@ fn phone(n: usize) -> String {
 async fn five_failures_pause_a_sink_and_a_trial_resumes_it(place: Place) {
     let (ill, well) = (Crm::start().await, Crm::start().await);
     flow(&place, &["ill", "well"]);
-    let mut app =
-        with(&place, &[ill.sink("ill", Can::LOOK_UP), well.sink("well", Can::LOOK_UP)], &[]).await;
+    let mut app = with(&place, &[ill.sink("ill", Can::LOOK_UP), well.sink("well", Can::LOOK_UP)], &[]).await;
     app.work().await;
     ill.always(|_| Fault::Unavailable);
     for n in 0..8 {

@@ -1,10 +1,12 @@
 //! Leads to sinks: each arrives once, whatever the sink does.
 
-pub mod crm;
 mod breaker;
 mod corrections;
+pub mod crm;
 mod independent;
+mod kinds;
 mod outcomes;
+mod receiver;
 mod unsure;
 
 use crate::harness::{Place, START, TestApp, texts};
@@ -58,7 +60,8 @@ async fn complete(app: &TestApp, from: &str) {
 
 /// The deliveries, the oldest first: sink, state, attempts, whether the sink's id is known.
 async fn deliveries(app: &TestApp) -> Vec<String> {
-    let row = "sink || ' ' || state || ' ' || attempts || CASE WHEN sink_id IS NULL THEN '' ELSE ' known' END";
+    let row =
+        "sink || ' ' || state || ' ' || attempts || CASE WHEN sink_id IS NULL THEN '' ELSE ' known' END";
     texts(&app.app.db, row, "deliveries ORDER BY id").await
 }
 

@@ -26,8 +26,7 @@ async fn a_lead_arrives_with_our_id_and_what_the_flow_maps(place: Place) {
     assert_eq!((came.len(), leads.len()), (1, 1));
     assert_eq!(leads[0].external_id, came[0].key);
     assert!(came[0].key.starts_with("lw-") && came[0].idempotency_key.starts_with(&came[0].key), "{came:?}");
-    let shown =
-        json!({"name": leads[0].text("name"), "phone": leads[0].text("phone"), "city": leads[0].text("city")});
+    let shown = json!({"name": leads[0].text("name"), "phone": leads[0].text("phone"), "city": leads[0].text("city")});
     assert_eq!(shown, json!({"name": "Asha Rao", "phone": ASHA, "city": "Pune"}));
     let ledger = "sink_id || ' ' || channel || ' ' || npa_response";
     let expected = format!("{id} sms {{\"id\":{id}}}", id = leads[0].id);

@@ -5,7 +5,7 @@
 //! `LEADWIRE_DELIVERY_LEADS=10000 LEADWIRE_DELIVERY_KILLS=100 cargo test --test it process::deliveries -- --nocapture --test-threads=1`.
 
 use super::{PATIENCE, Server, free_address, program, usual};
-use crate::delivery::crm::{self, Can, Came, Crm, Fault};
+use crate::delivery::crm::{self, Came, Can, Crm, Fault};
 use crate::harness::{MESSAGES, Place, execute, number, signed, text_message, texts, variable};
 use crate::turns::all;
 use crate::whole::assert_whole;
@@ -160,9 +160,11 @@ async fn agree(db: &Db, crm: &Crm, leads: usize, label: &str) {
     assert_whole(db).await;
     let there: BTreeMap<String, i64> =
         crm.leads().into_iter().map(|lead| (lead.external_id, lead.id)).collect();
-    let ledger = texts(db, "key || ' ' || sink_id", "deliveries WHERE state = 'delivered' ORDER BY key").await;
+    let ledger =
+        texts(db, "key || ' ' || sink_id", "deliveries WHERE state = 'delivered' ORDER BY key").await;
     let (lost, doubled) = (leads - there.len().min(leads), crm.doubled());
-    let attempts = number(db, "SELECT COUNT(*) FROM delivery_attempts WHERE action = 'create'").await as usize;
+    let attempts =
+        number(db, "SELECT COUNT(*) FROM delivery_attempts WHERE action = 'create'").await as usize;
     let asked = number(db, "SELECT COUNT(*) FROM delivery_attempts WHERE action = 'look_up'").await;
     let again = number(db, "SELECT COUNT(*) FROM delivery_attempts WHERE is_repeat").await;
     println!(

@@ -33,21 +33,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// All of them, with short waits.
-    pub const ALL: [Fault; 11] = [
-        Fault::None,
-        Fault::DoneAndHangs,
-        Fault::DoneAndResets,
-        Fault::DoneAnd500,
-        Fault::Slow(100),
-        Fault::Resets,
-        Fault::Hangs,
-        Fault::Fails,
-        Fault::TooMany(1),
-        Fault::Unavailable,
-        Fault::Invalid,
-    ];
-
     /// Whether what is asked for is done.
     pub fn does(self) -> bool {
         matches!(

@@ -5,6 +5,7 @@
 //! `GET /leads?ref=…` or `phone=…` or `email=…`, `GET /leads?since=…&page=…` (from 1, 100 on a page).
 
 mod fault;
+mod itself;
 mod records;
 mod routes;
 mod setup;

@@ -71,7 +71,8 @@ impl Records {
     /// Makes a lead; its id.
     pub fn create(&self, external_id: &str, fields: &Map<String, Json>, created_at: i64) -> i64 {
         let text = |name: &str| fields.get(name).and_then(Json::as_str);
-        let insert = "INSERT INTO leads (external_id, phone, email, fields, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let insert =
+            "INSERT INTO leads (external_id, phone, email, fields, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
         let fields = Json::Object(fields.clone()).to_string();
         let mut statement = self.0.prepare_cached(insert).unwrap();
         statement.insert(params![external_id, text("phone"), text("email"), fields, created_at]).unwrap()
@@ -136,6 +137,8 @@ impl Records {
     /// How many leads there are, and how many different ids of ours they have.
     pub fn count(&self) -> (usize, usize) {
         let counts = "SELECT COUNT(*), COUNT(DISTINCT external_id) FROM leads";
-        self.0.query_row(counts, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+        let (all, different): (i64, i64) =
+            self.0.query_row(counts, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        (all as usize, different as usize)
     }
 }

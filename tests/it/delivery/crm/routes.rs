@@ -30,9 +30,8 @@ async fn serve(
     (method, uri, headers): (Method, Uri, HeaderMap),
     body: String,
 ) -> Response {
-    let header = |name: &str| {
-        headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
-    };
+    let header =
+        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let mut came = Came {
         method: method.to_string(),
         path: uri.path().to_owned(),
@@ -128,7 +127,9 @@ impl Book {
     }
 
     fn create(&self, came: &Came) -> Answer {
-        let Json::Object(mut fields) = came.json() else { return (400, json!({"message": "no JSON object"})) };
+        let Json::Object(mut fields) = came.json() else {
+            return (400, json!({"message": "no JSON object"}));
+        };
         if fields.remove("ref").as_ref().and_then(Json::as_str) != Some(&came.key) || came.key.is_empty() {
             return (400, json!({"message": "ref and X-Leadwire-Id are not the same"}));
         }
