@@ -42,6 +42,33 @@ fn migrator(dialect: impl Fn(&str) -> String) -> Migrator {
     Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
 }
 
+/// How the migrations of a database stand to ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They are ours; the last ones may be missing, and are applied at the next start.
+    Known,
+    /// A newer program wrote it.
+    Newer,
+    /// They are others.
+    Other,
+}
+
+/// The last migration we know.
+pub const LATEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
+
+/// How migrations of a SQLite file, version and checksum, oldest first, stand to ours.
+pub(super) fn standing(applied: &[(i64, Vec<u8>)]) -> Standing {
+    if applied.iter().any(|(version, _)| *version > LATEST) {
+        return Standing::Newer;
+    }
+    let ours = migrator(str::to_owned);
+    let mut ours = ours.iter().map(|migration| (migration.version, &*migration.checksum));
+    // Of ours none is left out.
+    let is_ours = |(version, checksum): &(i64, Vec<u8>)| ours.next() == Some((*version, checksum));
+    let is_known = !applied.is_empty() && applied.iter().all(is_ours);
+    if is_known { Standing::Known } else { Standing::Other }
+}
+
 /// Whether every migration is applied.
 ///
 /// # Errors
@@ -53,5 +80,5 @@ pub async fn is_current(db: &Db) -> Result<bool, StoreError> {
     }
     let latest = Sql::same("SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success");
     let row: Option<Row> = db.fetch_optional(latest, vec![]).await?;
-    Ok(row.is_some_and(|row| row.version == MIGRATIONS[MIGRATIONS.len() - 1].0))
+    Ok(row.is_some_and(|row| row.version == LATEST))
 }

@@ -1,6 +1,7 @@
 //! The only SQL of the house: `db` is the layer over the two databases, beside it one file per table or resource.
 
 pub mod analytics;
+pub mod backup;
 pub mod conversations;
 pub mod db;
 pub mod flows;
