@@ -1,5 +1,6 @@
 //! Use cases: one function is one thing the business does, in one transaction.
 
+pub mod backup;
 pub mod calls;
 pub mod flows;
 pub mod health;
