@@ -6,6 +6,7 @@ mod harness;
 
 mod accounts;
 mod architecture;
+mod backup;
 mod browser;
 mod chat;
 mod docs;

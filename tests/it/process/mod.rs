@@ -2,7 +2,7 @@
 
 mod first_run;
 mod kills;
-mod load;
+pub mod load;
 mod outage;
 mod sends;
 mod starts;
@@ -41,7 +41,7 @@ impl Said {
 }
 
 /// The program with nothing of our environment.
-fn program(place: &Place) -> Command {
+pub fn program(place: &Place) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leadwire"));
     command.env_clear().current_dir(place.folder()).stdin(Stdio::null());
     command
@@ -55,7 +55,7 @@ pub fn leadwire(place: &Place, arguments: &[&str]) -> Said {
 }
 
 /// Runs a command to its end; one that does not end is killed.
-fn finish(mut command: Command) -> Said {
+pub fn finish(mut command: Command) -> Said {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let pid = child.id().to_string();
     let (running, ended) = std::sync::mpsc::channel::<()>();
@@ -70,7 +70,7 @@ fn finish(mut command: Command) -> Said {
     Said { success: output.status.success(), out: text(output.stdout), told: text(output.stderr) }
 }
 
-fn usual(place: &Place) -> Vec<(&'static str, String)> {
+pub fn usual(place: &Place) -> Vec<(&'static str, String)> {
     vec![
         ("DATABASE_URL", place.database_url().to_owned()),
         ("LEADWIRE_DATA", place.folder().join("data").display().to_string()),
@@ -82,13 +82,13 @@ fn usual(place: &Place) -> Vec<(&'static str, String)> {
 }
 
 /// An address that was free a moment ago.
-fn free_address() -> String {
+pub fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
 /// A server in a process of its own; killed when dropped.
 #[derive(Debug)]
-struct Server {
+pub struct Server {
     child: Child,
     url: String,
     client: reqwest::Client,
@@ -108,7 +108,7 @@ impl Drop for Server {
 
 impl Server {
     /// Starts one with the usual settings and waits until it is ready.
-    async fn start(place: &Place) -> Server {
+    pub async fn start(place: &Place) -> Server {
         let address = free_address();
         let mut command = program(place);
         command.envs(usual(place)).env("LEADWIRE_LISTEN", &address);
@@ -116,7 +116,7 @@ impl Server {
     }
 
     /// Runs a prepared `serve`, and waits until it says how an SMS reaches it.
-    async fn run(mut command: Command, address: &str) -> Server {
+    pub async fn run(mut command: Command, address: &str) -> Server {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (line, mut lines) = mpsc::unbounded_channel();
         let out = BufReader::new(child.stdout.take().unwrap());
@@ -150,25 +150,25 @@ impl Server {
     }
 
     /// A text message, correctly signed.
-    async fn message(&self, from: &str, text: &str, sid: &str) -> reqwest::Result<Reply> {
+    pub async fn message(&self, from: &str, text: &str, sid: &str) -> reqwest::Result<Reply> {
         let request = self.client.post(format!("{}{MESSAGES}", self.url));
         Reply::read(signed(request, MESSAGES, &text_message(from, text, sid)).send().await?).await
     }
 
     /// Ends it as power loss would, at once.
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Asks it to stop, as a service manager does.
-    fn terminate(&self) {
+    pub fn terminate(&self) {
         let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
     }
 
     /// Waits for its end; its exit code and what it logged.
-    async fn ended(mut self) -> (ExitStatus, String) {
+    pub async fn ended(mut self) -> (ExitStatus, String) {
         let log = tokio::time::timeout(PATIENCE, self.log.take().unwrap()).await.expect("it ends").unwrap();
         (self.child.wait().unwrap(), log)
     }
