@@ -1,5 +1,7 @@
 //! The command line: one file per command.
 
+mod backup;
+mod copying;
 mod doctor;
 mod flow;
 mod flow_check;
@@ -13,6 +15,7 @@ mod leads;
 mod migrate;
 mod notify;
 mod process;
+mod restore;
 mod serve;
 mod simulate;
 mod sinks;
@@ -28,6 +31,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Talks with people by SMS, WhatsApp and web chat along question flows, and never loses a lead.
@@ -89,6 +93,26 @@ enum Command {
     },
     /// Bring the database's schema up to date
     Migrate,
+    /// Copy the SQLite database, while the server runs or not, and check the copy
+    Backup {
+        /// A file that is not there, or a folder; without it, a new one in backups in the data folder
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Say what was made as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a backup the SQLite database, while no server runs
+    Restore {
+        /// The backup; it stays as it is
+        file: PathBuf,
+        /// Replace the database that is there; it is kept beside, under another name
+        #[arg(long)]
+        force: bool,
+        /// Say what was restored as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Businesses that share this server
     Tenant {
         #[command(subcommand)]
@@ -188,6 +212,10 @@ impl Command {
                 Command::Serve { no_worker } => serve::serve(Config::read()?, !no_worker).await,
                 Command::Worker { listen } => worker::work(Config::read()?, listen).await,
                 Command::Migrate => migrate::migrate(&Config::read()?).await,
+                Command::Backup { out, json } => backup::backup(Config::read()?, out, json).await,
+                Command::Restore { file, force, json } => {
+                    restore::restore(Config::read()?, file, force, json).await
+                }
                 Command::Tenant { action } => tenant::run(&Config::read()?, action).await,
                 Command::Token { action } => token::run(&Config::read()?, action).await,
                 Command::Simulate { channel: Simulated::Sms { mut args, text } } => {

@@ -105,7 +105,7 @@ async fn ended(app: &App, loops: Vec<JoinHandle<()>>) -> bool {
 }
 
 /// SIGTERM, or Ctrl-C.
-async fn told_to_stop() {
+pub(super) async fn told_to_stop() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

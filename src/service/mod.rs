@@ -1,6 +1,7 @@
 //! Use cases: one function is one thing the business does, in one transaction.
 
 pub mod alerts;
+pub mod backup;
 pub mod calls;
 pub mod claims;
 pub mod deliveries;

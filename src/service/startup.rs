@@ -129,7 +129,11 @@ pub async fn connect(config: &Config) -> Result<Db, StartError> {
     Db::connect(server.database_url.expose_secret(), server.connections).await.map_err(StartError::Database)
 }
 
-fn lock(file: &Path) -> Result<File, StartError> {
+/// Takes the lock of a SQLite file, which a server holds while it runs; released when it is dropped.
+///
+/// # Errors
+/// Where another process has it.
+pub fn lock(file: &Path) -> Result<File, StartError> {
     let path = file.with_extension("lock");
     let failed = |source| StartError::Folder { path: path.clone(), source };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {

@@ -63,6 +63,33 @@ pub enum Stands {
     Newer,
 }
 
+/// How the migrations of a SQLite file stand to ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They are ours; the last ones may be missing, and are applied at the next start.
+    Known,
+    /// A newer program wrote it.
+    Newer,
+    /// They are others.
+    Other,
+}
+
+/// The last migration we know.
+pub const LATEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
+
+/// How migrations of a SQLite file, version and checksum, oldest first, stand to ours.
+pub(super) fn standing(applied: &[(i64, Vec<u8>)]) -> Standing {
+    if applied.iter().any(|(version, _)| *version > LATEST) {
+        return Standing::Newer;
+    }
+    let ours = migrator(str::to_owned);
+    let mut ours = ours.iter().map(|migration| (migration.version, &*migration.checksum));
+    // Of ours none is left out.
+    let is_ours = |(version, checksum): &(i64, Vec<u8>)| ours.next() == Some((*version, checksum));
+    let is_known = !applied.is_empty() && applied.iter().all(is_ours);
+    if is_known { Standing::Known } else { Standing::Other }
+}
+
 /// How the schema stands.
 ///
 /// # Errors
@@ -81,11 +108,10 @@ pub async fn stands(db: &Db) -> Result<Stands, StoreError> {
         }
         other => other?,
     };
-    let known = MIGRATIONS[MIGRATIONS.len() - 1].0;
     Ok(match row.and_then(|row| row.version) {
         None => Stands::Missing,
-        Some(version) if version < known => Stands::Older,
-        Some(version) if version > known => Stands::Newer,
+        Some(version) if version < LATEST => Stands::Older,
+        Some(version) if version > LATEST => Stands::Newer,
         Some(_) => Stands::Current,
     })
 }

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod analytics;
+pub mod backup;
 pub mod conversations;
 pub mod crm_reports;
 pub mod db;

@@ -179,10 +179,15 @@ fn no_file_both_opens_a_transaction_and_talks_to_the_network() {
 /// SQL with a tenant's table names the tenant. Tables without one belong to the machine.
 #[test]
 fn every_statement_names_the_tenant() {
-    const WITHOUT: [&str; 4] = ["replicas", "tenants", "signing_keys", "_sqlx_migrations"];
-    // Unguessable keys that are looked up before the tenant is known, and lists over all tenants at start-up.
-    const BEFORE: [&str; 3] =
-        ["FROM api_tokens WHERE hash = $1", "SELECT won_person FROM won", "FROM clock_timestamp()"];
+    const WITHOUT: [&str; 5] = ["replicas", "tenants", "signing_keys", "_sqlx_migrations", "sqlite_schema"];
+    // Unguessable keys that are looked up before the tenant is known, lists over all tenants at start-up, what is in a backup.
+    const BEFORE: [&str; 5] = [
+        "FROM api_tokens WHERE hash = $1",
+        "SELECT won_person FROM won",
+        "FROM clock_timestamp()",
+        "SELECT COUNT(*) FROM leads",
+        "SELECT COUNT(*) FROM conversations",
+    ];
     let verbs = ["SELECT ", "UPDATE ", "DELETE FROM ", "INSERT INTO "];
     let mut wrong = Vec::new();
     for file in sources().iter().filter(|file| file.module == "store" && !file.path.ends_with("migrate.rs")) {

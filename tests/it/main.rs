@@ -6,6 +6,7 @@ mod harness;
 
 mod accounts;
 mod architecture;
+mod backup;
 mod browser;
 mod chat;
 mod delivery;
@@ -13,8 +14,8 @@ mod docs;
 mod doctor;
 mod flow_docs;
 mod flows;
-mod mail;
 mod ledger;
+mod mail;
 mod mutations;
 mod operations;
 mod outbox;

@@ -3,7 +3,7 @@
 mod deliveries;
 mod first_run;
 mod kills;
-mod load;
+pub mod load;
 mod outage;
 mod sends;
 mod starts;
@@ -109,7 +109,7 @@ impl Drop for Server {
 
 impl Server {
     /// Starts one with the usual settings and waits until it is ready.
-    async fn start(place: &Place) -> Server {
+    pub async fn start(place: &Place) -> Server {
         let address = free_address();
         let mut command = program(place);
         command.envs(usual(place)).env("LEADWIRE_LISTEN", &address);
@@ -157,7 +157,7 @@ impl Server {
     }
 
     /// Ends it as power loss would, at once.
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
