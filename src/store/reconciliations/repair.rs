@@ -65,6 +65,7 @@ pub async fn mend(
             lane: one.lane.clone(),
             account_id,
             dedupe_key: format!("reconcile:{}", one.job_id),
+            wish: "{}",
             row: &row,
         };
         deliveries::again(&mut tx, run.tenant_id, &again, now).await?;

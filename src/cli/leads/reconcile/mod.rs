@@ -2,7 +2,7 @@
 
 mod print;
 
-use crate::clock::{Clock, DAY, HOUR, Millis, SECOND};
+use crate::clock::{Clock, SECOND};
 use crate::config::Config;
 use crate::delivery::{Named, reconcile::Kind};
 use crate::http::{Guard, Outbound};
