@@ -125,6 +125,7 @@ impl Deliverer {
             }
         };
         let mut is_repeat = held.is_unsure() && delivery.is_there;
+        let mut may_be_there = false;
         if (held.is_unsure() || delivery.state == "unknown") && !delivery.is_there {
             if abilities.looks_up {
                 match self.look_up(app, parcel, &session, trail).await {
@@ -136,7 +137,7 @@ impl Deliverer {
                     Err(outcome) => return self.still_unknown(app, held, named, outcome).await,
                 }
             } else if abilities.repeats_safely || parcel.insists {
-                is_repeat = true;
+                (is_repeat, may_be_there) = (true, true);
             } else {
                 return Came {
                     verdict: Verdict::Dead {
@@ -198,7 +199,8 @@ impl Deliverer {
                 }
             }
         }
-        self.meaning(app, held, named, outcome).await.gone(is_gone)
+        let came = self.meaning(app, held, named, outcome).await.gone(is_gone);
+        if may_be_there { came.still_unsure(app.clock.now()) } else { came }
     }
 
     /// Whether the sink has the record.
@@ -334,6 +336,17 @@ impl Came {
 
     fn done(sink_id: Option<String>) -> Came {
         Came { delivered: Some(sink_id), ..Came::of(Verdict::Sent { provider_id: None }, "delivered") }
+    }
+
+    /// A repeat that was turned away says nothing of what was sent before it: that may be there all the same.
+    fn still_unsure(self, now: Millis) -> Came {
+        match self.verdict {
+            Verdict::Again { reason, at } => {
+                Came { verdict: Verdict::Unsure { reason, wait_ms: (at - now).max(0) }, ..self }
+            }
+            Verdict::Dead { .. } => Came { state: "unknown", ..self },
+            _ => self,
+        }
     }
 
     fn gone(self, is_gone: bool) -> Came {

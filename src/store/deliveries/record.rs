@@ -112,11 +112,12 @@ pub async fn record(db: &Db, entries: &[Entry]) -> Result<(), StoreError> {
         }
         Sql {
             sqlite: states!(
-                "SELECT value ->> 'tenant_id' AS tenant_id, value ->> 'delivery_id' AS delivery_id, value ->> 'state' AS state,
-                   value ->> 'delivered_revision' AS delivered_revision, value ->> 'sink_id' AS sink_id, value ->> 'is_gone' AS is_gone,
-                   value ->> 'answered' AS answered, value ->> 'error' AS error, value ->> 'at' AS at,
-                   (SELECT COUNT(*) FROM json_each(value, '$.attempts') a WHERE a.value ->> 'action' <> 'look_up') AS tries
-                 FROM json_each($1)"
+                "SELECT e.value ->> 'tenant_id' AS tenant_id, e.value ->> 'delivery_id' AS delivery_id, e.value ->> 'state' AS state,
+                   e.value ->> 'delivered_revision' AS delivered_revision, e.value ->> 'sink_id' AS sink_id,
+                   e.value ->> 'is_gone' AS is_gone, e.value ->> 'answered' AS answered, e.value ->> 'error' AS error,
+                   e.value ->> 'at' AS at,
+                   (SELECT COUNT(*) FROM json_each(e.value, '$.attempts') a WHERE a.value ->> 'action' <> 'look_up') AS tries
+                 FROM json_each($1) e"
             ),
             postgres: states!(
                 "SELECT e.*, (SELECT COUNT(*) FROM json_array_elements(e.attempts) a WHERE a ->> 'action' <> 'look_up') AS tries

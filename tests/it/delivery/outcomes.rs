@@ -125,7 +125,7 @@ async fn whatever_a_crm_does_that_can_do_neither(place: Place) {
 async fn nobody_waits_for_a_slow_or_dead_crm(place: Place) {
     let crm = Crm::start().await;
     super::crm::flow(&place, &["crm"]);
-    let further = [("OUTGOING_TIMEOUT_SECONDS", "30")];
+    let further = [("OUTGOING_TIMEOUT_SECONDS", "20")];
     let mut app = super::with(&place, &[crm.sink("crm", Can::LOOK_UP)], &further).await;
     app.work().await;
     let longest = Duration::from_secs(10);
