@@ -4,6 +4,7 @@
 --            conversation's, because there each finished conversation is a record of its own.
 -- payload    what is to be there now, JSON; revision: which version of it that is, the job that was written with it.
 --            delivered_revision: which version the sink has; 0: none.
+-- doubt      which version may have been created, where nobody knows.
 -- state      pending: to be delivered. delivered: the sink has the latest. failed: somebody has to mend something.
 --            unknown: it may be there, and the sink cannot be asked.
 -- failed_at  the first attempt that failed; submitted_at: the first that was taken.
@@ -22,6 +23,7 @@ CREATE TABLE deliveries (
     payload            TEXT   NOT NULL,
     revision           BIGINT NOT NULL,
     delivered_revision BIGINT NOT NULL DEFAULT 0,
+    doubt              BIGINT,
     state              TEXT   NOT NULL,
     sink_id            TEXT,
     response           TEXT,

@@ -4,7 +4,9 @@
 //! a sink cannot be asked and does not know a repeat, nobody but a person sends it again. Every try is in the ledger before the job
 //! is finished.
 
+mod asking;
 mod breakers;
+mod came;
 mod ledger;
 mod trail;
 
@@ -15,12 +17,13 @@ use super::send::dice;
 use super::verdict::Verdict;
 use crate::app::App;
 use crate::clock::{MINUTE, Millis};
-use crate::delivery::{Fault, Named, Outcome, Parcel, Remote};
+use crate::delivery::{Fault, Named, Outcome, Parcel};
 use crate::domain::backoff;
 use crate::service::alerts;
 use crate::store::deliveries::{self, Delivery, Entry};
 use crate::store::outbox::{self, BEHIND, Held, SETTLE};
 use breakers::Breakers;
+use came::Came;
 use trail::Trail;
 
 /// How often a delivery is tried before somebody has to look: with the waits between them about eight hours.
@@ -36,14 +39,6 @@ pub(super) struct Deliverer {
     errands: Errands,
     breakers: Breakers,
     ledger: Ledger,
-}
-
-/// What one job came to: its verdict, and how the delivery stands.
-struct Came {
-    verdict: Verdict,
-    state: &'static str,
-    delivered: Option<Option<String>>,
-    is_gone: bool,
 }
 
 impl Deliverer {
@@ -96,6 +91,7 @@ impl Deliverer {
             entry = delivered(entry, parcel.revision, sink_id);
         }
         entry.is_gone = came.is_gone;
+        entry.doubt = came.is_doubtful.then_some(parcel.revision);
         entry.error = entry.error.or_else(|| came.verdict.reason().map(str::to_owned));
         if self.ledger.record(entry).await {
             return came.verdict;
@@ -113,45 +109,42 @@ impl Deliverer {
     ) -> Came {
         let named = trail.named;
         let abilities = named.sink.abilities();
-        if delivery.is_there && !abilities.updates {
+        // One that went away there has no id any more, and may have been created since.
+        let is_there = delivery.is_there && (delivery.sink_id.is_some() || !abilities.updates);
+        if is_there && !abilities.updates {
             // The sink takes no corrections: it has what it can have.
             return Came::done(delivery.sink_id.clone());
         }
+        let mut in_doubt = !is_there && (held.is_unsure() || delivery.state == "unknown");
         let session = match self.errands.session(named).await {
             Ok(session) => session,
             Err(outcome) => {
                 trail.refused("log_in", &outcome, app.clock.now());
-                return self.meaning(app, held, named, outcome).await;
+                let came = self.meaning(app, held, named, outcome).await;
+                return if in_doubt { came.still_unsure(app.clock.now()) } else { came };
             }
         };
-        let mut is_repeat = held.is_unsure() && delivery.is_there;
-        let mut may_be_there = false;
-        if (held.is_unsure() || delivery.state == "unknown") && !delivery.is_there {
-            if abilities.looks_up {
-                match self.look_up(app, parcel, &session, trail).await {
-                    Ok(Some(remote)) => {
-                        self.alive(app, named).await;
-                        return Came::done(Some(remote.sink_id));
-                    }
-                    Ok(None) => {}
-                    Err(outcome) => return self.still_unknown(app, held, named, outcome).await,
+        let mut sink_id = delivery.sink_id.clone();
+        // Only the same request under the same key is a repeat to the sink.
+        let is_same = held.is_unsure() || delivery.doubt == Some(parcel.revision);
+        if in_doubt && abilities.looks_up {
+            match self.look_up(app, parcel, &session, trail).await {
+                Ok(Some(remote)) if is_same => {
+                    self.alive(app, named).await;
+                    return Came::done(Some(remote.sink_id));
                 }
-            } else if abilities.repeats_safely || parcel.insists {
-                (is_repeat, may_be_there) = (true, true);
-            } else {
-                return Came {
-                    verdict: Verdict::Dead {
-                        reason:
-                            "it may be there, the sink cannot be asked, and a repeat would be a second record"
-                                .to_owned(),
-                        code: None,
-                    },
-                    state: "unknown",
-                    delivered: None,
-                    is_gone: false,
-                };
+                // It is there as an earlier version.
+                Ok(Some(remote)) => sink_id = Some(remote.sink_id),
+                Ok(None) => {}
+                Err(outcome) => return self.still_unknown(app, held, named, outcome).await,
             }
+            in_doubt = false;
+        } else if in_doubt && !(parcel.insists || (abilities.repeats_safely && is_same)) {
+            let reason =
+                "it may be there, the sink cannot be asked, and sending it again could be a second record";
+            return Came::of(Verdict::Dead { reason: reason.to_owned(), code: None }, "unknown");
         }
+        let is_repeat = in_doubt || (is_there && held.is_unsure());
         if is_repeat {
             match outbox::mark_repeat(&app.db, held).await {
                 Ok(true) => {}
@@ -163,7 +156,6 @@ impl Deliverer {
             }
             metrics::counter!("leadwire_jobs_repeated_total", "kind" => "delivery").increment(1);
         }
-        let mut sink_id = delivery.sink_id.clone();
         let mut is_gone = false;
         let mut outcome = Outcome::Retry { reason: "the sink contradicts itself".to_owned(), after_ms: None };
         for _ in 0..TURNS {
@@ -171,9 +163,9 @@ impl Deliverer {
             let action = if sink_id.is_some() { "update" } else { "create" };
             let now = app.clock.now();
             let heard = match named.sink.write(&record, &session, now) {
-                Err(outcome) => {
-                    trail.refused(action, &outcome, now);
-                    return self.meaning(app, held, named, outcome).await.gone(is_gone);
+                Err(meant) => {
+                    trail.refused(action, &meant, now);
+                    meant
                 }
                 Ok(errand) => {
                     let heard = self.errands.run(&errand).await;
@@ -189,9 +181,7 @@ impl Deliverer {
                     self.alive(app, named).await;
                     // A sink that gives no id of its own is told ours.
                     let own = abilities.updates.then(|| parcel.key.clone());
-                    let mut came = Came::done(said.or(sink_id).or(own)).gone(is_gone);
-                    came.state = "delivered";
-                    return came;
+                    return Came::done(said.or(sink_id).or(own)).gone(is_gone);
                 }
                 other => {
                     outcome = other;
@@ -199,43 +189,11 @@ impl Deliverer {
                 }
             }
         }
-        let came = self.meaning(app, held, named, outcome).await.gone(is_gone);
-        if may_be_there { came.still_unsure(app.clock.now()) } else { came }
-    }
-
-    /// Whether the sink has the record.
-    async fn look_up(
-        &self,
-        app: &App,
-        parcel: &Parcel,
-        session: &str,
-        trail: &mut Trail<'_>,
-    ) -> Result<Option<Remote>, Outcome> {
-        let named = trail.named;
-        let record = parcel.snapshot.record(&parcel.key, None, parcel.revision);
-        for errand in named.sink.look_up(std::slice::from_ref(&record), session) {
-            let heard = self.errands.run(&errand).await;
-            let mut found = Vec::new();
-            let outcome = heard.outcome(|reply| match named.sink.found(reply) {
-                Ok(remotes) => {
-                    found = remotes;
-                    Outcome::Delivered { sink_id: None }
-                }
-                Err(outcome) => outcome,
-            });
-            let ours = found.into_iter().find(|remote| is_ours(named, remote, &record));
-            let shown = match (&outcome, &ours) {
-                (Outcome::Delivered { .. }, None) => &Outcome::Gone,
-                _ => &outcome,
-            };
-            trail.ran("look_up", (&errand, &heard), shown, false, app.clock.now());
-            match (outcome, ours) {
-                (Outcome::Delivered { .. }, Some(remote)) => return Ok(Some(remote)),
-                (Outcome::Delivered { .. }, None) => {}
-                (outcome, _) => return Err(outcome),
-            }
-        }
-        Ok(None)
+        let is_creation = sink_id.is_none();
+        let is_unknown = matches!(outcome, Outcome::Unknown { .. });
+        let mut came = self.meaning(app, held, named, outcome).await.gone(is_gone);
+        came.is_doubtful = is_creation && (in_doubt || is_unknown);
+        if in_doubt { came.still_unsure(app.clock.now()) } else { came }
     }
 
     /// What an outcome that is no delivery means for the job, the delivery and the sink.
@@ -246,9 +204,13 @@ impl Deliverer {
         match outcome {
             Outcome::Delivered { sink_id } => Came::done(sink_id),
             Outcome::Refused { reason, fault } => {
-                if fault == Fault::Sink {
-                    self.errands.log_out(named);
-                    self.failed(app, named, true, &reason).await;
+                match fault {
+                    Fault::Sink => {
+                        self.errands.log_out(named);
+                        self.failed(app, named, true, &reason).await;
+                    }
+                    // It answers.
+                    Fault::Record => self.alive(app, named).await,
                 }
                 Came::of(Verdict::Rejected { reason, code: None }, "failed")
             }
@@ -311,45 +273,8 @@ fn paused(named: &Named) -> String {
     format!("sink-paused:{}", named.name)
 }
 
-/// Whether a record the sink has is the one that was to be created: by our id, or, where it keeps none, by what it says.
-pub(super) fn is_ours(named: &Named, remote: &Remote, record: &crate::delivery::Record) -> bool {
-    match &remote.key {
-        Some(key) => *key == record.key,
-        None => {
-            let expected = named.sink.expected(record);
-            !expected.is_empty()
-                && expected.iter().all(|(name, value)| remote.fields.get(name) == Some(value))
-        }
-    }
-}
-
 fn delivered(entry: Entry, revision: i64, sink_id: Option<String>) -> Entry {
     let answered =
         entry.attempts.last().map(|attempt| attempt.response.clone()).filter(|body| !body.is_empty());
     Entry { delivered_revision: Some(revision), sink_id, answered, ..entry }
-}
-
-impl Came {
-    fn of(verdict: Verdict, state: &'static str) -> Came {
-        Came { verdict, state, delivered: None, is_gone: false }
-    }
-
-    fn done(sink_id: Option<String>) -> Came {
-        Came { delivered: Some(sink_id), ..Came::of(Verdict::Sent { provider_id: None }, "delivered") }
-    }
-
-    /// A repeat that was turned away says nothing of what was sent before it: that may be there all the same.
-    fn still_unsure(self, now: Millis) -> Came {
-        match self.verdict {
-            Verdict::Again { reason, at } => {
-                Came { verdict: Verdict::Unsure { reason, wait_ms: (at - now).max(0) }, ..self }
-            }
-            Verdict::Dead { .. } => Came { state: "unknown", ..self },
-            _ => self,
-        }
-    }
-
-    fn gone(self, is_gone: bool) -> Came {
-        Came { is_gone: self.is_gone || is_gone, ..self }
-    }
 }

@@ -73,6 +73,7 @@ impl Trail<'_> {
             delivered_revision: None,
             sink_id: None,
             is_gone: false,
+            doubt: None,
             answered: None,
             error,
             at,

@@ -42,7 +42,13 @@ pub async fn mend(setting: &Setting<'_>, named: &Named, run: &Run) -> Result<i64
                         .filter(|row| is_same || row.sink_id == finding.sink_id)?;
                     let snapshot: Snapshot = serde_json::from_str(&row.payload).ok()?;
                     let job_id = setting.ids.next(now);
-                    let parcel = Parcel { key: row.key.clone(), revision: job_id, snapshot, insists: false, is_asked: false };
+                    let parcel = Parcel {
+                        key: row.key.clone(),
+                        revision: job_id,
+                        snapshot,
+                        insists: false,
+                        is_asked: false,
+                    };
                     Some(Mended {
                         delivery_id: row.id,
                         revision: row.revision,

@@ -33,8 +33,10 @@ pub struct Delivery {
     pub state: String,
     /// The sink's id of the record.
     pub sink_id: Option<String>,
-    /// Whether the sink has a record.
+    /// Whether the sink has had a record.
     pub is_there: bool,
+    /// Which version may have been created, and nobody knows.
+    pub doubt: Option<i64>,
     /// Whether another job of the record comes first and is not finished.
     pub is_behind: bool,
 }
@@ -50,7 +52,7 @@ pub async fn for_job(
     (lane, place): (&str, i64),
 ) -> Result<Option<Delivery>, StoreError> {
     const FIND: Sql = Sql::same(
-        "SELECT id, key, revision, delivered_revision, state, sink_id, submitted_at IS NOT NULL AS is_there,
+        "SELECT id, key, revision, delivered_revision, state, sink_id, submitted_at IS NOT NULL AS is_there, doubt,
            EXISTS (SELECT 1 FROM outbox e WHERE e.tenant_id = $1 AND e.lane = $4 AND e.finished_at IS NULL AND e.place < $5) AS is_behind
          FROM deliveries WHERE tenant_id = $1 AND sink = $2 AND key = $3",
     );

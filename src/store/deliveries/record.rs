@@ -45,6 +45,8 @@ pub struct Entry {
     pub sink_id: Option<String>,
     /// The sink no longer has the record it had.
     pub is_gone: bool,
+    /// Which version may have been created, and nobody knows.
+    pub doubt: Option<i64>,
     /// What the sink answered, where it took it.
     pub answered: Option<String>,
     /// Why it was not taken.
@@ -98,6 +100,7 @@ pub async fn record(db: &Db, entries: &[Entry]) -> Result<(), StoreError> {
                        state = CASE WHEN r.state = 'delivered' AND COALESCE(r.delivered_revision, deliveries.delivered_revision) <> deliveries.revision
                                     THEN 'pending' ELSE r.state END,
                        sink_id = CASE WHEN r.is_gone THEN r.sink_id ELSE COALESCE(r.sink_id, deliveries.sink_id) END,
+                       doubt = CASE WHEN r.delivered_revision IS NULL THEN COALESCE(r.doubt, deliveries.doubt) END,
                        response = COALESCE(r.answered, deliveries.response),
                        attempts = deliveries.attempts + r.tries,
                        retry_count = deliveries.retry_count + CASE WHEN deliveries.failed_at IS NULL THEN 0 ELSE r.tries END,
@@ -114,7 +117,7 @@ pub async fn record(db: &Db, entries: &[Entry]) -> Result<(), StoreError> {
             sqlite: states!(
                 "SELECT e.value ->> 'tenant_id' AS tenant_id, e.value ->> 'delivery_id' AS delivery_id, e.value ->> 'state' AS state,
                    e.value ->> 'delivered_revision' AS delivered_revision, e.value ->> 'sink_id' AS sink_id,
-                   e.value ->> 'is_gone' AS is_gone, e.value ->> 'answered' AS answered, e.value ->> 'error' AS error,
+                   e.value ->> 'is_gone' AS is_gone, e.value ->> 'doubt' AS doubt, e.value ->> 'answered' AS answered, e.value ->> 'error' AS error,
                    e.value ->> 'at' AS at,
                    (SELECT COUNT(*) FROM json_each(e.value, '$.attempts') a WHERE a.value ->> 'action' <> 'look_up') AS tries
                  FROM json_each($1) e"
@@ -122,7 +125,7 @@ pub async fn record(db: &Db, entries: &[Entry]) -> Result<(), StoreError> {
             postgres: states!(
                 "SELECT e.*, (SELECT COUNT(*) FROM json_array_elements(e.attempts) a WHERE a ->> 'action' <> 'look_up') AS tries
                  FROM json_to_recordset($1::json) AS e(tenant_id BIGINT, delivery_id BIGINT, state TEXT, delivered_revision BIGINT,
-                   sink_id TEXT, is_gone BOOLEAN, answered TEXT, error TEXT, at BIGINT, attempts JSON)"
+                   sink_id TEXT, is_gone BOOLEAN, doubt BIGINT, answered TEXT, error TEXT, at BIGINT, attempts JSON)"
             ),
         }
     };
