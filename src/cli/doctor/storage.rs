@@ -67,7 +67,7 @@ fn room(area: String, free: u64) -> Finding {
     let cure = "make room, or move LEADWIRE_DATA and the database to a larger disk";
     match free {
         ..FAULT => Finding::fault(area, left, cure),
-        ..WARNING => Finding::warning(area, left, cure),
+        FAULT..WARNING => Finding::warning(area, left, cure),
         _ => Finding::ok(area, format!("can be written, {left}")),
     }
 }

@@ -69,7 +69,14 @@ mod tests {
 
     #[test]
     fn columns_are_found_by_name() {
-        let rows: [(&str, &[&str], Option<&str>, Option<(&str, Option<&str>)>); 6] = [
+        /// A label, a header, the sink's own name of the key, and the column of our key with the sink's id's.
+        type Row = (
+            &'static str,
+            &'static [&'static str],
+            Option<&'static str>,
+            Option<(&'static str, Option<&'static str>)>,
+        );
+        let rows: [Row; 6] = [
             ("our id", &["leadwire_id", "Name"], None, Some(("line 2", Some("A")))),
             ("after a byte order mark", &["\u{feff}External ID", "Name"], None, Some(("line 2", Some("A")))),
             ("the sink's own field", &["Referred", "Name"], Some("referred"), Some(("line 2", Some("A")))),

@@ -177,7 +177,9 @@ mod tests {
     fn a_page_is_compared() {
         let both = [ours(1, Some("a"), true), ours(2, None, true)];
         let moving = [ours(1, Some("a"), false)];
-        let rows: [(&str, Vec<Remote>, &[Ours], bool, &str); 8] = [
+        /// A label, what is there, what is here, whether the sink keeps our id, and what is found.
+        type Row<'a> = (&'static str, Vec<Remote>, &'a [Ours], bool, &'static str);
+        let rows: [Row<'_>; 8] = [
             ("as it should be", vec![remote("a", "lw-1", "Rome")], &both, true, "1/a×1  |  | 0"),
             ("differing", vec![remote("b", "lw-2", "Oslo")], &both, true, "2/b×1 city |  | 0"),
             ("under way", vec![remote("a", "lw-1", "Oslo")], &moving, true, "1/a×1  |  | 0"),

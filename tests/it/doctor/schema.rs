@@ -39,7 +39,7 @@ fn a_folder_that_cannot_be_written_is_told() {
         std::fs::create_dir_all(place.folder().join("data")).unwrap();
         // Whoever may do everything is not hindered: it runs as nobody, who may read.
         let mode = |path: &Path, mode| {
-            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap()
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
         };
         for entry in
             std::fs::read_dir(place.folder()).unwrap().chain(std::fs::read_dir(place.flows()).unwrap())
