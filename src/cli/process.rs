@@ -52,8 +52,11 @@ impl Process {
         tasks.spawn(silence::run(app.clone(), stopped.clone()));
         let signal = stopped.clone();
         tasks.spawn(async move {
-            told_to_stop().await;
-            signal.cancel();
+            tokio::select! {
+                () = told_to_stop() => signal.cancel(),
+                // Something else ended it: a command that is done.
+                () = signal.cancelled() => {}
+            }
         });
         Ok(Process { app, loops, worker, tasks, stopped, lock })
     }

@@ -7,7 +7,7 @@ use leadwire::channels::twilio;
 use leadwire::clock::{Clock, Millis};
 use leadwire::config::{Config, Environment};
 use leadwire::service::flows::Files;
-use leadwire::service::{startup, turns};
+use leadwire::service::{self, startup, turns};
 use leadwire::store::db::{Db, Exec, Sql};
 use leadwire::{api, http, ids, jobs};
 use serde_json::Value as Json;
@@ -251,6 +251,7 @@ impl TestApp {
 
     /// Starts its worker.
     pub async fn work(&mut self) {
+        service::deliveries::take_up(&self.app, &CancellationToken::new()).await.unwrap();
         self.worker = Some(jobs::start(&self.app).await.unwrap());
     }
 

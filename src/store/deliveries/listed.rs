@@ -60,7 +60,8 @@ pub struct LedgerRow {
 macro_rules! ledger {
     ($index:literal, $rows:literal) => {
         concat!(
-            "SELECT id, sink, key, lead_id, conversation_id, channel, lead_data, payload, revision, state, sink_id, response, attempts,
+            "SELECT ",
+            "id, sink, key, lead_id, conversation_id, channel, lead_data, payload, revision, state, sink_id, response, attempts,
                retry_count, last_attempt_at, failed_at, last_error, submitted_at, crm_status, created_at, updated_at FROM deliveries ",
             $index,
             " ",

@@ -85,7 +85,8 @@ pub async fn count_taken(db: &Db, tenant_id: i64, asked: &Asked) -> Result<u64, 
     macro_rules! rows {
         ($index:literal) => {
             concat!(
-                "SELECT COUNT(*) AS count FROM deliveries ",
+                "SELECT ",
+                "COUNT(*) AS count FROM deliveries ",
                 $index,
                 " WHERE tenant_id = $1 AND submitted_at IS NOT NULL AND submitted_at >= $2 AND ($3 = '' OR sink = $3)
                    AND ($4 = '' OR channel = $4)"

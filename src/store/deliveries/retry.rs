@@ -59,7 +59,8 @@ pub async fn again(
         macro_rules! due {
             ($index:literal, $payload:literal) => {
                 concat!(
-                    "UPDATE outbox ",
+                    "UPDATE ",
+                    "outbox ",
                     $index,
                     " SET run_at = CASE WHEN state <> 'unsure' THEN $3 WHEN run_at > $4 THEN $4 ELSE run_at END,
                        attempts = 0, slotted = FALSE, payload = ",

@@ -98,7 +98,7 @@ async fn a_changed_configuration_tries_again_by_itself(place: Place) {
     };
     // All of them, not only those whose jobs are there.
     execute(&db, "UPDATE outbox SET finished_at = 1, state = 'rejected' WHERE finished_at IS NULL").await;
-    execute(&db, "UPDATE deliveries SET state = 'unknown' WHERE state = 'pending' AND id = (SELECT MAX(id) FROM deliveries)")
+    execute(&db, "UPDATE deliveries SET state = 'unknown', doubt = revision WHERE state = 'pending' AND id = (SELECT MAX(id) FROM deliveries)")
         .await;
     let same = serving(&place, &crm, TOKEN).await;
     let none = leads(&place, &crm, TOKEN, &["succeeded", "list"]).await;
