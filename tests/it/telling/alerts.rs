@@ -48,16 +48,18 @@ async fn failed_deliveries_are_told_once(place: Place) {
         app.pass(2_000).await;
     }
     assert_eq!(standing(&app).await, ["deliveries-failed", "success-rate"]);
-    let told: Vec<String> = ops.came().iter().map(|came| came.json.to_string()).collect();
-    assert_eq!(told.len(), 1, "both at once, and once: {told:?}");
-    assert!(told[0].contains("5 deliveries failed") && told[0].contains("Only 0 of 100"), "{}", told[0]);
+    // In one message or in two, as they come; each once.
+    let told: String = ops.came().iter().map(|came| came.json["blocks"].to_string()).collect();
+    let before = ops.came().len();
+    assert_eq!(told.matches("5 deliveries failed").count(), 1, "{told}");
+    assert_eq!(told.matches("Only 0 of 100").count(), 1, "{told}");
     execute(&app.app.db, "UPDATE deliveries SET state = 'delivered' WHERE tenant_id = 1").await;
     watch::look(&app.app).await.unwrap();
     assert_eq!(standing(&app).await, Vec::<String>::new());
     deliveries(&app, "failed", 10, 3).await;
     watch::look(&app.app).await.unwrap();
     app.pass(2_000).await;
-    assert_eq!(ops.came().len(), 2, "it holds again");
+    assert_eq!(ops.came().len(), before + 1, "it holds again");
 }
 
 async fn the_day_is_summed_up_once(place: Place) {

@@ -34,7 +34,8 @@ async fn everybody_is_told_in_their_own_form(place: Place) {
         for word in ["Hot lead", "31", "question answered", "https://bot.example.com/leads/"] {
             assert!(json.contains(word), "{path} says {word}: {json}");
         }
-        assert!(!json.contains("<!channel>"), "{path}: {json}");
+        // Teams formats nothing in a TextRun; the others have it escaped.
+        assert_eq!(json.contains("<!channel>"), path.starts_with("/teams"), "{path}: {json}");
     }
     assert_eq!(discord.came()[0].json["allowed_mentions"]["parse"], serde_json::json!([]));
     assert_eq!(standing(&app).await, ["sent 3"]);
@@ -77,6 +78,9 @@ async fn what_comes_at_once_is_told_together(place: Place) {
         "{told}"
     );
     assert_eq!(standing(&app).await, ["sent 8"]);
+    // The jobs that had been put off find that they have nothing to say.
+    app.pass(2_000).await;
+    assert_eq!(slack.came().len(), 2);
     assert_eq!(
         number(
             &app.app.db,
