@@ -1,6 +1,7 @@
 //! What a turn delivers to sinks: what its `[[deliver]]` tables wait for, and corrections of what was delivered before.
 
 use super::happened::{Whose, events, facts, has_happened};
+use super::outbox::{Beside, beside};
 use super::plan::Setting;
 use crate::delivery::{self, Parcel, Snapshot};
 use crate::domain::sending::DispatchKind;
@@ -123,32 +124,18 @@ impl Deliveries {
         }
         let lane = lane(sink, &key);
         let parcel = Parcel { key, revision, snapshot, insists: false, is_asked: false };
-        let job = OutboxRow {
-            tenant_id,
+        let job = Beside {
+            kind: DispatchKind::Delivery,
             id: revision,
-            kind: DispatchKind::Delivery.as_str(),
             account_id: delivery::number(sink),
             lane: Some(lane),
-            place: revision,
-            recipient: sink.to_owned(),
+            recipient: sink,
             payload: serde_json::to_string(&parcel).expect("plain values always serialise"),
-            person_id,
-            channel: "",
-            conversation_id: whose.conversation_id,
-            seq,
-            part: 0,
-            parts: 1,
-            dedupe_key: None,
-            unasked_until: None,
-            confirms: false,
-            state: if setting.hold.is_some() { "held" } else { "waiting" },
-            attempts: i64::from(setting.hold.is_some()),
-            holder: setting.hold.map(|hold| hold.holder.to_owned()),
-            run_at: setting.hold.map_or(setting.now, |hold| hold.until),
-            wanted_at: setting.now,
-            created_at: setting.now,
+            at: setting.now,
+            hold: setting.hold,
         };
-        self.held.extend(setting.hold.map(|_| Held::born(&job, None)));
+        let (job, held) = beside(setting, tenant_id, (person_id, whose.conversation_id, seq), job);
+        self.held.extend(held);
         self.jobs.push(job);
     }
 }

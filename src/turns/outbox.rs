@@ -6,7 +6,7 @@ use crate::channels::MessageRef;
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
-use crate::domain::sending::Dispatch;
+use crate::domain::sending::{Dispatch, DispatchKind};
 use crate::store::outbox::{BEHIND, Held};
 use crate::store::turns::{Known, OutboxRow, lane, unasked_lane};
 
@@ -123,4 +123,62 @@ pub(super) fn sends(
         part += i64::from(is_message);
     }
     Sends { rows, held, paced_until }
+}
+
+/// A job that goes to no person: whoever has opted out of being written to has not opted out of it.
+pub(super) struct Beside<'a> {
+    /// What sends it.
+    pub kind: DispatchKind,
+    /// Its id, and its place in its lane.
+    pub id: i64,
+    /// Whose schedule it goes by; 0: nobody's.
+    pub account_id: i64,
+    /// What it waits in, where order matters.
+    pub lane: Option<String>,
+    /// The sink or list it goes to.
+    pub recipient: &'a str,
+    /// What it carries, JSON.
+    pub payload: String,
+    /// When it is to leave.
+    pub at: Millis,
+    /// This process, where it sends it at once.
+    pub hold: Option<Hold<'a>>,
+}
+
+/// The row of a job that goes to no person, for a turn of this person at this place of this conversation; and what this process
+/// holds of it.
+pub(super) fn beside(
+    setting: &Setting<'_>,
+    tenant_id: i64,
+    (person_id, conversation_id, seq): (i64, i64, i64),
+    job: Beside<'_>,
+) -> (OutboxRow, Option<Held>) {
+    let Beside { kind, id, account_id, lane, recipient, payload, at, hold } = job;
+    let row = OutboxRow {
+        tenant_id,
+        id,
+        kind: kind.as_str(),
+        account_id,
+        lane,
+        place: id,
+        recipient: recipient.to_owned(),
+        payload,
+        person_id,
+        channel: "",
+        conversation_id,
+        seq,
+        part: 0,
+        parts: 1,
+        dedupe_key: None,
+        unasked_until: None,
+        confirms: false,
+        state: if hold.is_some() { "held" } else { "waiting" },
+        attempts: i64::from(hold.is_some()),
+        holder: hold.map(|hold| hold.holder.to_owned()),
+        run_at: hold.map_or(at, |hold| hold.until),
+        wanted_at: at,
+        created_at: setting.now,
+    };
+    let held = hold.map(|_| Held::born(&row, None));
+    (row, held)
 }

@@ -1,6 +1,7 @@
 //! Whom a turn tells what: its `[[notify]]` tables as notices and the jobs that send them.
 
 use super::happened::{Whose, events, facts};
+use super::outbox::{Beside, beside};
 use super::plan::Setting;
 use crate::domain::sending::DispatchKind;
 use crate::engine::{Effect, State};
@@ -161,36 +162,17 @@ impl Telling {
         let quiet_until = list.quiet.as_ref().and_then(|quiet| quiet.until(setting.now));
         let leaves_at = quiet_until.unwrap_or(setting.now);
         let hold = setting.hold.filter(|_| quiet_until.is_none());
-        let job = |kind: DispatchKind, hold: Option<super::outbox::Hold<'_>>, at| OutboxRow {
-            tenant_id,
-            id: setting.ids.next(setting.now),
-            kind: kind.as_str(),
-            account_id: 0,
-            lane: None,
-            place: id,
-            recipient: list.name.clone(),
-            payload: json!({"notice": id}).to_string(),
-            person_id,
-            channel: "",
-            conversation_id: whose.conversation_id,
-            seq,
-            part: 0,
-            parts: 1,
-            dedupe_key: None,
-            unasked_until: None,
-            confirms: false,
-            state: if hold.is_some() { "held" } else { "waiting" },
-            attempts: i64::from(hold.is_some()),
-            holder: hold.map(|hold| hold.holder.to_owned()),
-            run_at: hold.map_or(at, |hold| hold.until),
-            wanted_at: at,
-            created_at: setting.now,
+        let mut job = |kind: DispatchKind, hold, at| {
+            let payload = json!({"notice": id}).to_string();
+            let (id, recipient) = (setting.ids.next(setting.now), list.name.as_str());
+            let job = Beside { kind, id, account_id: 0, lane: None, recipient, payload, at, hold };
+            let (job, held) = beside(setting, tenant_id, (person_id, whose.conversation_id, seq), job);
+            self.held.extend(held);
+            self.jobs.push(job);
         };
-        let tells = job(DispatchKind::Notice, hold, leaves_at);
-        self.held.extend(hold.map(|_| Held::born(&tells, None)));
-        self.jobs.push(tells);
+        job(DispatchKind::Notice, hold, leaves_at);
         if let Some(next) = &list.escalates {
-            self.jobs.push(job(DispatchKind::Escalation, None, leaves_at + next.after_ms));
+            job(DispatchKind::Escalation, None, leaves_at + next.after_ms);
         }
     }
 }
