@@ -1,4 +1,5 @@
-//! kill -9 while leads are delivered to a CRM that does everything CRMs do: none is lost, none is doubled, and the ledger agrees.
+//! kill -9 while leads are delivered to a CRM that does everything CRMs do: none is lost, none is doubled, corrections arrive, and
+//! the ledger agrees.
 //!
 //! `LEADWIRE_DELIVERY_LEADS` says how many leads, 60 unless told, and `LEADWIRE_DELIVERY_KILLS` how often to kill, 3 unless told; a
 //! bench run:
@@ -10,6 +11,7 @@ use crate::harness::{MESSAGES, Place, execute, number, signed, text_message, tex
 use crate::turns::all;
 use crate::whole::assert_whole;
 use leadwire::store::db::Db;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -69,7 +71,8 @@ fn moods(crm: &Crm) {
 
 async fn server(place: &Place, config: &str, address: &str) -> Server {
     let mut command = program(place);
-    command.args(["serve"]).envs(usual(place)).envs(crm::settings(config)).env("LEADWIRE_LISTEN", address);
+    command.args(["serve"]).envs(usual(place)).envs(crm::settings(config));
+    command.env("LEADWIRE_LISTEN", address).env("RATE_LIMIT_PER_MINUTE", "1000000");
     Server::run(command, address).await
 }
 
@@ -89,6 +92,35 @@ async fn lead(client: &reqwest::Client, url: &str, n: usize) {
     }
 }
 
+/// The same person on a web page, who gives an e-mail address once the lead may be in the CRM: a correction.
+async fn visitor(client: &reqwest::Client, url: &str, n: usize) {
+    let post = async |path: &str, body: Json, key: &str| loop {
+        let request = client.post(format!("{url}{path}")).header("Idempotency-Key", key).json(&body);
+        match request.send().await {
+            Ok(answer) if answer.status() == 200 => match answer.json::<Json>().await {
+                Ok(answer) => break answer,
+                Err(_) => tokio::time::sleep(AGAIN).await,
+            },
+            _ => tokio::time::sleep(AGAIN).await,
+        }
+    };
+    let started = post("/api/session/start", json!({}), "start").await;
+    let session = &started["session_id"];
+    for (turn, text) in ["Asha Rao", "Pune"].into_iter().enumerate() {
+        let answer = json!({"session_id": session, "answer_text": text});
+        post("/api/answer", answer, &format!("answer {turn}")).await;
+    }
+    for email in ["mistaken@example.com".to_owned(), format!("{n}@example.com")] {
+        let profile = json!({"session_id": session, "profile_data": {"email": email}});
+        post("/api/lead/profile", profile, &format!("profile {email}")).await;
+    }
+}
+
+/// Whether this one comes by the web page.
+fn is_visitor(n: usize) -> bool {
+    n.is_multiple_of(3)
+}
+
 /// All people, so many at once.
 async fn load(client: reqwest::Client, url: String, leads: usize, done: Arc<AtomicUsize>) {
     let next = AtomicUsize::new(0);
@@ -98,7 +130,11 @@ async fn load(client: reqwest::Client, url: String, leads: usize, done: Arc<Atom
             if n >= leads {
                 return;
             }
-            lead(&client, &url, n).await;
+            if is_visitor(n) {
+                visitor(&client, &url, n).await;
+            } else {
+                lead(&client, &url, n).await;
+            }
             done.fetch_add(1, Ordering::SeqCst);
         }
     }))
@@ -162,6 +198,13 @@ async fn agree(db: &Db, crm: &Crm, leads: usize, label: &str) {
         crm.leads().into_iter().map(|lead| (lead.external_id, lead.id)).collect();
     let ledger =
         texts(db, "key || ' ' || sink_id", "deliveries WHERE state = 'delivered' ORDER BY key").await;
+    let mut corrected: Vec<String> = crm.leads().iter().map(|lead| lead.text("email")).collect();
+    corrected.retain(|email| !email.is_empty());
+    corrected.sort();
+    let mut emails: Vec<String> =
+        (0..leads).filter(|n| is_visitor(*n)).map(|n| format!("{n}@example.com")).collect();
+    emails.sort();
+    assert!(corrected == emails, "{label}: {} of {} corrections arrived", corrected.len(), emails.len());
     let (lost, doubled) = (leads - there.len().min(leads), crm.doubled());
     let attempts =
         number(db, "SELECT COUNT(*) FROM delivery_attempts WHERE action = 'create'").await as usize;

@@ -4,6 +4,7 @@ mod deliveries;
 mod first_run;
 mod kills;
 pub mod load;
+mod notices;
 mod outage;
 mod sends;
 mod starts;

@@ -42,9 +42,14 @@ on  = ["sql", "completed"]
 via = VIA
 "#;
 
+/// Adds the flow that tells these lists.
+pub fn flow(place: &Place, via: &[&str]) {
+    std::fs::write(place.flows().join("hot.toml"), HOT.replace("VIA", &format!("{via:?}"))).unwrap();
+}
+
 /// Settings beside a `leadwire.toml` that says this, and a flow that tells these lists.
 async fn app(place: &Place, via: &[&str], toml: &str, further: &[(&str, &str)]) -> TestApp {
-    std::fs::write(place.flows().join("hot.toml"), HOT.replace("VIA", &format!("{via:?}"))).unwrap();
+    flow(place, via);
     let file = place.folder().join("leadwire.toml");
     std::fs::write(&file, toml).unwrap();
     let file = file.display().to_string();
