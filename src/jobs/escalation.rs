@@ -21,15 +21,17 @@ pub(super) async fn escalate(app: &App, held: &Held) -> Verdict {
 async fn try_escalate(app: &App, held: &Held) -> Result<(), StoreError> {
     let Ok(Carried { notice }) = serde_json::from_str(&held.payload) else { return Ok(()) };
     let Some(told) = notices::find(&app.db, held.tenant_id, notice).await? else { return Ok(()) };
-    if told.claimed_by.is_some() || told.level + 1 >= MOST_LEVELS {
+    let now = app.clock.now();
+    let is_claimed = told.claimed_at.is_some_and(|at| at > now - notices::CLAIM_HOLDS);
+    if is_claimed || told.level + 1 >= MOST_LEVELS {
         return Ok(());
     }
     let list = app.lists.get(held.tenant_id, &told.list);
     let Some(next) = list.and_then(|list| list.escalates.as_ref()) else { return Ok(()) };
     let Some(to) = app.lists.get(held.tenant_id, &next.to) else { return Ok(()) };
-    let now = app.clock.now();
     let at = to.quiet.as_ref().and_then(|quiet| quiet.until(now)).unwrap_or(now);
-    let (id, job_id) = (app.ids.next(now), app.ids.next(now));
+    // Its own id, so that this job makes one notice, however often it is run.
+    let (id, job_id) = (held.id, app.ids.next(now));
     let new = notices::New {
         id,
         job_id,
@@ -42,7 +44,9 @@ async fn try_escalate(app: &App, held: &Held) -> Result<(), StoreError> {
         at,
     };
     let mut tx = app.db.begin().await?;
-    notices::tell(&mut tx, held.tenant_id, &new, now).await?;
+    if !notices::tell(&mut tx, held.tenant_id, &new, now).await? {
+        return Ok(());
+    }
     if let Some(after) = &to.escalates {
         let job = (app.ids.next(now), "escalation");
         notices::job(

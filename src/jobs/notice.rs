@@ -9,17 +9,15 @@ use crate::domain::pass::Pass;
 use crate::http::{NoAnswer, Outbound};
 use crate::mail::{Certainty, MailAnswer, Mailer};
 use crate::notify::email::smtp_outcome;
-use crate::notify::{Bulletin, List, Message, Notice, Outcome};
+use crate::notify::{Bulletin, List, Message, Notice, Outcome, TOGETHER};
 use crate::service::alerts;
 use crate::store::db::StoreError;
-use crate::store::notices::{self, Waiting};
+use crate::store::notices::{self, Standing, Waiting};
 use crate::store::outbox::{self, BEHIND, Held, SETTLE};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The most one message tells.
-const MOST: i64 = 50;
 /// How long a link to a lead holds.
 const PASS: Millis = 7 * DAY;
 /// How long a job waits for a list that is gone from the configuration.
@@ -66,8 +64,10 @@ impl Teller {
             let reason = format!("no list is named {:?} in the configuration", held.recipient);
             return Ok(Verdict::Again { reason, at: now + UNCONFIGURED });
         };
-        if !notices::is_waiting(&app.db, held.tenant_id, notice).await? {
-            return Ok(Verdict::Sent { provider_id: None });
+        match notices::standing(&app.db, held.tenant_id, (notice, &list.name), held.id).await? {
+            Standing::Settled => return Ok(Verdict::Sent { provider_id: None }),
+            Standing::Elsewhere => return Ok(Verdict::Untried { at: now + BEHIND, slotted: true }),
+            Standing::Waiting => {}
         }
         if let Some(at) = list.quiet.as_ref().and_then(|quiet| quiet.until(now)) {
             return Ok(Verdict::Untried { at, slotted: true });
@@ -76,7 +76,9 @@ impl Teller {
             return Ok(Verdict::Untried { at, slotted: true });
         }
         let verdict = self.message(app, held, list).await;
-        self.leave(list, app.clock.now());
+        // Where nothing was sent, nobody need wait.
+        let is_sent = !matches!(verdict, Err(_) | Ok(Verdict::Untried { .. } | Verdict::Lost));
+        self.leave(list, app.clock.now() + if is_sent { list.medium.spacing() } else { 0 });
         verdict
     }
 
@@ -91,15 +93,22 @@ impl Teller {
         Ok(())
     }
 
-    fn leave(&self, list: &List, now: Millis) {
+    fn leave(&self, list: &List, free_at: Millis) {
         let key = (list.tenant_id, list.name.clone());
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(key, now + list.medium.spacing());
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(key, free_at);
     }
 
     async fn message(&self, app: &App, held: &Held, list: &List) -> Result<Verdict, StoreError> {
         let now = app.clock.now();
-        let is_repeat = held.is_unsure();
-        let taken = notices::take(&app.db, held.tenant_id, &list.name, held.id, (MOST, is_repeat)).await?;
+        notices::settle_claimed(&app.db, held.tenant_id, &list.name).await?;
+        let take = |alone| notices::take(&app.db, held.tenant_id, &list.name, held.id, (TOGETHER, alone));
+        let mut is_repeat = held.is_unsure();
+        let mut taken = take(is_repeat).await?;
+        if is_repeat && taken.is_empty() {
+            // Whoever had this job died before a message of it was made: nothing of it was told.
+            is_repeat = false;
+            taken = take(false).await?;
+        }
         if taken.is_empty() {
             // Another job has it.
             return Ok(Verdict::Untried { at: now + BEHIND, slotted: true });
@@ -119,7 +128,7 @@ impl Teller {
         };
         let outcome = deliver(&self.outbound, self.mailer.as_deref(), list, &bulletin).await;
         metrics::counter!("leadwire_messages_told_total", "list" => list.name.clone(), "outcome" => name(&outcome)).increment(1);
-        settle(app, held, list, outcome).await
+        settle(app, held, list, (outcome, is_repeat)).await
     }
 }
 
@@ -194,7 +203,12 @@ fn content(app: &App, tenant_id: i64, waiting: &Waiting, now: Millis) -> Notice 
     notice
 }
 
-async fn settle(app: &App, held: &Held, list: &List, outcome: Outcome) -> Result<Verdict, StoreError> {
+async fn settle(
+    app: &App,
+    held: &Held,
+    list: &List,
+    (outcome, is_repeat): (Outcome, bool),
+) -> Result<Verdict, StoreError> {
     let now = app.clock.now();
     let is_last = held.attempts >= MOST_ATTEMPTS;
     let settle = async |state: &str, error: Option<&str>| {
@@ -208,7 +222,12 @@ async fn settle(app: &App, held: &Held, list: &List, outcome: Outcome) -> Result
         }
         Outcome::Retry { reason, after_ms } if !is_last => {
             let wait = backoff::wait(held.attempts, dice());
-            Verdict::Again { reason, at: now + after_ms.unwrap_or(0).max(wait) }
+            let wait_ms = after_ms.unwrap_or(0).max(wait);
+            match is_repeat {
+                // That it was turned away now says nothing of the time before.
+                true => Verdict::Unsure { reason, wait_ms },
+                false => Verdict::Again { reason, at: now + wait_ms },
+            }
         }
         Outcome::Unknown { reason } if !is_last => Verdict::Unsure { reason, wait_ms: SETTLE },
         Outcome::Retry { reason, .. } | Outcome::Unknown { reason } => {

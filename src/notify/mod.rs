@@ -90,6 +90,9 @@ impl fmt::Debug for Mail {
     }
 }
 
+/// The most notices one message tells: each is named in it, with its links, whatever the medium.
+pub const TOGETHER: i64 = 10;
+
 /// A way people are told.
 pub trait Medium: fmt::Debug + Send + Sync {
     /// Its kind: `email`, `slack`, `discord`, `teams`.
@@ -103,4 +106,43 @@ pub trait Medium: fmt::Debug + Send + Sync {
 
     /// The least time between two messages, in milliseconds: what comes meanwhile is told together.
     fn spacing(&self) -> Millis;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words::samples;
+    use super::*;
+
+    #[test]
+    fn whatever_goes_together_is_named() {
+        let hook = || secrecy::SecretString::from("https://hook.example/x");
+        let mail = email::Settings::new("a@b.example".into(), vec!["c@d.example".into()], "h.example".into());
+        let media: [Box<dyn Medium>; 4] = [
+            Box::new(slack::Slack::new(slack::Settings { webhook: hook() })),
+            Box::new(discord::Discord::new(discord::Settings { webhook: hook() })),
+            Box::new(teams::Teams::new(teams::Settings { webhook: hook() })),
+            Box::new(email::Email::new(mail.unwrap())),
+        ];
+        let link = format!("https://leadwire.a-rather-long-name.example.com/leads/{}", "1".repeat(110));
+        for text in ["&", "*", "👍", "漢", "Ann "] {
+            let notices = (0..TOGETHER).map(|number| Notice {
+                who: format!("{number}{}", text.repeat(100)),
+                link: Some(link.clone()),
+                claim: Some(format!("{link}/claim")),
+                ..samples::lead(1)
+            });
+            let bulletin = Bulletin { is_repeat: true, ..samples::bulletin(notices.collect()) };
+            for medium in &media {
+                let told = match medium.encode(&bulletin) {
+                    Message::Http(outgoing) => outgoing.body,
+                    Message::Mail(mail) => mail.html,
+                };
+                assert!(
+                    told.contains("9") && !told.contains(" more"),
+                    "{} with {text}: {told}",
+                    medium.kind()
+                );
+            }
+        }
+    }
 }

@@ -45,9 +45,12 @@ pub fn pass(app: &App, text: &str) -> Option<Pass> {
 /// # Errors
 /// Where the database does not answer.
 pub async fn show(app: &App, pass: Pass) -> Result<Option<Shown>, StoreError> {
-    let Some(lead) = notices::claimable(&app.db, pass.tenant_id, pass.lead_id).await? else {
+    let Some(mut lead) = notices::claimable(&app.db, pass.tenant_id, pass.lead_id).await? else {
         return Ok(None);
     };
+    if lead.claimed_at.is_some_and(|at| at <= app.clock.now() - notices::CLAIM_HOLDS) {
+        (lead.claimed_by, lead.claimed_at) = (None, None);
+    }
     let told = notices::find(&app.db, pass.tenant_id, pass.notice_id).await?;
     let told = told.filter(|told| told.lead_id == pass.lead_id);
     let transcript = match &told {

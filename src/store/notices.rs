@@ -2,7 +2,7 @@
 
 use super::db::{Db, Exec, Sql, StoreError, Tx};
 use crate::args;
-use crate::clock::Millis;
+use crate::clock::{DAY, Millis};
 use sqlx::FromRow;
 
 /// Something to tell.
@@ -18,7 +18,8 @@ pub struct Waiting {
     pub level: i64,
 }
 
-/// Takes what waits for a list, for one message: at most so many, the oldest first, and what the job has already.
+/// Takes what waits for a list, for one message: at most so many, first what the job has already, because all of that is settled with
+/// it, then the oldest.
 ///
 /// `alone`: only what it has already, because that may have been told.
 ///
@@ -35,11 +36,12 @@ pub async fn take(
         macro_rules! take {
             ($lock:literal) => {
                 concat!(
-                    "UPDATE notices SET bulletin = $3 WHERE tenant_id = $1 AND state = 'waiting' AND id IN (
-                       SELECT id FROM notices WHERE tenant_id = $1 AND list = $2 AND state = 'waiting'
-                         AND (bulletin = $3 OR (bulletin IS NULL AND NOT $5)) ORDER BY id LIMIT $4 ",
+                    // Not in an IN: PostgreSQL may run that for each row, and then it takes more than so many.
+                    "WITH next AS (SELECT id AS next_id FROM notices WHERE tenant_id = $1 AND list = $2 AND state = 'waiting'
+                         AND (bulletin = $3 OR (bulletin IS NULL AND NOT $5)) ORDER BY bulletin IS NULL, id LIMIT $4 ",
                     $lock,
-                    ") RETURNING id, lead_id, content, level"
+                    ") UPDATE notices SET bulletin = $3 FROM next WHERE tenant_id = $1 AND id = next_id AND state = 'waiting'
+                       RETURNING id, lead_id, content, level"
                 )
             };
         }
@@ -50,19 +52,60 @@ pub async fn take(
     Ok(taken)
 }
 
-#[derive(FromRow)]
-struct State {
-    state: String,
-}
-
-/// Whether a notice still waits.
+/// Settles what waits for a list because nobody had claimed a lead, where somebody has by now.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn is_waiting(db: &Db, tenant_id: i64, id: i64) -> Result<bool, StoreError> {
-    const STATE: Sql = Sql::same("SELECT state FROM notices WHERE tenant_id = $1 AND id = $2");
-    let rows: Vec<State> = db.ask_all(STATE, args![tenant_id, id]).await?;
-    Ok(rows.first().is_some_and(|row| row.state == "waiting"))
+pub async fn settle_claimed(db: &Db, tenant_id: i64, list: &str) -> Result<u64, StoreError> {
+    const SETTLE: Sql = Sql::same(
+        "UPDATE notices SET state = 'settled' WHERE tenant_id = $1 AND list = $2 AND state = 'waiting' AND level > 0
+           AND bulletin IS NULL AND EXISTS (SELECT 1 FROM leads l WHERE l.tenant_id = notices.tenant_id AND l.id = notices.lead_id
+             AND l.claimed_at >= notices.created_at)",
+    );
+    db.execute(SETTLE, args![tenant_id, list]).await
+}
+
+#[derive(FromRow)]
+struct State {
+    state: String,
+    bulletin: Option<i64>,
+    has_others: bool,
+}
+
+/// How a notice stands to the job that was written with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It was told, or need not be.
+    Settled,
+    /// It is to be told, or others are that this job has taken.
+    Waiting,
+    /// It is in the message of another job, which has not settled it yet.
+    Elsewhere,
+}
+
+/// How a notice stands to this job.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn standing(
+    db: &Db,
+    tenant_id: i64,
+    (id, list): (i64, &str),
+    job: i64,
+) -> Result<Standing, StoreError> {
+    const STATE: Sql = Sql::same(
+        "SELECT state, bulletin, EXISTS (SELECT 1 FROM notices o WHERE o.tenant_id = $1 AND o.list = $3 AND o.state = 'waiting'
+           AND o.bulletin = $4) AS has_others FROM notices WHERE tenant_id = $1 AND id = $2",
+    );
+    let rows: Vec<State> = db.ask_all(STATE, args![tenant_id, id, list, job]).await?;
+    Ok(match rows.first() {
+        Some(row) if row.has_others => Standing::Waiting,
+        Some(row) if row.state == "waiting" && row.bulletin.is_some_and(|other| other != job) => {
+            Standing::Elsewhere
+        }
+        Some(row) if row.state == "waiting" => Standing::Waiting,
+        _ => Standing::Settled,
+    })
 }
 
 /// Writes down what became of a message: `sent` or `failed`.
@@ -108,19 +151,22 @@ pub struct New<'a> {
     pub at: Millis,
 }
 
-/// Writes a notice and its job.
+/// Writes a notice and its job; `false`: a notice of this id is there already, and nothing happened.
 ///
 /// # Errors
 /// Where the database does not answer; then nothing happened.
-pub async fn tell(tx: &mut Tx, tenant_id: i64, new: &New<'_>, now: Millis) -> Result<(), StoreError> {
+pub async fn tell(tx: &mut Tx, tenant_id: i64, new: &New<'_>, now: Millis) -> Result<bool, StoreError> {
     const NOTICE: Sql = Sql::same(
         "INSERT INTO notices (tenant_id, id, list, event, lead_id, person_id, conversation_id, content, level, state, created_at)
-         VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, 'waiting', $9)",
+         VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, 'waiting', $9) ON CONFLICT DO NOTHING",
     );
     let New { id, job_id, list, event, lead_id, conversation_id, content, level, at } = new;
     let args = args![tenant_id, *id, *list, *event, *lead_id, *conversation_id, *content, *level, now];
-    tx.execute(NOTICE, args).await?;
-    job(tx, tenant_id, (*job_id, "notice"), (*id, list), *conversation_id, (*at, now)).await
+    if tx.execute(NOTICE, args).await? == 0 {
+        return Ok(false);
+    }
+    job(tx, tenant_id, (*job_id, "notice"), (*id, list), *conversation_id, (*at, now)).await?;
+    Ok(true)
 }
 
 /// Writes a job about a notice: `notice` tells it, `escalation` looks whether somebody claimed its lead.
@@ -159,17 +205,17 @@ pub struct Told {
     pub content: String,
     /// Which list in the row of those that are told.
     pub level: i64,
-    /// Who claimed the lead.
-    pub claimed_by: Option<String>,
+    /// When somebody claimed the lead.
+    pub claimed_at: Option<i64>,
 }
 
-/// A notice with who claimed its lead; `None`: it is gone.
+/// A notice with when its lead was claimed; `None`: it is gone.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn find(db: &Db, tenant_id: i64, id: i64) -> Result<Option<Told>, StoreError> {
     const FIND: Sql = Sql::same(
-        "SELECT n.list, n.event, n.lead_id, n.conversation_id, n.content, n.level, l.claimed_by FROM notices n
+        "SELECT n.list, n.event, n.lead_id, n.conversation_id, n.content, n.level, l.claimed_at FROM notices n
          LEFT JOIN leads l ON l.tenant_id = n.tenant_id AND l.id = n.lead_id WHERE n.tenant_id = $1 AND n.id = $2",
     );
     db.fetch_optional(FIND, args![tenant_id, id]).await
@@ -214,15 +260,19 @@ pub async fn claimable(db: &Db, tenant_id: i64, lead_id: i64) -> Result<Option<C
     db.fetch_optional(LEAD, args![tenant_id, lead_id]).await
 }
 
+/// How long a claim holds: whoever comes back after that is somebody new to work for.
+pub const CLAIM_HOLDS: Millis = 30 * DAY;
+
 /// Claims a lead that nobody has; `false`: somebody has.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn claim(db: &Db, tenant_id: i64, lead_id: i64, by: &str, now: Millis) -> Result<bool, StoreError> {
     const CLAIM: Sql = Sql::same(
-        "UPDATE leads SET claimed_by = $3, claimed_at = $4 WHERE tenant_id = $1 AND id = $2 AND claimed_at IS NULL",
+        "UPDATE leads SET claimed_by = $3, claimed_at = $4 WHERE tenant_id = $1 AND id = $2
+           AND (claimed_at IS NULL OR claimed_at <= $5)",
     );
-    Ok(db.execute(CLAIM, args![tenant_id, lead_id, by, now]).await? == 1)
+    Ok(db.execute(CLAIM, args![tenant_id, lead_id, by, now, now - CLAIM_HOLDS]).await? == 1)
 }
 
 /// Forgets notices that were settled before then, at most so many; how many were.

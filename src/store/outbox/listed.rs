@@ -115,13 +115,23 @@ pub async fn find(db: impl Exec, tenant_id: i64, id: i64) -> Result<Option<Whole
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn retry(db: impl Exec, tenant_id: i64, id: i64, now: Millis) -> Result<bool, StoreError> {
+pub async fn retry(db: &Db, tenant_id: i64, id: i64, now: Millis) -> Result<bool, StoreError> {
     const RETRY: Sql = Sql::same(
         "UPDATE outbox SET repeats = repeats + CASE WHEN unsure THEN 1 ELSE 0 END, state = 'waiting', attempts = 0,
            run_at = $3, wanted_at = $3, slotted = FALSE, holder = NULL, finished_at = NULL
          WHERE tenant_id = $1 AND id = $2 AND state IN ('dead', 'rejected') AND finished_at IS NOT NULL",
     );
-    Ok(db.execute(RETRY, args![tenant_id, id, now]).await? == 1)
+    // What its message was to tell waits again with it.
+    const TOLD: Sql = Sql::same(
+        "UPDATE notices SET state = 'waiting', last_error = NULL WHERE tenant_id = $1 AND bulletin = $2 AND state = 'failed'",
+    );
+    let mut tx = db.begin().await?;
+    let again = tx.execute(RETRY, args![tenant_id, id, now]).await? == 1;
+    if again {
+        tx.execute(TOLD, args![tenant_id, id]).await?;
+    }
+    tx.commit().await?;
+    Ok(again)
 }
 
 /// How deep the outbox is.

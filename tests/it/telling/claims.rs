@@ -8,7 +8,9 @@ use leadwire::clock::DAY;
 on_both!(
     a_lead_is_claimed_once_and_by_a_form,
     a_link_that_is_not_ours_shows_nothing,
-    an_unclaimed_lead_escalates
+    an_unclaimed_lead_escalates,
+    who_claims_in_the_night_is_believed_in_the_morning,
+    a_claim_does_not_hold_for_ever
 );
 
 /// The path of the lead's page in what Slack was told.
@@ -73,21 +75,59 @@ async fn a_link_that_is_not_ours_shows_nothing(place: Place) {
     assert_eq!(app.get(&path).await.status, 404, "it holds for a week");
 }
 
-async fn an_unclaimed_lead_escalates(place: Place) {
+/// Sales, and after a quarter of an hour the managers.
+const TWO: &str = r#"
+    [[lists]]
+    name = "sales"
+    kind = "slack"
+    webhook = "SALES"
+    escalate_after = "15m"
+    escalate_to = "managers"
+    [[lists]]
+    name = "managers"
+    kind = "slack"
+    webhook = "MANAGERS"
+"#;
+
+async fn two(place: &Place, further: &str) -> (TestApp, Fake, Fake) {
     let (sales, managers) = (slack().await, slack().await);
-    let toml = r#"
-        [[lists]]
-        name = "sales"
-        kind = "slack"
-        webhook = "SALES"
-        escalate_after = "15m"
-        escalate_to = "managers"
-        [[lists]]
-        name = "managers"
-        kind = "slack"
-        webhook = "MANAGERS"
-    "#;
-    let mut app = app(&place, &["sales"], toml, &[("SALES", &sales.url), ("MANAGERS", &managers.url)]).await;
+    let toml = format!("{TWO}{further}");
+    let urls = [("SALES", sales.url.as_str()), ("MANAGERS", managers.url.as_str())];
+    (app(place, &["sales"], &toml, &urls).await, sales, managers)
+}
+
+/// What is told as news in the evening may be settled when the list may be told.
+async fn who_claims_in_the_night_is_believed_in_the_morning(place: Place) {
+    // The tests' clock begins at 10:00.
+    let (mut app, sales, managers) = two(&place, "quiet_from = \"10:10\"\nquiet_until = \"18:00\"\n").await;
+    hot(&app, "+14155550101", "Ann").await;
+    app.pass(16 * 60_000).await;
+    assert_eq!(managers.came().len(), 0, "they sleep");
+    assert_eq!(claim(&app, &link(&sales, 0), "Mia").await, 303);
+    app.pass(8 * 60 * 60_000).await;
+    assert_eq!(managers.came().len(), 0, "Mia has it");
+    assert_eq!(super::standing(&app).await, ["sent 1", "settled 1"]);
+}
+
+async fn a_claim_does_not_hold_for_ever(place: Place) {
+    let (mut app, sales, managers) = two(&place, "").await;
+    hot(&app, "+14155550101", "Ann").await;
+    app.settled().await;
+    assert_eq!(claim(&app, &link(&sales, 0), "Mia").await, 303);
+    app.pass(16 * 60_000).await;
+    app.pass(31 * DAY).await;
+    for (text, sid) in [("hot", "SM-c"), ("Ann again", "SM-d")] {
+        assert_eq!(app.twilio_message("+14155550101", text, sid).await.status, 200);
+    }
+    app.settled().await;
+    app.pass(16 * 60_000).await;
+    assert_eq!((sales.came().len(), managers.came().len()), (2, 1), "nobody has her now");
+    assert_eq!(claim(&app, &link(&sales, 1), "Leo").await, 303);
+    assert_eq!(texts(&app.app.db, "claimed_by", "leads WHERE claimed_by IS NOT NULL").await, ["Leo"]);
+}
+
+async fn an_unclaimed_lead_escalates(place: Place) {
+    let (mut app, sales, managers) = two(&place, "").await;
     hot(&app, "+14155550101", "Ann").await;
     app.pass(60_000).await;
     hot(&app, "+14155550102", "Bob").await;

@@ -47,8 +47,15 @@ pub fn flow(place: &Place, via: &[&str]) {
     std::fs::write(place.flows().join("hot.toml"), HOT.replace("VIA", &format!("{via:?}"))).unwrap();
 }
 
-/// Settings beside a `leadwire.toml` that says this, and a flow that tells these lists.
+/// A server with its worker: settings beside a `leadwire.toml` that says this, and a flow that tells these lists.
 async fn app(place: &Place, via: &[&str], toml: &str, further: &[(&str, &str)]) -> TestApp {
+    let mut app = idle(place, via, toml, further).await;
+    app.work().await;
+    app
+}
+
+/// The same without its worker.
+async fn idle(place: &Place, via: &[&str], toml: &str, further: &[(&str, &str)]) -> TestApp {
     flow(place, via);
     let file = place.folder().join("leadwire.toml");
     std::fs::write(&file, toml).unwrap();
@@ -59,9 +66,7 @@ async fn app(place: &Place, via: &[&str], toml: &str, further: &[(&str, &str)]) 
         ("OUTGOING_TIMEOUT_SECONDS", "1"),
     ];
     settings.extend(further);
-    let mut app = place.app_at(&settings, Clock::fixed(crate::harness::START)).await;
-    app.work().await;
-    app
+    place.app_at(&settings, Clock::fixed(crate::harness::START)).await
 }
 
 /// A receiver that answers as Slack does.

@@ -1,7 +1,7 @@
 //! What is told, and how often.
 
-use super::{app, hot, slack, standing};
-use crate::harness::{Place, number};
+use super::{app, hot, idle, slack, standing};
+use crate::harness::{Place, execute, number, texts};
 use crate::outbox::fake::{Act, Fake};
 
 on_both!(
@@ -9,6 +9,9 @@ on_both!(
     a_medium_that_fails_delays_no_other,
     what_comes_at_once_is_told_together,
     what_may_have_been_received_is_told_again_and_says_so,
+    a_repeat_that_was_turned_away_is_still_a_repeat,
+    what_was_never_begun_is_told_as_news,
+    what_was_given_up_is_told_once_somebody_tries_again,
     a_medium_that_is_gone_is_told_nothing_more_and_operations_are
 );
 
@@ -130,4 +133,51 @@ async fn a_medium_that_is_gone_is_told_nothing_more_and_operations_are(place: Pl
     app.pass(120_000).await;
     assert_eq!(discord.came().len(), 1, "it stands already");
     assert_eq!(standing(&app).await, ["failed 2", "sent 1"]);
+}
+
+/// Whoever had the job died before it made a message, or a backup was restored: no message bears its name.
+async fn what_was_never_begun_is_told_as_news(place: Place) {
+    let slack = slack().await;
+    let mut app = idle(&place, &["slack"], "", &[("SLACK_WEBHOOK_URL", &slack.url)]).await;
+    hot(&app, "+14155550101", "Ann").await;
+    execute(&app.app.db, "UPDATE outbox SET state = 'unsure', unsure = TRUE, holder = NULL, run_at = 0")
+        .await;
+    app.work().await;
+    app.settled().await;
+    let came = slack.came();
+    assert_eq!(came.len(), 1, "and not when the next lead comes");
+    assert!(!came[0].json.to_string().contains("Repeated"), "{}", came[0].json);
+    assert_eq!(standing(&app).await, ["sent 1"]);
+}
+
+async fn what_was_given_up_is_told_once_somebody_tries_again(place: Place) {
+    let slack = slack().await;
+    slack.always(|_| Act::Refuse(410, 0));
+    let mut app = app(&place, &["slack"], "", &[("SLACK_WEBHOOK_URL", &slack.url)]).await;
+    hot(&app, "+14155550101", "Ann").await;
+    app.pass(120_000).await;
+    assert_eq!(standing(&app).await, ["failed 1"]);
+    slack.always(|_| Act::TakeSaying("ok"));
+    let id =
+        texts(&app.app.db, "CAST(id AS TEXT)", "outbox WHERE kind = 'notice' AND state = 'rejected'").await;
+    let id: i64 = id[0].parse().unwrap();
+    assert!(leadwire::service::outbox::retry(&app.app.db, 1, id, app.clock.now()).await.unwrap());
+    app.app.handover.wake();
+    app.pass(2_000).await;
+    assert_eq!(standing(&app).await, ["sent 1"]);
+    assert_eq!(slack.came().iter().filter(|came| came.sid.is_some()).count(), 1);
+}
+
+async fn a_repeat_that_was_turned_away_is_still_a_repeat(place: Place) {
+    let slack = slack().await;
+    slack.next(&[Act::TakeAndHangUp, Act::Wait(1)]);
+    let mut app = app(&place, &["slack"], "", &[("SLACK_WEBHOOK_URL", &slack.url)]).await;
+    hot(&app, "+14155550101", "Ann").await;
+    for _ in 0..3 {
+        app.pass(30_000).await;
+    }
+    let marked: Vec<bool> =
+        slack.came().iter().map(|came| came.json.to_string().contains("Repeated")).collect();
+    assert_eq!(marked, [false, true, true]);
+    assert_eq!(standing(&app).await, ["sent 1"]);
 }
