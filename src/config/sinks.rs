@@ -68,6 +68,10 @@ fn configured(
         missing(format!("reports of the sink \"{}\" ({}): {wrong}", listed.name, listed.place));
         return None;
     }
+    // Who knows such an address may post there: the ledger shows the host alone.
+    let path =
+        (kind == "webhook").then(|| url::Url::parse(listed.text("url").unwrap_or_default()).ok()).flatten();
+    let path = path.map(|url| url.path().to_owned()).filter(|path| path.len() > 1);
     let usual = (kind == "hubspot").then_some(HUBSPOT_RATE);
     let rate = listed.rate.and_then(|rate| u32::try_from(rate).ok()).or(usual);
     Some(ConfiguredSink {
@@ -80,7 +84,7 @@ fn configured(
             sink,
             rate: rate.and_then(Rate::per_second),
             fingerprint: fingerprint(listed, &own),
-            secrets: own,
+            secrets: own.into_iter().chain(path.map(SecretString::from)).collect(),
             reports,
         },
     })

@@ -10,13 +10,26 @@ const FIRST: Millis = 30 * SECOND;
 const LONGEST: Millis = 10 * MINUTE;
 /// How long a trial may take before another is made.
 const TRIAL: Millis = MINUTE;
+/// How soon others ask again whether a trial went well.
+const LOOK: Millis = 2 * SECOND;
 
 /// Whether somebody may be called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Breaker {
     failures: u32,
     pauses: u32,
-    open_until: Option<Millis>,
+    state: State,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum State {
+    /// Calls go.
+    #[default]
+    Closed,
+    /// None goes until then.
+    Paused(Millis),
+    /// One is under way; where nothing is heard of it until then, there is another.
+    Trial(Millis),
 }
 
 /// What a result changed.
@@ -34,41 +47,35 @@ impl Breaker {
     /// `None`: it may be called now. Else when to ask again. After a pause the first that asks goes as a trial, and the others wait
     /// for its result.
     pub fn wait(&mut self, now: Millis) -> Option<Millis> {
-        let until = self.open_until?;
-        if now < until {
-            return Some(until);
+        match self.state {
+            State::Closed => return None,
+            State::Paused(until) if now < until => return Some(until),
+            State::Trial(until) if now < until => return Some(until.min(now + LOOK)),
+            State::Paused(_) | State::Trial(_) => {}
         }
-        self.open_until = Some(now + TRIAL);
+        self.state = State::Trial(now + TRIAL);
         None
-    }
-
-    /// Whether it is paused.
-    pub fn is_open(&self) -> bool {
-        self.open_until.is_some()
     }
 
     /// It answered as it should.
     pub fn succeeded(&mut self) -> Change {
-        let was_open = self.is_open();
-        *self = Breaker::default();
-        if was_open { Change::Closed } else { Change::None }
+        let before = std::mem::take(self);
+        if before.state == State::Closed { Change::None } else { Change::Closed }
     }
 
     /// It failed. `at_once`: it will go on failing until somebody mends something.
     pub fn failed(&mut self, at_once: bool, now: Millis) -> Change {
         self.failures += 1;
-        if !at_once && self.failures < FAILURES && !self.is_open() {
-            return Change::None;
+        match self.state {
+            State::Closed if !at_once && self.failures < FAILURES => return Change::None,
+            // What was under way together fails together: that is one pause.
+            State::Paused(_) => return Change::None,
+            State::Closed | State::Trial(_) => {}
         }
-        let was_open = self.is_open();
-        // What was under way together fails together: that is one pause.
-        if self.open_until.is_some_and(|until| until - now > TRIAL) {
-            return Change::None;
-        }
-        let pause = FIRST.saturating_mul(1 << self.pauses.min(10)).min(LONGEST);
+        let was_closed = self.state == State::Closed;
+        self.state = State::Paused(now + FIRST.saturating_mul(1 << self.pauses.min(10)).min(LONGEST));
         self.pauses += 1;
-        self.open_until = Some(now + pause);
-        if was_open { Change::None } else { Change::Opened }
+        if was_closed { Change::Opened } else { Change::None }
     }
 }
 
@@ -87,9 +94,13 @@ mod tests {
             assert_eq!(breaker.failed(false, 0), Change::None);
         }
         assert_eq!(breaker.failed(false, 0), Change::Opened);
-        assert_eq!(breaker.wait(FIRST - 1), Some(FIRST));
+        for _ in 0..20 {
+            assert_eq!(breaker.failed(false, 1), Change::None, "what was under way as well");
+        }
+        assert_eq!(breaker.wait(FIRST - 1), Some(FIRST), "is no further pause");
         assert_eq!(breaker.wait(FIRST), None, "one trial");
-        assert_eq!(breaker.wait(FIRST), Some(FIRST + TRIAL), "and no second beside it");
+        assert_eq!(breaker.wait(FIRST), Some(FIRST + LOOK), "and no second beside it");
+        assert_eq!(breaker.wait(FIRST + TRIAL - 1), Some(FIRST + TRIAL));
         assert_eq!(breaker.failed(false, FIRST), Change::None, "still paused: told once");
         assert_eq!(breaker.wait(FIRST + 1), Some(FIRST + 2 * FIRST), "twice as long");
         assert_eq!(breaker.wait(3 * FIRST), None);

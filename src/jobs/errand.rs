@@ -158,6 +158,10 @@ async fn on_disk(work: impl FnOnce() -> std::io::Result<String> + Send + 'static
         Ok(Err(error)) if error.kind() == std::io::ErrorKind::PermissionDenied => {
             (403, "the file may not be written".to_owned())
         }
+        // A 500 is looked up before it is written again.
+        Ok(Err(error)) if error.get_ref().is_some_and(|inner| inner.is::<Halfway>()) => {
+            (500, error.to_string())
+        }
         Ok(Err(error)) => (503, format!("the file cannot be used: {error}")),
         Err(_) => (500, "the file could not be used".to_owned()),
     }
@@ -182,10 +186,22 @@ fn append(path: &Path, header: &str, line: &str) -> std::io::Result<String> {
     }
     text.push_str(line);
     text.push('\n');
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
+    let begin = file.stream_position()?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if let Err(error) = written {
+        // A full disk leaves half a line. What cannot be taken back may be there.
+        return match file.set_len(begin) {
+            Ok(()) => Err(error),
+            Err(_) => Err(std::io::Error::other(Halfway(error))),
+        };
+    }
     Ok(String::new())
 }
+
+/// A line may be there, or a part of it.
+#[derive(Debug, thiserror::Error)]
+#[error("a line may have been written: {0}")]
+struct Halfway(std::io::Error);
 
 /// What stands behind the last line end, if anything.
 fn torn_end(file: &mut std::fs::File, length: u64) -> std::io::Result<Option<Vec<u8>>> {

@@ -13,7 +13,8 @@ pub async fn raise(app: &App, tenant_id: i64, name: &str, message: &str) {
     match try_raise(app, tenant_id, name, message).await {
         Ok(true) => {
             metrics::counter!("leadwire_alerts_total", "name" => kind(name).to_owned()).increment(1);
-            tracing::warn!(alert.name = name, "alert: {message}");
+            // Its words may be another program's, and quote people: operations get them, the log does not.
+            tracing::warn!(alert.name = name, "an alert is raised; leadwire doctor has its words");
             app.handover.wake();
         }
         Ok(false) => {}
@@ -106,5 +107,5 @@ async fn write(
         // What is wrong at night is told at night, but to those who said when they sleep.
         at: list.quiet.as_ref().and_then(|quiet| quiet.until(now)).unwrap_or(now),
     };
-    notices::tell(tx, tenant_id, &new, now).await
+    notices::tell(tx, tenant_id, &new, now).await.map(drop)
 }

@@ -2,9 +2,9 @@
 
 use crate::app::App;
 use crate::clock::{MINUTE, Millis};
-use crate::delivery::{Book, Named, Parcel, Snapshot, number};
+use crate::delivery::{Book, Named, Parcel, Snapshot, key, number};
 use crate::ids::Ids;
-use crate::store::db::{Db, StoreError};
+use crate::store::db::{Db, StoreError, Tx};
 use crate::store::deliveries::{self, Again, Asked, Forgotten, LedgerRow, Watched};
 use crate::store::outbox;
 use crate::turns::delivering::lane;
@@ -68,6 +68,11 @@ pub async fn take_up_all(app: Arc<App>, stopped: CancellationToken) {
 /// Where the database does not answer; it may be run again.
 pub async fn take_up(app: &App, stopped: &CancellationToken) -> Result<u64, StoreError> {
     let mut due = 0;
+    for tenant in &app.tenants {
+        let of = app.sinks.iter().filter(|named| named.tenant_id == tenant.id);
+        let names: Vec<&str> = of.map(|named| named.name.as_str()).collect();
+        deliveries::forget_fingerprints(&app.db, tenant.id, &names).await?;
+    }
     for named in app.sinks.iter() {
         let Named { tenant_id, name, fingerprint, .. } = named;
         if deliveries::fingerprint(&app.db, *tenant_id, name).await?.as_ref() == Some(fingerprint) {
@@ -105,7 +110,8 @@ impl Maker<'_> {
         for piece in known.chunks(AT_ONCE) {
             let mut tx = self.db.begin().await?;
             for row in piece {
-                match self.again(row, why, now) {
+                let moved = self.moved(&mut tx, row, why, now).await?;
+                match self.again(moved.as_ref().unwrap_or(row), why, now) {
                     Ok(again) => drop(deliveries::again(&mut tx, self.tenant_id, &again, now).await?),
                     // It must not stop the others.
                     Err(error) => tracing::error!(delivery.id = row.id, "{}", error.chain()),
@@ -124,6 +130,28 @@ impl Maker<'_> {
 
     fn known<'r>(&self, rows: &'r [LedgerRow]) -> impl Iterator<Item = &'r LedgerRow> {
         rows.iter().filter(|row| self.sinks.get(self.tenant_id, &row.sink).is_some())
+    }
+
+    /// What was written before its sink was configured has a conversation's key, whatever the sink can do: it gets the one it
+    /// should have.
+    async fn moved(
+        &self,
+        tx: &mut Tx,
+        row: &LedgerRow,
+        why: Why<'_>,
+        now: Millis,
+    ) -> Result<Option<LedgerRow>, StoreError> {
+        let Some(named) = self.sinks.get(self.tenant_id, &row.sink) else { return Ok(None) };
+        let key = key(named.sink.abilities(), row.lead_id, row.conversation_id);
+        let is_untried = row.state == "pending" && row.attempts == 0 && row.sink_id.is_none();
+        if !matches!(why, Why::Configured(_)) || !is_untried || key == row.key {
+            return Ok(None);
+        }
+        let lane = lane(&row.sink, &row.key);
+        match deliveries::rekey(tx, self.tenant_id, (row, &lane), &key, now).await? {
+            Some(id) => deliveries::find(tx, self.tenant_id, id).await,
+            None => Ok(None),
+        }
     }
 
     fn again<'a>(&self, row: &'a LedgerRow, why: Why<'_>, now: Millis) -> Result<Again<'a>, StoreError> {

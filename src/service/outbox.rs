@@ -102,7 +102,7 @@ pub struct Standing {
     pub oldest_ms: i64,
     /// Jobs that were given up: somebody has to look (`leadwire jobs list --state dead`).
     pub dead: i64,
-    /// What operations were alerted about, and still holds.
+    /// The names of alerts that stand. Their words may be another program's and are for operations alone.
     #[serde(skip)]
     pub raised: Vec<String>,
 }
@@ -110,7 +110,8 @@ pub struct Standing {
 impl Standing {
     /// What somebody should look at, in words.
     pub fn alerts(&self) -> Vec<String> {
-        let mut alerts = self.raised.clone();
+        let mut alerts: Vec<String> =
+            self.raised.iter().map(|name| format!("{name}; leadwire doctor says more")).collect();
         if self.dead > 0 {
             alerts.push(format!(
                 "{} jobs were given up; see leadwire jobs list --state dead, for each --tenant",
@@ -133,7 +134,7 @@ impl Standing {
 /// Where the database does not answer.
 pub async fn standing(db: &Db, now: Millis) -> Result<Standing, StoreError> {
     let Depth { open, oldest, dead } = outbox::depth(db).await?;
-    let raised = alerts::standing(db).await?.into_iter().map(|alert| alert.message).collect();
+    let raised = alerts::standing(db).await?.into_iter().map(|alert| alert.name).collect();
     Ok(Standing { open, oldest_ms: oldest.map_or(0, |oldest| (now - oldest).max(0)), dead, raised })
 }
 

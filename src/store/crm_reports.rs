@@ -1,8 +1,9 @@
 //! What CRMs report of their records: every report is kept, and the latest stands with its delivery.
 
-use super::db::{Db, Exec, Sql, StoreError};
+use super::db::{Db, Exec, Sql, StoreError, Tx};
 use crate::args;
 use crate::clock::Millis;
+use crate::domain::crm_status::CrmStatus;
 use sqlx::FromRow;
 
 /// A report.
@@ -33,6 +34,13 @@ pub struct Taken {
     pub repeated: i64,
 }
 
+/// A status becomes its record's, unless a later one is known. Where two are of one instant, it does not matter which came first.
+const STANDS: Sql = Sql::same(
+    "UPDATE deliveries SET crm_status = $3, crm_status_at = $4 WHERE tenant_id = $1 AND id = $2
+       AND (crm_status_at IS NULL OR crm_status_at < $4 OR (crm_status_at = $4 AND
+         CASE crm_status WHEN 'submitted' THEN 1 WHEN 'contacted' THEN 2 WHEN 'qualified' THEN 3 WHEN 'lost' THEN 4 ELSE 5 END < $5))",
+);
+
 #[derive(FromRow)]
 struct Id {
     id: i64,
@@ -57,12 +65,6 @@ pub async fn take(
         Sql::same("SELECT id FROM deliveries WHERE tenant_id = $1 AND sink = $2 AND key = $3");
     const BY_SINK_ID: Sql = Sql::same(
         "SELECT id FROM deliveries WHERE tenant_id = $1 AND sink = $2 AND sink_id = $3 AND sink_id IS NOT NULL ORDER BY id LIMIT 100",
-    );
-    // Where two are of one instant, it does not matter which came first.
-    const STANDS: Sql = Sql::same(
-        "UPDATE deliveries SET crm_status = $3, crm_status_at = $4 WHERE tenant_id = $1 AND id = $2
-           AND (crm_status_at IS NULL OR crm_status_at < $4 OR (crm_status_at = $4 AND
-             CASE crm_status WHEN 'submitted' THEN 1 WHEN 'contacted' THEN 2 WHEN 'qualified' THEN 3 WHEN 'lost' THEN 4 ELSE 5 END < $5))",
     );
     let mut tx = db.begin().await?;
     let mut taken = Taken::default();
@@ -91,4 +93,52 @@ pub async fn take(
     }
     tx.commit().await?;
     Ok(taken)
+}
+
+#[derive(FromRow)]
+struct Early {
+    tenant_id: i64,
+    delivery_id: i64,
+    sink: String,
+    webhook_id: String,
+    n: i64,
+    status: String,
+    at: i64,
+}
+
+/// Gives deliveries whose sink's id is known from now on the reports that came before it was. `entries` is the JSON of
+/// [`super::deliveries::record`].
+pub(super) async fn match_up(tx: &mut Tx, entries: &str) -> Result<(), StoreError> {
+    const EARLY: Sql = {
+        macro_rules! early {
+            ($from:literal) => {
+                concat!(
+                    "SELECT c.tenant_id, d.id AS delivery_id, c.sink, c.webhook_id, c.n, c.status, c.at FROM ",
+                    $from,
+                    " JOIN deliveries d ON d.tenant_id = e.tenant_id AND d.id = e.delivery_id
+                      JOIN crm_reports c ON c.tenant_id = d.tenant_id AND c.sink = d.sink AND c.record = d.sink_id AND c.delivery_id IS NULL"
+                )
+            };
+        }
+        Sql {
+            sqlite: early!(
+                "(SELECT value ->> 'tenant_id' AS tenant_id, value ->> 'delivery_id' AS delivery_id FROM json_each($1)
+                  WHERE value ->> 'sink_id' IS NOT NULL) e"
+            ),
+            postgres: early!(
+                "(SELECT * FROM json_to_recordset($1::json) AS e(tenant_id BIGINT, delivery_id BIGINT, sink_id TEXT)
+                  WHERE sink_id IS NOT NULL) e"
+            ),
+        }
+    };
+    const KNOWN: Sql = Sql::same(
+        "UPDATE crm_reports SET delivery_id = $5 WHERE tenant_id = $1 AND sink = $2 AND webhook_id = $3 AND n = $4",
+    );
+    let early: Vec<Early> = tx.fetch_all(EARLY, args![entries]).await?;
+    for Early { tenant_id, delivery_id, sink, webhook_id, n, status, at } in early {
+        let rank = CrmStatus::parse(&status).map_or(0, CrmStatus::rank);
+        tx.execute(STANDS, args![tenant_id, delivery_id, &status, at, rank]).await?;
+        tx.execute(KNOWN, args![tenant_id, sink, webhook_id, n, delivery_id]).await?;
+    }
+    Ok(())
 }

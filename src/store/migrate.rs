@@ -5,7 +5,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Version, description and text of every migration, oldest first; never edited once released.
-const MIGRATIONS: [(i64, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str); 8] = [
     (1, "conversations", include_str!("../../migrations/0001_conversations.sql")),
     (2, "outbox", include_str!("../../migrations/0002_outbox.sql")),
     (3, "windows", include_str!("../../migrations/0003_windows.sql")),
@@ -13,6 +13,7 @@ const MIGRATIONS: [(i64, &str, &str); 7] = [
     (5, "calls", include_str!("../../migrations/0005_calls.sql")),
     (6, "deliveries", include_str!("../../migrations/0006_deliveries.sql")),
     (7, "reconciliations", include_str!("../../migrations/0007_reconciliations.sql")),
+    (8, "sink records", include_str!("../../migrations/0008_sink_records.sql")),
 ];
 
 /// A schema that cannot be brought up to date.

@@ -107,7 +107,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
     };
     let existing = existing(setting, request, known)?;
     let before = existing.as_ref().filter(|at| delivering::is_delivered(&at.version.flow, &at.state));
-    let before = before.map(|at| at.state.clone());
+    let before = before.map(|at| (at.id, at.state.clone()));
     let mut pace = Pace::parse(known.pace.as_deref().unwrap_or_default());
     let mut parks = false;
     let turn = match &request.input {
@@ -220,6 +220,8 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
     };
     let state = &turn.conversation.state;
     let place = (person_id, turn.conversation.seq + 1);
+    // A conversation that begins corrects nothing of the one before.
+    let before = before.filter(|(id, _)| *id == turn.conversation.id).map(|(_, state)| state);
     let deliveries =
         delivering::deliveries(setting, whose, flow, (before.as_ref(), state), &turn.effects, place);
     let words = request.words();

@@ -38,8 +38,18 @@ pub(in crate::jobs) async fn run(app: Arc<App>, mut entries: UnboundedReceiver<W
     let mut batch = Vec::with_capacity(BATCH);
     while entries.recv_many(&mut batch, BATCH).await > 0 {
         let (rows, waiting): (Vec<Entry>, Vec<_>) = batch.drain(..).unzip();
-        let written = write(&app, &rows).await;
-        for done in waiting {
+        let written = match write(&app, &rows).await {
+            // One that cannot be written must not take the others with it.
+            false if rows.len() > 1 => {
+                let mut each = Vec::with_capacity(rows.len());
+                for row in &rows {
+                    each.push(write(&app, std::slice::from_ref(row)).await);
+                }
+                each
+            }
+            outcome => vec![outcome; rows.len()],
+        };
+        for (done, written) in waiting.into_iter().zip(written) {
             // Who does not wait any more has its entry all the same.
             let _ = done.send(written);
         }
@@ -51,7 +61,7 @@ async fn write(app: &App, rows: &[Entry]) -> bool {
     loop {
         match deliveries::record(&app.db, rows).await {
             Ok(()) => return true,
-            Err(error) if began.elapsed() < Duration::from_millis(LEASE as u64) => {
+            Err(error) if error.is_passing() && began.elapsed() < Duration::from_millis(LEASE as u64) => {
                 tracing::warn!(batch.size = rows.len(), "attempts are written down again: {}", error.chain());
                 tokio::time::sleep(AGAIN).await;
             }

@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::clock::{MINUTE, Millis};
 use crate::delivery::{Fault, Named, Outcome, Parcel};
 use crate::domain::backoff;
+use crate::domain::text::clean;
 use crate::service::alerts;
 use crate::store::deliveries::{self, Delivery, Entry};
 use crate::store::outbox::{self, BEHIND, Held, SETTLE};
@@ -32,6 +33,16 @@ const MOST_ATTEMPTS: i64 = 40;
 const UNCONFIGURED: Millis = 5 * MINUTE;
 /// A record that is there under another id, or no longer there, is written once more; not for ever.
 const TURNS: usize = 3;
+
+/// What is known of a record that may be there.
+enum Found {
+    /// It is, under this id.
+    There(String),
+    /// It is not.
+    NotThere,
+    /// The sink cannot be asked, and knows a repeat, or somebody insists.
+    MayRepeat,
+}
 
 /// Delivers.
 #[derive(Debug)]
@@ -73,13 +84,14 @@ impl Deliverer {
             return Verdict::Sent { provider_id: None };
         }
         let Some(named) = app.sinks.get(held.tenant_id, &held.recipient) else {
-            let reason = format!("no sink is named {:?} in leadwire.toml", held.recipient);
-            return Verdict::Again { reason, at: now + UNCONFIGURED };
+            // Not a try: the sink has had no part in it. doctor names sinks that are missing.
+            return Verdict::Untried { at: now + UNCONFIGURED, slotted: false };
         };
         // Whoever asks wants this one tried; after that it waits as others do.
         let passes = parcel.is_asked && held.attempts <= 1;
         if !passes && let Some(until) = self.breakers.wait(named, now) {
-            return Verdict::Untried { at: until + (dice() * 1_000.0) as Millis, slotted: true };
+            // After a pause much is due at once: it takes new places in the sink's schedule.
+            return Verdict::Untried { at: until + (dice() * 1_000.0) as Millis, slotted: false };
         }
         let mut trail = Trail { ids: &app.ids, named, attempts: Vec::new() };
         let came = self.write(app, held, (&parcel, &delivery), &mut trail).await;
@@ -92,12 +104,16 @@ impl Deliverer {
         }
         entry.is_gone = came.is_gone;
         entry.doubt = came.is_doubtful.then_some(parcel.revision);
-        entry.error = entry.error.or_else(|| came.verdict.reason().map(str::to_owned));
+        entry.error = entry.error.or_else(|| came.verdict.reason().map(|reason| clean(reason).into_owned()));
         if self.ledger.record(entry).await {
             return came.verdict;
         }
         // It is found out anew once the database is there again.
-        Verdict::Unsure { reason: "what became of it could not be written down".to_owned(), wait_ms: SETTLE }
+        let reason = "what became of it could not be written down".to_owned();
+        match held.attempts >= MOST_ATTEMPTS {
+            true => Verdict::Dead { reason, code: None },
+            false => Verdict::Unsure { reason, wait_ms: SETTLE },
+        }
     }
 
     async fn write(
@@ -115,7 +131,8 @@ impl Deliverer {
             // The sink takes no corrections: it has what it can have.
             return Came::done(delivery.sink_id.clone());
         }
-        let mut in_doubt = !is_there && (held.is_unsure() || delivery.state == "unknown");
+        let mut in_doubt =
+            !is_there && (held.is_unsure() || delivery.state == "unknown" || delivery.doubt.is_some());
         let session = match self.errands.session(named).await {
             Ok(session) => session,
             Err(outcome) => {
@@ -127,22 +144,18 @@ impl Deliverer {
         let mut sink_id = delivery.sink_id.clone();
         // Only the same request under the same key is a repeat to the sink.
         let is_same = held.is_unsure() || delivery.doubt == Some(parcel.revision);
-        if in_doubt && abilities.looks_up {
-            match self.look_up(app, parcel, &session, trail).await {
-                Ok(Some(remote)) if is_same => {
+        if in_doubt {
+            match self.found_out(app, held, (parcel, is_same), &session, trail).await {
+                Ok(Found::There(id)) if is_same => {
                     self.alive(app, named).await;
-                    return Came::done(Some(remote.sink_id));
+                    return Came::done(Some(id));
                 }
                 // It is there as an earlier version.
-                Ok(Some(remote)) => sink_id = Some(remote.sink_id),
-                Ok(None) => {}
-                Err(outcome) => return self.still_unknown(app, held, named, outcome).await,
+                Ok(Found::There(id)) => (sink_id, in_doubt) = (Some(id), false),
+                Ok(Found::NotThere) => in_doubt = false,
+                Ok(Found::MayRepeat) => {}
+                Err(came) => return came,
             }
-            in_doubt = false;
-        } else if in_doubt && !(parcel.insists || (abilities.repeats_safely && is_same)) {
-            let reason =
-                "it may be there, the sink cannot be asked, and sending it again could be a second record";
-            return Came::of(Verdict::Dead { reason: reason.to_owned(), code: None }, "unknown");
         }
         let is_repeat = in_doubt || (is_there && held.is_unsure());
         if is_repeat {
@@ -176,6 +189,15 @@ impl Deliverer {
             };
             match heard {
                 Outcome::Exists { sink_id: other } => sink_id = Some(other),
+                // Whoever had this job before may have met the same, and created it anew.
+                Outcome::Gone if held.is_unsure() && !is_gone => {
+                    is_gone = true;
+                    sink_id = match self.found_out(app, held, (parcel, is_same), &session, trail).await {
+                        Ok(Found::There(id)) => Some(id),
+                        Ok(Found::NotThere | Found::MayRepeat) => None,
+                        Err(came) => return came.gone(true),
+                    };
+                }
                 Outcome::Gone => (sink_id, is_gone) = (None, true),
                 Outcome::Delivered { sink_id: said } => {
                     self.alive(app, named).await;
@@ -194,6 +216,34 @@ impl Deliverer {
         let mut came = self.meaning(app, held, named, outcome).await.gone(is_gone);
         came.is_doubtful = is_creation && (in_doubt || is_unknown);
         if in_doubt { came.still_unsure(app.clock.now()) } else { came }
+    }
+
+    /// Finds out whether a record that may be there is, as far as the sink can be asked.
+    async fn found_out(
+        &self,
+        app: &App,
+        held: &Held,
+        (parcel, is_same): (&Parcel, bool),
+        session: &str,
+        trail: &mut Trail<'_>,
+    ) -> Result<Found, Came> {
+        let named = trail.named;
+        let abilities = named.sink.abilities();
+        if abilities.looks_up {
+            return match self.look_up(app, parcel, session, trail).await {
+                Ok(Some(remote)) => Ok(Found::There(remote.sink_id)),
+                Ok(None) => Ok(Found::NotThere),
+                Err(outcome) => Err(self.still_unknown(app, held, named, outcome).await),
+            };
+        }
+        // Whoever insists wants it sent once; what comes of that is in doubt as everything else.
+        let insists = parcel.insists && held.attempts <= 1;
+        if insists || (abilities.repeats_safely && is_same) {
+            return Ok(Found::MayRepeat);
+        }
+        let reason =
+            "it may be there, the sink cannot be asked, and sending it again could be a second record";
+        Err(Came::of(Verdict::Dead { reason: reason.to_owned(), code: None }, "unknown"))
     }
 
     /// What an outcome that is no delivery means for the job, the delivery and the sink.
@@ -260,7 +310,7 @@ impl Deliverer {
 
     async fn failed(&self, app: &App, named: &Named, at_once: bool, reason: &str) {
         if self.breakers.failed(named, at_once, app.clock.now()) {
-            tracing::error!(sink.name = named.name, "a sink is paused: {reason}");
+            tracing::error!(sink.name = named.name, "a sink is paused; leadwire leads failed list says why");
             let message =
                 format!("The sink \"{}\" is paused: {reason}. What is to be delivered waits.", named.name);
             alerts::raise(app, named.tenant_id, &paused(named), &message).await;
@@ -274,6 +324,7 @@ fn paused(named: &Named) -> String {
 }
 
 fn delivered(entry: Entry, revision: i64, sink_id: Option<String>) -> Entry {
+    let sink_id = sink_id.map(|id| clean(&id).into_owned());
     let answered =
         entry.attempts.last().map(|attempt| attempt.response.clone()).filter(|body| !body.is_empty());
     Entry { delivered_revision: Some(revision), sink_id, answered, ..entry }

@@ -2,6 +2,7 @@
 
 use crate::clock::Millis;
 use crate::delivery::{Errand, Named, Outcome};
+use crate::domain::text::clean;
 use crate::ids::Ids;
 use crate::jobs::errand::{Heard, asked, kept};
 use crate::store::deliveries::{Attempt, Delivery, Entry};
@@ -42,7 +43,7 @@ impl Trail<'_> {
             duration_ms: heard.duration_ms,
             request: asked(errand, secrets),
             response,
-            error: outcome.reason().map(str::to_owned),
+            error: outcome.reason().map(|reason| clean(reason).into_owned()),
             created_at: now,
         });
     }
@@ -58,7 +59,7 @@ impl Trail<'_> {
             duration_ms: 0,
             request: String::new(),
             response: String::new(),
-            error: outcome.reason().map(str::to_owned),
+            error: outcome.reason().map(|reason| clean(reason).into_owned()),
             created_at: now,
         });
     }

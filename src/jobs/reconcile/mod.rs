@@ -146,6 +146,8 @@ struct Comparing<'a> {
     named: &'a Named,
     wanted: &'a Wanted,
     asking: Asking,
+    /// What was delivered later need not be in what was read.
+    read_at: Millis,
     total: i64,
     progress: &'a (dyn Fn(Progress) + Send + Sync),
 }
@@ -168,7 +170,7 @@ pub async fn compare(
         (None, false, false) => return Ok(cannot(named)),
     };
     let now = setting.clock.now();
-    let asked = asked(wanted).await?;
+    let (asked, exported_at) = asked(wanted).await?;
     let is_input = matches!(wanted.against, Some(Against::Input));
     let new = New {
         id: setting.ids.next(now),
@@ -188,7 +190,8 @@ pub async fn compare(
         named: named.clone(),
         free_at: Arc::new(Mutex::new(0)),
     };
-    let comparing = Comparing { setting, named, wanted, asking, total, progress };
+    let read_at = exported_at.unwrap_or(run.started_at);
+    let comparing = Comparing { setting, named, wanted, asking, read_at, total, progress };
     if run.phase == "listing" {
         comparing.list(&mut run).await?;
     }
@@ -206,8 +209,9 @@ impl Comparing<'_> {
     }
 }
 
-/// What was asked for, so that only the same is taken up: a file that changed is another.
-async fn asked(wanted: &Wanted) -> Result<String, AskError> {
+/// What was asked for, so that only the same is taken up: a file that changed is another. And when that file was written.
+async fn asked(wanted: &Wanted) -> Result<(String, Option<Millis>), AskError> {
+    let mut exported_at = None;
     let mut asked = format!("since {}", wanted.words);
     if let Some(channel) = &wanted.channel {
         asked.push_str(&format!(" on {channel}"));
@@ -221,11 +225,12 @@ async fn asked(wanted: &Wanted) -> Result<String, AskError> {
             let changed = of.modified().ok().and_then(|at| at.elapsed().ok().map(|_| at));
             let changed = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
             let changed = changed.map_or(0, |at| at.as_millis());
+            exported_at = Millis::try_from(changed).ok();
             asked.push_str(&format!(" against {} of {} bytes and {changed}", path.display(), of.len()));
         }
         None => {}
     }
-    Ok(asked)
+    Ok((asked, exported_at))
 }
 
 fn cannot(named: &Named) -> Report {

@@ -3,10 +3,12 @@
 use super::{Report, Setting, Wanted, compare};
 use crate::app::App;
 use crate::clock::{DAY, MINUTE};
+use crate::delivery::Named;
 use crate::http::{Guard, Outbound};
 use crate::jobs::errand::Errands;
 use crate::service::alerts;
 use crate::store::alerts::take_run;
+use crate::store::reconciliations::begun;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -20,21 +22,23 @@ pub async fn run(app: Arc<App>, stopped: CancellationToken) {
     let outgoing = &app.config.outgoing;
     let outbound = Arc::new(Outbound::new(Guard::new(outgoing.allowed.clone()), outgoing.timeout));
     let errands = Arc::new(Errands::new(outbound));
+    let mut is_first = true;
     loop {
-        // What was compared until a stop is kept.
+        // What was compared until a stop is kept, and taken up by whoever starts next.
         let looked = async {
-            due(&app, &errands).await;
+            due(&app, &errands, is_first).await;
             app.clock.reach(app.clock.now() + LOOKS).await;
         };
         tokio::select! {
             () = stopped.cancelled() => return,
-            () = looked => {}
+            () = looked => is_first = false,
         }
     }
 }
 
-/// Compares the sinks of the tenants whose time has come, unless another process does.
-pub async fn due(app: &App, errands: &Arc<Errands>) {
+/// Compares the sinks of the tenants whose time has come, unless another process does. With `takes_up`, also those whose comparison
+/// of today was begun and is not finished.
+pub async fn due(app: &App, errands: &Arc<Errands>, takes_up: bool) {
     let now = app.clock.now();
     for tenant in &app.tenants {
         if !app.sinks.iter().any(|named| named.tenant_id == tenant.id) {
@@ -45,22 +49,38 @@ pub async fn due(app: &App, errands: &Arc<Errands>) {
         if local.time() < app.config.file.alerts.reconcile_at {
             continue;
         }
-        match take_run(&app.db, tenant.id, "reconcile", &local.date().to_string(), now).await {
-            Ok(true) => all(app, errands, tenant.id, &local.date().to_string()).await,
+        let day = local.date().to_string();
+        match take_run(&app.db, tenant.id, "reconcile", &day, now).await {
+            Ok(true) => all(app, errands, tenant.id, &day, &|_| true).await,
+            Ok(false) if takes_up => match begun(&app.db, tenant.id, &format!("since {}", words(&day))).await
+            {
+                Ok(begun) => {
+                    all(app, errands, tenant.id, &day, &|sink| begun.iter().any(|name| name == sink)).await;
+                }
+                Err(error) => tracing::error!("a comparison is not taken up: {}", error.chain()),
+            },
             Ok(false) => {}
             Err(error) => tracing::error!("the nightly comparison waits: {}", error.chain()),
         }
     }
 }
 
-async fn all(app: &App, errands: &Arc<Errands>, tenant_id: i64, day: &str) {
+/// How the comparison of a day is called.
+fn words(day: &str) -> String {
+    format!("seven days before {day}")
+}
+
+async fn all(
+    app: &App,
+    errands: &Arc<Errands>,
+    tenant_id: i64,
+    day: &str,
+    wanted_of: &(dyn Fn(&str) -> bool + Send + Sync),
+) {
     let setting = Setting { db: &app.db, clock: &app.clock, ids: &app.ids, errands: errands.clone() };
-    for named in app.sinks.iter().filter(|named| named.tenant_id == tenant_id) {
-        let wanted = Wanted {
-            since: app.clock.now() - SINCE,
-            words: format!("seven days before {day}"),
-            ..Wanted::default()
-        };
+    let of = |named: &&Named| named.tenant_id == tenant_id && wanted_of(&named.name);
+    for named in app.sinks.iter().filter(of) {
+        let wanted = Wanted { since: app.clock.now() - SINCE, words: words(day), ..Wanted::default() };
         let alert = format!("reconcile:{}", named.name);
         match compare(&setting, named, &wanted, &|_| {}).await {
             Ok(report) if report.cannot.is_some() => {}

@@ -56,6 +56,7 @@ pub async fn mend(setting: &Setting<'_>, named: &Named, run: &Run) -> Result<i64
                         payload: serde_json::to_string(&parcel).expect("plain values always serialise"),
                         lane: lane(&run.sink, &row.key),
                         is_missing: kind == Kind::MissingThere,
+                        asks_first: named.sink.abilities().looks_up,
                         reference: finding.reference.clone(),
                     })
                 })

@@ -52,16 +52,22 @@ pub fn check(file: &Path, watch: &mut Watch<'_>) -> Result<Contents, CopyError> 
 }
 
 /// What was still to be sent when a copy was made may have been sent since: it is found out before it is sent, as after a crash.
-/// How many jobs that are.
+/// Deliveries that had failed may have been mended since, and are found out as well. How many jobs that are.
 ///
 /// # Errors
 /// Where the file cannot be written.
 pub fn doubt_jobs(file: &Path) -> Result<usize, CopyError> {
-    // The documents have it for PostgreSQL.
+    // The documents have both for PostgreSQL.
     const DOUBT: &str = "UPDATE outbox SET state = 'unsure', unsure = TRUE, holder = NULL
         WHERE finished_at IS NULL AND state IN ('waiting', 'held') AND tenant_id > 0";
+    const DOUBT_FAILED: &str = "UPDATE deliveries SET state = 'unknown', doubt = revision
+        WHERE submitted_at IS NULL AND state <> 'delivered' AND tenant_id > 0 AND NOT EXISTS (SELECT 1 FROM outbox o
+          WHERE o.tenant_id = deliveries.tenant_id AND o.lane = 'deliver:' || sink || ':' || key AND o.finished_at IS NULL)";
     let connection = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // The first schema had none.
+    // The first schemas had none.
+    if has_table(&connection, "deliveries")? {
+        connection.execute(DOUBT_FAILED, [])?;
+    }
     if !has_table(&connection, "outbox")? {
         return Ok(0);
     }

@@ -64,7 +64,18 @@ impl StoreError {
             StoreError::Sqlx(sqlx::Error::Database(error)) => {
                 matches!(
                     error.code().as_deref(),
-                    Some("40001" | "40P01" | "55P03" | "57014" | "57P01" | "5" | "517" | "261")
+                    Some(
+                        "40001"
+                            | "40P01"
+                            | "53300"
+                            | "55P03"
+                            | "57014"
+                            | "57P01"
+                            | "57P03"
+                            | "5"
+                            | "517"
+                            | "261"
+                    )
                 )
             }
             StoreError::Sqlx(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,

@@ -54,6 +54,13 @@ pub async fn forget(
         "DELETE FROM delivery_attempts WHERE tenant_id = $1 AND delivery_id IN (SELECT id FROM deliveries
            WHERE tenant_id = $1 AND id > $2 AND id <= $3 AND state = 'delivered' AND submitted_at < $4 AND updated_at < $4)",
     );
+    // A lead's record is corrected when the lead comes back; a conversation's never is.
+    const RECORDS: Sql = Sql::same(
+        "INSERT INTO sink_records (tenant_id, sink, key, sink_id) SELECT tenant_id, sink, key, sink_id FROM deliveries
+         WHERE tenant_id = $1 AND id > $2 AND id <= $3 AND state = 'delivered' AND submitted_at < $4 AND updated_at < $4
+           AND sink_id IS NOT NULL AND key NOT LIKE 'lw-%-%'
+         ON CONFLICT (tenant_id, sink, key) DO UPDATE SET sink_id = excluded.sink_id",
+    );
     const DELIVERIES: Sql = Sql::same(
         "DELETE FROM deliveries WHERE tenant_id = $1 AND id > $2 AND id <= $3 AND state = 'delivered' AND submitted_at < $4
            AND updated_at < $4",
@@ -70,6 +77,7 @@ pub async fn forget(
     }
     let mut tx = db.begin().await?;
     let attempts = tx.execute(ATTEMPTS, args()).await?;
+    tx.execute(RECORDS, args()).await?;
     let deliveries = tx.execute(DELIVERIES, args()).await?;
     tx.commit().await?;
     Ok(Forgotten { last: Some(last), deliveries, attempts })

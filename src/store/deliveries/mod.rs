@@ -11,7 +11,7 @@ pub use forget::{Forgotten, forget};
 pub use listed::{AttemptRow, Counts, LedgerRow, attempts, counts, find, standing};
 pub use pages::{Asked, count_taken, open, taken};
 pub use record::{Attempt, Entry, record};
-pub use retry::{Again, Retried, again, fingerprint, set_fingerprint};
+pub use retry::{Again, Retried, again, fingerprint, forget_fingerprints, rekey, set_fingerprint};
 pub use watched::{Stands, Watched, watched};
 
 use crate::args;
@@ -37,7 +37,7 @@ pub struct Delivery {
     pub is_there: bool,
     /// Which version may have been created, and nobody knows.
     pub doubt: Option<i64>,
-    /// Whether another job of the record comes first and is not finished.
+    /// Whether another job of the record comes first and is not finished, or is at it now.
     pub is_behind: bool,
 }
 
@@ -51,10 +51,14 @@ pub async fn for_job(
     (sink, key): (&str, &str),
     (lane, place): (&str, i64),
 ) -> Result<Option<Delivery>, StoreError> {
+    // Clocks of replicas differ: what is held now came first, whatever its place says.
     const FIND: Sql = Sql::same(
-        "SELECT id, key, revision, delivered_revision, state, sink_id, submitted_at IS NOT NULL AS is_there, doubt,
-           EXISTS (SELECT 1 FROM outbox e WHERE e.tenant_id = $1 AND e.lane = $4 AND e.finished_at IS NULL AND e.place < $5) AS is_behind
-         FROM deliveries WHERE tenant_id = $1 AND sink = $2 AND key = $3",
+        "SELECT d.id, d.key, d.revision, d.delivered_revision, d.state, COALESCE(d.sink_id, r.sink_id) AS sink_id,
+           d.submitted_at IS NOT NULL OR r.sink_id IS NOT NULL AS is_there, d.doubt,
+           EXISTS (SELECT 1 FROM outbox e WHERE e.tenant_id = $1 AND e.lane = $4 AND e.finished_at IS NULL
+             AND (e.place < $5 OR (e.place > $5 AND e.holder IS NOT NULL))) AS is_behind
+         FROM deliveries d LEFT JOIN sink_records r ON r.tenant_id = d.tenant_id AND r.sink = d.sink AND r.key = d.key
+         WHERE d.tenant_id = $1 AND d.sink = $2 AND d.key = $3",
     );
     Ok(db.ask_all(FIND, args![tenant_id, sink, key, lane, place]).await?.into_iter().next())
 }

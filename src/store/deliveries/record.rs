@@ -2,6 +2,7 @@
 
 use crate::args;
 use crate::clock::Millis;
+use crate::store::crm_reports;
 use crate::store::db::{Db, Exec, Sql, StoreError};
 use serde::Serialize;
 
@@ -133,5 +134,8 @@ pub async fn record(db: &Db, entries: &[Entry]) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
     tx.execute(ATTEMPTS, args![&json]).await?;
     tx.execute(STATES, args![&json]).await?;
+    if entries.iter().any(|entry| entry.sink_id.is_some()) {
+        crm_reports::match_up(&mut tx, &json).await?;
+    }
     tx.commit().await
 }

@@ -38,6 +38,7 @@ pub enum Retried {
 #[derive(FromRow)]
 struct Job {
     is_held: bool,
+    carries_it: bool,
 }
 
 /// Makes a delivery due: the jobs it has, or a new one. What may have arrived is left alone for as long as it may be under way.
@@ -50,10 +51,13 @@ pub async fn again(
     again: &Again<'_>,
     now: Millis,
 ) -> Result<Retried, StoreError> {
-    const OPEN: Sql = Sql::same(
-        "SELECT holder IS NOT NULL AS is_held FROM outbox WHERE tenant_id = $1 AND lane = $2 AND finished_at IS NULL
-         ORDER BY place LIMIT 1",
-    );
+    const OPEN: Sql = Sql {
+        sqlite: "SELECT holder IS NOT NULL AS is_held, COALESCE(payload ->> 'revision' = $3, FALSE) AS carries_it FROM outbox
+                 INDEXED BY outbox_lane WHERE tenant_id = $1 AND lane = $2 AND finished_at IS NULL ORDER BY place",
+        postgres: "SELECT holder IS NOT NULL AS is_held,
+                   COALESCE(CAST(CAST(payload AS JSON) ->> 'revision' AS BIGINT) = $3, FALSE) AS carries_it
+                   FROM outbox WHERE tenant_id = $1 AND lane = $2 AND finished_at IS NULL ORDER BY place",
+    };
     // SQLite has no statistics to tell that a lane is few rows.
     const DUE: Sql = {
         macro_rules! due {
@@ -80,30 +84,71 @@ pub async fn again(
          VALUES ($1, $2, 'delivery', $3, $4, $2, $5, $6, 0, '', $7, 0, 0, 1, $8, FALSE, 'waiting', 0, $9, $9, $9)
          ON CONFLICT (tenant_id, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING",
     );
-    let open: Option<Job> = tx.fetch_optional(OPEN, args![tenant_id, &again.lane]).await?;
-    match open {
-        Some(Job { is_held: true }) => return Ok(Retried::UnderWay),
-        Some(Job { is_held: false }) => {
-            let args = args![tenant_id, &again.lane, now, now + SETTLE, again.wish];
-            tx.execute(DUE, args).await?;
-        }
-        None => {
-            let Again { id, payload, lane, account_id, dedupe_key, row, .. } = again;
-            let args = args![
-                tenant_id,
-                *id,
-                *account_id,
-                lane,
-                &row.sink,
-                payload,
-                row.conversation_id,
-                dedupe_key,
-                now
-            ];
-            tx.execute(NEW, args).await?;
-        }
+    let jobs: Vec<Job> = tx.fetch_all(OPEN, args![tenant_id, &again.lane, again.row.revision]).await?;
+    let is_held = jobs.first().is_some_and(|first| first.is_held);
+    if !jobs.is_empty() && !is_held {
+        tx.execute(DUE, args![tenant_id, &again.lane, now, now + SETTLE, again.wish]).await?;
     }
-    Ok(Retried::Due)
+    // What was written while the sink was not configured has no job, though an earlier version may have one.
+    if !jobs.iter().any(|job| job.carries_it) {
+        let Again { id, payload, lane, account_id, dedupe_key, row, .. } = again;
+        let args = args![
+            tenant_id,
+            *id,
+            *account_id,
+            lane,
+            &row.sink,
+            payload,
+            row.conversation_id,
+            dedupe_key,
+            now
+        ];
+        tx.execute(NEW, args).await?;
+    }
+    Ok(if is_held { Retried::UnderWay } else { Retried::Due })
+}
+
+#[derive(FromRow)]
+struct Id {
+    id: i64,
+}
+
+/// Gives a delivery that was never tried another key: its sink takes corrections now, or no longer does. Where a delivery has that
+/// key, it becomes this version of it. The delivery that has the key; `None`: a job is under way, and everything stays.
+///
+/// # Errors
+/// Where the database does not answer; then nothing happened.
+pub async fn rekey(
+    tx: &mut Tx,
+    tenant_id: i64,
+    (row, lane): (&LedgerRow, &str),
+    key: &str,
+    now: Millis,
+) -> Result<Option<i64>, StoreError> {
+    const OPEN: Sql = Sql::same(
+        "SELECT id FROM outbox WHERE tenant_id = $1 AND lane = $2 AND finished_at IS NULL ORDER BY place LIMIT 1",
+    );
+    const OTHER: Sql = Sql::same("SELECT id FROM deliveries WHERE tenant_id = $1 AND sink = $2 AND key = $3");
+    const MOVED: Sql =
+        Sql::same("UPDATE deliveries SET key = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2");
+    const JOINED: Sql = Sql::same(
+        "UPDATE deliveries SET conversation_id = n.conversation_id, channel = n.channel, event = n.event, lead_data = n.lead_data,
+           payload = n.payload, revision = n.revision, state = 'pending', updated_at = $4
+         FROM deliveries n WHERE n.tenant_id = $1 AND n.id = $3 AND deliveries.tenant_id = $1 AND deliveries.id = $2",
+    );
+    const GONE: Sql = Sql::same("DELETE FROM deliveries WHERE tenant_id = $1 AND id = $2");
+    let open: Option<Id> = tx.fetch_optional(OPEN, args![tenant_id, lane]).await?;
+    if open.is_some() {
+        return Ok(None);
+    }
+    let other: Option<Id> = tx.fetch_optional(OTHER, args![tenant_id, &row.sink, key]).await?;
+    let Some(Id { id: other }) = other else {
+        tx.execute(MOVED, args![tenant_id, row.id, key, now]).await?;
+        return Ok(Some(row.id));
+    };
+    tx.execute(JOINED, args![tenant_id, other, row.id, now]).await?;
+    tx.execute(GONE, args![tenant_id, row.id]).await?;
+    Ok(Some(other))
 }
 
 #[derive(FromRow)]
@@ -119,6 +164,19 @@ pub async fn fingerprint(db: &Db, tenant_id: i64, sink: &str) -> Result<Option<S
     const READ: Sql = Sql::same("SELECT fingerprint FROM sinks WHERE tenant_id = $1 AND name = $2");
     let row: Option<Fingerprint> = db.fetch_optional(READ, args![tenant_id, sink]).await?;
     Ok(row.map(|row| row.fingerprint))
+}
+
+/// Forgets how sinks were configured that no longer are: what is to be delivered to them meanwhile is taken up once they are again.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn forget_fingerprints(db: &Db, tenant_id: i64, configured: &[&str]) -> Result<(), StoreError> {
+    const FORGET: Sql = Sql {
+        sqlite: "DELETE FROM sinks WHERE tenant_id = $1 AND name NOT IN (SELECT value FROM json_each($2))",
+        postgres: "DELETE FROM sinks WHERE tenant_id = $1 AND name NOT IN (SELECT json_array_elements_text($2::json))",
+    };
+    let names = serde_json::to_string(configured).expect("texts always serialise");
+    db.execute(FORGET, args![tenant_id, names]).await.map(drop)
 }
 
 /// Writes down how a sink is configured now.

@@ -62,6 +62,23 @@ pub struct New<'a> {
     pub taken_up_from: Option<Millis>,
 }
 
+#[derive(FromRow)]
+struct Named {
+    sink: String,
+}
+
+/// The sinks whose comparison in these words was begun and is not finished.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn begun(db: &Db, tenant_id: i64, asked: &str) -> Result<Vec<String>, StoreError> {
+    const BEGUN: Sql = Sql::same(
+        "SELECT DISTINCT sink FROM reconciliations WHERE tenant_id = $1 AND asked = $2 AND finished_at IS NULL ORDER BY sink",
+    );
+    let rows: Vec<Named> = db.fetch_all(BEGUN, args![tenant_id, asked]).await?;
+    Ok(rows.into_iter().map(|row| row.sink).collect())
+}
+
 /// Begins a run, or takes one up that was interrupted (`true`). What is known of the sink's runs before `forget_before` is
 /// forgotten.
 ///

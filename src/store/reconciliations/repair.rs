@@ -22,6 +22,8 @@ pub struct Mended {
     pub lane: String,
     /// It is not there: it is created, not corrected.
     pub is_missing: bool,
+    /// The sink can be asked once more before it is created: it may have come since.
+    pub asks_first: bool,
     /// What was found, by its reference.
     pub reference: String,
 }
@@ -43,7 +45,8 @@ pub async fn mend(
         "UPDATE deliveries SET state = 'pending', revision = $4, updated_at = $5,
            sink_id = CASE WHEN $6 THEN NULL ELSE sink_id END,
            submitted_at = CASE WHEN $6 THEN NULL ELSE submitted_at END,
-           delivered_revision = CASE WHEN $6 THEN 0 ELSE delivered_revision END
+           delivered_revision = CASE WHEN $6 THEN 0 ELSE delivered_revision END,
+           doubt = CASE WHEN $6 AND $8 THEN revision ELSE doubt END
          WHERE tenant_id = $1 AND id = $2 AND revision = $3 AND state = 'delivered'
            AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.tenant_id = $1 AND o.lane = $7 AND o.finished_at IS NULL)",
     );
@@ -53,8 +56,16 @@ pub async fn mend(
     let mut tx = db.begin().await?;
     let mut count = 0;
     for one in mended {
-        let turned =
-            args![run.tenant_id, one.delivery_id, one.revision, one.job_id, now, one.is_missing, &one.lane];
+        let turned = args![
+            run.tenant_id,
+            one.delivery_id,
+            one.revision,
+            one.job_id,
+            now,
+            one.is_missing,
+            &one.lane,
+            one.asks_first
+        ];
         if tx.execute(TURNED, turned).await? == 0 {
             continue;
         }

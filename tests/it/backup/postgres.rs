@@ -15,6 +15,11 @@ use std::process::Command;
 const PSQL: &str = "psql --command=\"UPDATE outbox SET state = 'unsure', unsure = TRUE, holder = NULL WHERE finished_at IS NULL \
                     AND state IN ('waiting', 'held')\" \"${DATABASE_URL:?is not set}\"";
 
+/// What had failed may have been mended and delivered since.
+const PSQL_FAILED: &str = "psql --command=\"UPDATE deliveries SET state = 'unknown', doubt = revision WHERE submitted_at IS NULL AND \
+                    state <> 'delivered' AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.tenant_id = deliveries.tenant_id AND o.lane = \
+                    'deliver:' || sink || ':' || key AND o.finished_at IS NULL)\" \"${DATABASE_URL:?is not set}\"";
+
 /// Where Debian keeps the programs.
 const PROGRAMS: &str = "/usr/lib/postgresql/15/bin";
 
@@ -34,7 +39,7 @@ fn the_commands_of_postgresql_are_told() {
 fn the_documents_name_the_same_commands() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/OPERATIONS.md");
     let operations = std::fs::read_to_string(path).unwrap();
-    for command in [PG_DUMP, PG_RESTORE, PSQL] {
+    for command in [PG_DUMP, PG_RESTORE, PSQL, PSQL_FAILED] {
         assert!(operations.lines().any(|line| line == command), "{command}");
     }
 }
@@ -100,6 +105,12 @@ fn what_is_dumped_is_restored_over_what_is_there_and_into_an_empty_database() {
              SELECT 1, 1, 'twilio_message', 1, 1, 'whoever', '{}', 1, 'sms', 1, 1, 0, 1, FALSE, 'waiting', 0, 0, 0, 0",
         )
         .await;
+        execute(
+            &app.app.db,
+            "INSERT INTO deliveries (tenant_id, id, sink, key, lead_id, person_id, conversation_id, channel, event, lead_data, payload,
+               revision, state, created_at, updated_at) VALUES (1, 1, 'crm', 'lw-1', 1, 1, 1, 'sms', 'completed', '{}', '{}', 1, 'failed', 0, 0)",
+        )
+        .await;
         let (rows, before) = (stored(&app.app.db).await, contents(&app.app.db).await);
         assert!(before.contains(&"leads: 10".to_owned()) && rows > 100, "{rows}");
         // While it is served.
@@ -122,6 +133,7 @@ fn what_is_dumped_is_restored_over_what_is_there_and_into_an_empty_database() {
             assert_eq!(number(&app.app.db, "SELECT MAX(version) FROM _sqlx_migrations").await, LATEST);
             let said = shell(&place, Some(&url(name)), PSQL).ok();
             assert_eq!(said.trim(), "UPDATE 1");
+            assert_eq!(shell(&place, Some(&url(name)), PSQL_FAILED).ok().trim(), "UPDATE 1");
             assert_eq!(texts(&app.app.db, "state", "outbox WHERE unsure").await, ["unsure"]);
             app.stop().await;
         }

@@ -64,5 +64,6 @@ async fn an_expired_token_pauses_at_once_and_a_new_one_delivers_what_failed(plac
     wait(&mut app).await;
     assert_eq!((crm.leads().len(), crm.doubled()), (3, 0));
     assert_eq!(texts(&app.app.db, "resolved", "failed_leads").await, ["1"]);
+    assert_eq!(alerts(&app).await, [""; 0], "over, although another process was alerted");
     assert_eq!(app.count("deliveries WHERE state <> 'delivered'").await, 0);
 }

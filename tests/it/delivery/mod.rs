@@ -1,6 +1,7 @@
 //! Leads to sinks: each arrives once, whatever the sink does.
 
 mod breaker;
+mod comebacks;
 mod corrections;
 pub mod crm;
 mod independent;

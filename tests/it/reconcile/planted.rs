@@ -2,7 +2,8 @@
 
 use super::fake::Crm;
 use super::{compared, delivered, errands, plant, server, sink, told, wanted};
-use crate::harness::Place;
+use crate::harness::{Place, START};
+use leadwire::clock::HOUR;
 use leadwire::jobs::reconcile::{Against, Setting, Wanted, mend};
 
 /// Sinks by what they can do.
@@ -64,7 +65,9 @@ on_both!(
     planted_differences_are_found,
     what_can_be_repaired_is,
     one_channel_alone,
-    what_is_under_way_is_left_alone
+    what_is_under_way_is_left_alone,
+    what_came_after_an_export_is_not_missing_there,
+    what_an_export_lacks_is_asked_for_before_it_is_made
 );
 
 /// missing there / missing here / differing / there more than once.
@@ -164,4 +167,41 @@ async fn what_is_under_way_is_left_alone(place: Place) {
     assert_eq!(told(&report), "0 / 0 / 0 / 0", "nor is it compared");
     assert_eq!(report.open.pending, 20);
     assert!(sink(&app, "both").sink.keeps_key() && !sink(&app, "keyless").sink.keeps_key());
+}
+
+/// An export of twenty without the first, written so many milliseconds after the tests' clock begins.
+fn export(place: &Place, crm: &Crm, ids: &[u64], written: i64) -> Against {
+    let path = place.folder().join(format!("export{written}.csv"));
+    let all = crm.export(true);
+    let without: Vec<&str> = all.lines().filter(|line| !line.starts_with(&format!("{},", ids[0]))).collect();
+    assert_eq!(without.len(), 20, "a header and nineteen: {all}");
+    std::fs::write(&path, without.join("\n")).unwrap();
+    let at = std::time::UNIX_EPOCH + std::time::Duration::from_millis((START + written) as u64);
+    std::fs::File::options().write(true).open(&path).unwrap().set_modified(at).unwrap();
+    Against::File(path)
+}
+
+async fn what_came_after_an_export_is_not_missing_there(place: Place) {
+    let crm = Crm::start().await;
+    let app = server(&place, &crm, SINKS, &[]).await;
+    let ids = delivered(&app, &crm, "blind", 20).await;
+    for (written, expected) in [(-HOUR, "0 / 0 / 0 / 0"), (HOUR, "1 / 0 / 0 / 0")] {
+        let against = Some(export(&place, &crm, &ids, written));
+        let wanted = Wanted { against, fresh: true, ..wanted(&app) };
+        assert_eq!(told(&compared(&app, "blind", &wanted).await.unwrap()), expected, "{written}");
+    }
+}
+
+async fn what_an_export_lacks_is_asked_for_before_it_is_made(place: Place) {
+    let crm = Crm::start().await;
+    let mut app = server(&place, &crm, SINKS, &[]).await;
+    let ids = delivered(&app, &crm, "both", 20).await;
+    let wanted = Wanted { against: Some(export(&place, &crm, &ids, HOUR)), ..wanted(&app) };
+    let report = compared(&app, "both", &wanted).await.unwrap();
+    assert_eq!(told(&report), "1 / 0 / 0 / 0");
+    let setting = Setting { db: &app.app.db, clock: &app.clock, ids: &app.app.ids, errands: errands(&app) };
+    assert_eq!(mend(&setting, sink(&app, "both"), &report.run).await.unwrap(), 1);
+    app.work().await;
+    app.settled().await;
+    assert_eq!((crm.asked("create"), app.count("deliveries WHERE state = 'delivered'").await), (0, 20));
 }

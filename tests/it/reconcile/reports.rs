@@ -2,11 +2,12 @@
 
 use super::fake::Crm;
 use super::{delivered, server};
-use crate::harness::{Place, Reply, TestApp, texts};
+use crate::harness::{Place, Reply, TestApp, execute, texts};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use leadwire::clock::{MINUTE, SECOND};
+use leadwire::store::deliveries::{self, Entry};
 use serde_json::{Value as Json, json};
 use sha2::Sha256;
 
@@ -35,7 +36,14 @@ url = "URL/leads"
 reports = "SHOP_REPORTS_SECRET"
 "#;
 
-on_both!(who_may_report, what_may_be_reported, the_latest_stands, each_report_counts_once, tenants_are_apart);
+on_both!(
+    who_may_report,
+    what_may_be_reported,
+    the_latest_stands,
+    each_report_counts_once,
+    tenants_are_apart,
+    what_is_reported_early_counts_later
+);
 
 async fn reporting(place: &Place) -> TestApp {
     let crm = Crm::start().await;
@@ -43,7 +51,7 @@ async fn reporting(place: &Place) -> TestApp {
     let db = place.connect(1).await;
     leadwire::store::migrate::migrate(&db).await.unwrap();
     leadwire::store::tenants::ensure_default(&db, "UTC", 0).await.unwrap();
-    crate::harness::execute(
+    execute(
         &db,
         "INSERT INTO tenants (id, slug, name, time_zone, created_at) VALUES (7, 'shop', 'Shop', 'UTC', 0)",
     )
@@ -217,4 +225,34 @@ async fn tenants_are_apart(place: Place) {
     let answer = post(&app, "/webhooks/crm/shop/crm", (WRONG, "msg_1", 0), &body).await.ok();
     assert_eq!(answer["unknown"], 2, "{answer}");
     assert_eq!(statuses(&app).await, ["", "", ""]);
+}
+
+/// A CRM may report of a record before its answer to the request that made it has come.
+async fn what_is_reported_early_counts_later(place: Place) {
+    let app = reporting(&place).await;
+    let ids = texts(&app.app.db, "sink_id", "deliveries WHERE tenant_id = 1 ORDER BY id").await;
+    execute(&app.app.db, "UPDATE deliveries SET sink_id = NULL, state = 'pending' WHERE key = 'lw-2'").await;
+    for (n, status) in ["contacted", "submitted"].into_iter().enumerate() {
+        let taken = report(&app, &format!("msg_{n}"), &json!({"id": ids[1], "status": status})).await;
+        assert_eq!(taken["unknown"], 1, "{taken}");
+    }
+    let row =
+        texts(&app.app.db, "CAST(id AS TEXT) || ' ' || revision", "deliveries WHERE key = 'lw-2'").await;
+    let (id, revision) = row[0].split_once(' ').unwrap();
+    let entry = Entry {
+        tenant_id: 1,
+        delivery_id: id.parse().unwrap(),
+        state: "delivered",
+        delivered_revision: revision.parse().ok(),
+        sink_id: Some(ids[1].clone()),
+        is_gone: false,
+        doubt: None,
+        answered: None,
+        error: None,
+        at: app.clock.now(),
+        attempts: Vec::new(),
+    };
+    deliveries::record(&app.app.db, &[entry]).await.unwrap();
+    assert_eq!(statuses(&app).await, ["", "contacted", ""], "the further of two of one instant");
+    assert_eq!(app.count("crm_reports WHERE delivery_id IS NULL").await, 0);
 }

@@ -30,6 +30,8 @@ pub enum Fault {
     Unavailable,
     /// Nothing is done: a 400, whatever the record.
     Invalid,
+    /// Nothing is done: a 400 in words that PostgreSQL stores nowhere.
+    SaysNul,
 }
 
 impl Fault {

@@ -83,6 +83,7 @@ fn answer(book: &Book, fault: Fault, came: &Came, id: Option<i64>) -> Answer {
         Fault::DoneAnd500 | Fault::Fails => (500, json!({"message": "something went wrong"})),
         Fault::TooMany(_) => (429, json!({"message": "too many requests"})),
         Fault::Unavailable => (503, json!({"message": "come again later"})),
+        Fault::SaysNul => (400, json!({"message": "the phone is not \0 valid"})),
         Fault::Invalid => (400, json!({"message": "the phone is not valid"})),
         _ => done,
     }
