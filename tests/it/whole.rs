@@ -24,7 +24,9 @@ const NEVER: [(&str, &str); 15] = [
     ),
     (
         "something said that nothing was the cause of",
-        "messages o WHERE o.direction = 'out' AND o.seq = 1",
+        // A chat session begins with what we say.
+        "messages o WHERE o.direction = 'out' AND o.seq = 1 AND NOT EXISTS (SELECT 1 FROM conversations c
+            WHERE c.tenant_id = o.tenant_id AND c.id = o.conversation_id AND c.public_id IS NOT NULL)",
     ),
     (
         "a reply that names another message",
@@ -37,9 +39,13 @@ const NEVER: [(&str, &str); 15] = [
             AND m.conversation_id = a.conversation_id AND m.seq = a.seq AND m.direction IN ('in', 'call'))",
     ),
     (
-        "points for no message",
+        "points for no message, report or beginning of a session",
         "score_entries s WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.tenant_id = s.tenant_id
-            AND m.conversation_id = s.conversation_id AND m.seq = s.seq AND m.direction IN ('in', 'call'))",
+            AND m.conversation_id = s.conversation_id AND m.seq = s.seq AND m.direction IN ('in', 'call'))
+            AND NOT EXISTS (SELECT 1 FROM behaviours b WHERE b.tenant_id = s.tenant_id
+            AND b.conversation_id = s.conversation_id AND b.seq = s.seq)
+            AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.tenant_id = s.tenant_id AND c.id = s.conversation_id
+            AND c.public_id IS NOT NULL AND s.seq = 1)",
     ),
     (
         "a consent of no message",
@@ -85,8 +91,8 @@ pub async fn assert_whole(db: &Db) {
         let found = number(db, format!("SELECT COUNT(*) FROM {rows}")).await;
         assert_eq!(found, 0, "{what}");
     }
-    // What is sent rather than answered leaves an empty reply.
-    for reply in texts(db, "reply", "messages WHERE direction = 'in' AND reply <> ''").await {
+    // What is sent rather than answered leaves an empty reply; a chat's is JSON.
+    for reply in texts(db, "reply", "messages WHERE direction = 'in' AND reply LIKE '<%'").await {
         leadwire::channels::twilio::read(&reply).unwrap_or_else(|error| panic!("{error}: {reply}"));
     }
 }

@@ -65,7 +65,7 @@ impl Deliverer {
         };
         let place = (held.lane.as_deref().unwrap_or_default(), held.place);
         let record = (held.recipient.as_str(), parcel.key.as_str());
-        let delivery = match deliveries::for_job(&app.db, held.tenant_id, record, place).await {
+        let delivery = match deliveries::for_job(&app.db, held.tenant_id, record, place, now).await {
             Ok(Some(delivery)) => delivery,
             Ok(None) => {
                 return Verdict::Rejected { reason: "the lead is no longer here".to_owned(), code: None };

@@ -15,6 +15,7 @@ pub use retry::{Again, Retried, again, fingerprint, forget_fingerprints, rekey, 
 pub use watched::{Stands, Watched, watched};
 
 use crate::args;
+use crate::clock::Millis;
 use crate::store::db::{Db, Sql, StoreError};
 use sqlx::FromRow;
 
@@ -50,15 +51,16 @@ pub async fn for_job(
     tenant_id: i64,
     (sink, key): (&str, &str),
     (lane, place): (&str, i64),
+    now: Millis,
 ) -> Result<Option<Delivery>, StoreError> {
-    // Clocks of replicas differ: what is held now came first, whatever its place says.
+    // Clocks of replicas differ: what is being sent now came first, whatever its place says.
     const FIND: Sql = Sql::same(
         "SELECT d.id, d.key, d.revision, d.delivered_revision, d.state, COALESCE(d.sink_id, r.sink_id) AS sink_id,
            d.submitted_at IS NOT NULL OR r.sink_id IS NOT NULL AS is_there, d.doubt,
            EXISTS (SELECT 1 FROM outbox e WHERE e.tenant_id = $1 AND e.lane = $4 AND e.finished_at IS NULL
-             AND (e.place < $5 OR (e.place > $5 AND e.holder IS NOT NULL))) AS is_behind
+             AND (e.place < $5 OR (e.place > $5 AND e.holder IS NOT NULL AND e.run_at > $6))) AS is_behind
          FROM deliveries d LEFT JOIN sink_records r ON r.tenant_id = d.tenant_id AND r.sink = d.sink AND r.key = d.key
          WHERE d.tenant_id = $1 AND d.sink = $2 AND d.key = $3",
     );
-    Ok(db.ask_all(FIND, args![tenant_id, sink, key, lane, place]).await?.into_iter().next())
+    Ok(db.ask_all(FIND, args![tenant_id, sink, key, lane, place, now]).await?.into_iter().next())
 }

@@ -104,15 +104,15 @@ async fn visitor(client: &reqwest::Client, url: &str, n: usize) {
             _ => tokio::time::sleep(AGAIN).await,
         }
     };
-    let started = post("/api/session/start", json!({}), "start").await;
+    let started = post("/api/session/start", json!({}), &format!("start {n}")).await;
     let session = &started["session_id"];
     for (turn, text) in ["Asha Rao", "Pune"].into_iter().enumerate() {
         let answer = json!({"session_id": session, "answer_text": text});
-        post("/api/answer", answer, &format!("answer {turn}")).await;
+        post("/api/answer", answer, &format!("answer {n} {turn}")).await;
     }
     for email in ["mistaken@example.com".to_owned(), format!("{n}@example.com")] {
         let profile = json!({"session_id": session, "profile_data": {"email": email}});
-        post("/api/lead/profile", profile, &format!("profile {email}")).await;
+        post("/api/lead/profile", profile, &format!("profile {n} {email}")).await;
     }
 }
 
@@ -176,7 +176,8 @@ async fn chaos(place: &Place, crm: &Crm, can: Can, label: &str) {
     loading.await.unwrap();
     let settling = Instant::now();
     while number(&db, "SELECT COUNT(*) FROM outbox WHERE finished_at IS NULL").await > 0 {
-        assert!(settling.elapsed() < PATIENCE * (2 + leads as u32 / 100), "{label}: the outbox is emptied");
+        // What hangs ends late: five failures may come in a row after all, and pause the sink for half a minute or more.
+        assert!(settling.elapsed() < PATIENCE * (8 + leads as u32 / 100), "{label}: the outbox is emptied");
         wake(&db).await;
         tokio::time::sleep(AGAIN).await;
     }
@@ -207,7 +208,7 @@ async fn agree(db: &Db, crm: &Crm, leads: usize, label: &str) {
     assert!(corrected == emails, "{label}: {} of {} corrections arrived", corrected.len(), emails.len());
     let (lost, doubled) = (leads - there.len().min(leads), crm.doubled());
     let attempts =
-        number(db, "SELECT COUNT(*) FROM delivery_attempts WHERE action = 'create'").await as usize;
+        number(db, "SELECT COUNT(*) FROM delivery_attempts WHERE action <> 'look_up'").await as usize;
     let asked = number(db, "SELECT COUNT(*) FROM delivery_attempts WHERE action = 'look_up'").await;
     let again = number(db, "SELECT COUNT(*) FROM delivery_attempts WHERE is_repeat").await;
     println!(
