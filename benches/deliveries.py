@@ -73,7 +73,8 @@ say = "Thank you."
 end = "completed"
 [[deliver]]
 to = "crm"
-map = { name = "{{ name }}", phone = "{{ phone }}" }
+on = "completed"
+map = { name = "{{ name }}" }
 [[notify]]
 on = ["completed"]
 via = ["sales"]

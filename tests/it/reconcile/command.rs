@@ -51,7 +51,7 @@ async fn the_exit_code_says_whether_something_is_left(place: Place) {
         "missing there",
         "(lw-5)",
         "--apply delivers it again",
-        "(lw-9001)",
+        "(lw-900001)",
         ": email",
         "10 differences, 0 repaired",
     ] {

@@ -115,7 +115,7 @@ async fn delivered(app: &TestApp, crm: &Crm, name: &str, many: i64) -> Vec<u64> 
 /// Plants one difference of each kind more than the one before: one missing there, two missing here, three differing, four twice.
 fn plant(crm: &Crm, ids: &[u64]) {
     crm.remove(ids[4]);
-    for n in [9_001, 9_002] {
+    for n in [900_001, 900_002] {
         let (key, phone) = (format!("lw-{n}"), number(n));
         crm.add(&[("leadwire_id", &key), ("full_name", "Nobody"), ("phone", &phone), ("city", "Oslo")]);
     }
