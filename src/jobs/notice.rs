@@ -212,7 +212,7 @@ async fn settle(
     let now = app.clock.now();
     let is_last = held.attempts >= MOST_ATTEMPTS;
     let settle = async |state: &str, error: Option<&str>| {
-        notices::settle(&app.db, held.tenant_id, held.id, state, error, now).await
+        notices::settle(&app.db, held.tenant_id, (&list.name, held.id), state, error, now).await
     };
     Ok(match outcome {
         Outcome::Sent => {

@@ -111,21 +111,25 @@ struct Early {
 pub(super) async fn match_up(tx: &mut Tx, entries: &str) -> Result<(), StoreError> {
     const EARLY: Sql = {
         macro_rules! early {
-            ($from:literal) => {
+            ($index:literal, $from:literal) => {
                 concat!(
                     "SELECT c.tenant_id, d.id AS delivery_id, c.sink, c.webhook_id, c.n, c.status, c.at FROM ",
                     $from,
                     " JOIN deliveries d ON d.tenant_id = e.tenant_id AND d.id = e.delivery_id
-                      JOIN crm_reports c ON c.tenant_id = d.tenant_id AND c.sink = d.sink AND c.record = d.sink_id AND c.delivery_id IS NULL"
+                      JOIN crm_reports c ",
+                    $index,
+                    " ON c.tenant_id = d.tenant_id AND c.sink = d.sink AND c.record = d.sink_id AND c.delivery_id IS NULL"
                 )
             };
         }
         Sql {
             sqlite: early!(
+                "INDEXED BY crm_reports_unknown",
                 "(SELECT value ->> 'tenant_id' AS tenant_id, value ->> 'delivery_id' AS delivery_id FROM json_each($1)
                   WHERE value ->> 'sink_id' IS NOT NULL) e"
             ),
             postgres: early!(
+                "",
                 "(SELECT * FROM json_to_recordset($1::json) AS e(tenant_id BIGINT, delivery_id BIGINT, sink_id TEXT)
                   WHERE sink_id IS NOT NULL) e"
             ),

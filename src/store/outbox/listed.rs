@@ -122,9 +122,12 @@ pub async fn retry(db: &Db, tenant_id: i64, id: i64, now: Millis) -> Result<bool
          WHERE tenant_id = $1 AND id = $2 AND state IN ('dead', 'rejected') AND finished_at IS NOT NULL",
     );
     // What its message was to tell waits again with it.
-    const TOLD: Sql = Sql::same(
-        "UPDATE notices SET state = 'waiting', last_error = NULL WHERE tenant_id = $1 AND bulletin = $2 AND state = 'failed'",
-    );
+    const TOLD: Sql = Sql {
+        sqlite: "UPDATE notices INDEXED BY notices_failed SET state = 'waiting', last_error = NULL
+                 WHERE tenant_id = $1 AND bulletin = $2 AND state = 'failed'",
+        postgres: "UPDATE notices SET state = 'waiting', last_error = NULL
+                   WHERE tenant_id = $1 AND bulletin = $2 AND state = 'failed'",
+    };
     let mut tx = db.begin().await?;
     let again = tx.execute(RETRY, args![tenant_id, id, now]).await? == 1;
     if again {

@@ -28,10 +28,18 @@ pub struct Kept {
     pub updated_at: i64,
 }
 
+/// The columns of [`Kept`]; by way of an index where SQLite, which has no statistics, would go through all of a tenant's rows.
 macro_rules! columns {
     () => {
-        "SELECT id, key, sink_id, channel, payload, revision, state, updated_at FROM deliveries
-         WHERE tenant_id = $1 AND "
+        columns!("")
+    };
+    ($index:literal) => {
+        concat!(
+            "SELECT ",
+            "id, key, sink_id, channel, payload, revision, state, updated_at FROM deliveries ",
+            $index,
+            " WHERE tenant_id = $1 AND "
+        )
     };
 }
 
@@ -51,7 +59,10 @@ async fn listed(
 /// Where the database does not answer.
 pub async fn by_keys(db: &Db, run: &Run, keys: &[&str]) -> Result<Vec<Kept>, StoreError> {
     const KEYS: Sql = Sql {
-        sqlite: concat!(columns!(), "sink = $2 AND key IN (SELECT value FROM json_each($3))"),
+        sqlite: concat!(
+            columns!("INDEXED BY deliveries_key"),
+            "sink = $2 AND key IN (SELECT value FROM json_each($3))"
+        ),
         postgres: concat!(columns!(), "sink = $2 AND key IN (SELECT json_array_elements_text($3::json))"),
     };
     listed(db, run, KEYS, &keys).await
@@ -64,9 +75,8 @@ pub async fn by_keys(db: &Db, run: &Run, keys: &[&str]) -> Result<Vec<Kept>, Sto
 pub async fn by_sink_ids(db: &Db, run: &Run, ids: &[&str]) -> Result<Vec<Kept>, StoreError> {
     const IDS: Sql = Sql {
         sqlite: concat!(
-            columns!(),
-            "sink = $2 AND sink_id IN (SELECT value FROM json_each($3))
-               AND sink_id IS NOT NULL"
+            columns!("INDEXED BY deliveries_sink_id"),
+            "sink = $2 AND sink_id IN (SELECT value FROM json_each($3))"
         ),
         postgres: concat!(
             columns!(),
@@ -148,10 +158,18 @@ pub struct Open {
 /// # Errors
 /// Where the database does not answer.
 pub async fn open(db: &Db, tenant_id: i64, sink: &str, since: Millis) -> Result<Open, StoreError> {
-    const OPEN: Sql = Sql::same(
-        "SELECT COUNT(CASE WHEN state = 'pending' THEN 1 END) AS pending, COUNT(CASE WHEN state = 'failed' THEN 1 END) AS failed,
-           COUNT(CASE WHEN state = 'unknown' THEN 1 END) AS unknown
-         FROM deliveries WHERE tenant_id = $1 AND sink = $2 AND id >= $3 AND state <> 'delivered'",
-    );
+    macro_rules! counts {
+        ($index:literal) => {
+            concat!(
+                "SELECT ",
+                "COUNT(CASE WHEN state = 'pending' THEN 1 END) AS pending, COUNT(CASE WHEN state = 'failed' THEN 1 END) AS failed,
+                   COUNT(CASE WHEN state = 'unknown' THEN 1 END) AS unknown
+                 FROM deliveries ",
+                $index,
+                " WHERE tenant_id = $1 AND sink = $2 AND id >= $3 AND state <> 'delivered'"
+            )
+        };
+    }
+    const OPEN: Sql = Sql { sqlite: counts!("INDEXED BY deliveries_open"), postgres: counts!("") };
     Ok(db.fetch_optional(OPEN, args![tenant_id, sink, ids::first_at(since)]).await?.unwrap_or_default())
 }
