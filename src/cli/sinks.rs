@@ -3,7 +3,7 @@
 
 use crate::clock::{Clock, Millis};
 use crate::config::Config;
-use crate::delivery::{Named, Outcome, Snapshot};
+use crate::delivery::{Named, Outcome, SAMPLE, Snapshot};
 use crate::http::{Guard, Outbound};
 use crate::ids;
 use crate::jobs::Errands;
@@ -97,7 +97,7 @@ pub async fn run(config: &Config, action: Action) -> anyhow::Result<bool> {
 
 async fn send(errands: &Errands, named: &Named) -> Answer {
     let now = Clock::System.now();
-    let key = format!("lw-test-{}", ids::secret());
+    let key = format!("{SAMPLE}{}", ids::secret());
     let record = sample(now).record(&key, None, 1);
     let (mut status, mut duration_ms) = (None, 0);
     let outcome = match errands.session(named).await {

@@ -11,7 +11,7 @@ pub mod reconcile;
 pub mod rest;
 pub mod webhook;
 
-pub use book::{Book, Named, Parcel, Snapshot, key, number};
+pub use book::{Book, Named, Parcel, SAMPLE, Snapshot, key, number};
 pub use mapping::{Mapping, Scope};
 pub use outcome::{Fault, Outcome, by_status, reason};
 

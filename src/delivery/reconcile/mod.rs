@@ -8,7 +8,7 @@ pub use contacts::Contacts;
 pub use export::Columns;
 pub use same::{Absent, differing, same};
 
-use super::Remote;
+use super::{Remote, SAMPLE};
 use same::is_partial;
 use std::collections::{BTreeMap, HashMap};
 
@@ -107,7 +107,8 @@ pub fn compare(
             }),
         };
         let Some(ours) = found else {
-            match keeps_key && record.key.is_none() {
+            let is_sample = record.key.as_ref().is_some_and(|key| key.starts_with(SAMPLE));
+            match is_sample || (keeps_key && record.key.is_none()) {
                 true => all.others += 1,
                 false => all.missing_here.push(named(record)),
             }
@@ -179,11 +180,12 @@ mod tests {
         let moving = [ours(1, Some("a"), false)];
         /// A label, what is there, what is here, whether the sink keeps our id, and what is found.
         type Row<'a> = (&'static str, Vec<Remote>, &'a [Ours], bool, &'static str);
-        let rows: [Row<'_>; 8] = [
+        let rows: [Row<'_>; 9] = [
             ("as it should be", vec![remote("a", "lw-1", "Rome")], &both, true, "1/a×1  |  | 0"),
             ("differing", vec![remote("b", "lw-2", "Oslo")], &both, true, "2/b×1 city |  | 0"),
             ("under way", vec![remote("a", "lw-1", "Oslo")], &moving, true, "1/a×1  |  | 0"),
             ("not ours, but says our id", vec![remote("c", "lw-9", "Rome")], &both, true, " | c (lw-9) | 0"),
+            ("a sample", vec![remote("c", "lw-test-1", "Rome")], &both, true, " |  | 1"),
             ("somebody else's", vec![remote("c", "", "Rome")], &both, true, " |  | 1"),
             ("nobody's, where no id is kept", vec![remote("c", "", "Rome")], &both, false, " | c | 0"),
             ("by the sink's id", vec![remote("a", "", "Oslo")], &both, true, "1/a×1 city |  | 0"),

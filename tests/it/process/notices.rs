@@ -1,6 +1,6 @@
 //! kill -9 while people are told of leads: everybody is told of every lead, and what may be told twice says so.
 //!
-//! `LEADWIRE_NOTICE_KILLS` says how often to kill, 4 unless told; a bench run of a hundred:
+//! `LEADWIRE_NOTICE_KILLS` says how often to kill, twice unless told; a bench run of a hundred:
 //! `LEADWIRE_NOTICE_KILLS=100 cargo test --test it process::notices -- --nocapture`.
 
 use super::{PATIENCE, Server, free_address, program, usual};
@@ -69,7 +69,7 @@ async fn wake(db: &Db) {
 }
 
 async fn killed_while_telling_every_lead_is_told_and_what_may_be_told_twice_says_so(place: Place) {
-    let kills: usize = variable("LEADWIRE_NOTICE_KILLS").map_or(4, |count| count.parse().unwrap());
+    let kills: usize = variable("LEADWIRE_NOTICE_KILLS").map_or(2, |count| count.parse().unwrap());
     let media = [Fake::start().await, Fake::start().await];
     media.iter().for_each(moods);
     telling::flow(&place, &["sales", "desk"]);
