@@ -30,7 +30,7 @@ async fn told_to_stop_under_load_it_keeps_what_it_answered(place: Place) {
         server.terminate();
         let began = Instant::now();
         let books = running.await;
-        assert!(began.elapsed() < Duration::from_secs(10), "everybody is answered or refused soon");
+        assert!(began.elapsed() < Duration::from_secs(30), "everybody is answered or refused soon");
         books
     };
     assert!(server.message("+14155550123", "hi", "SM-late").await.is_err(), "what comes later is refused");
