@@ -22,8 +22,7 @@ async fn try_escalate(app: &App, held: &Held) -> Result<(), StoreError> {
     let Ok(Carried { notice }) = serde_json::from_str(&held.payload) else { return Ok(()) };
     let Some(told) = notices::find(&app.db, held.tenant_id, notice).await? else { return Ok(()) };
     let now = app.clock.now();
-    let is_claimed = told.claimed_at.is_some_and(|at| at > now - notices::CLAIM_HOLDS);
-    if is_claimed || told.level + 1 >= MOST_LEVELS {
+    if notices::is_claimed(told.claimed_at, now) || told.level + 1 >= MOST_LEVELS {
         return Ok(());
     }
     let list = app.lists.get(held.tenant_id, &told.list);

@@ -48,7 +48,7 @@ pub async fn show(app: &App, pass: Pass) -> Result<Option<Shown>, StoreError> {
     let Some(mut lead) = notices::claimable(&app.db, pass.tenant_id, pass.lead_id).await? else {
         return Ok(None);
     };
-    if lead.claimed_at.is_some_and(|at| at <= app.clock.now() - notices::CLAIM_HOLDS) {
+    if !notices::is_claimed(lead.claimed_at, app.clock.now()) {
         (lead.claimed_by, lead.claimed_at) = (None, None);
     }
     let told = notices::find(&app.db, pass.tenant_id, pass.notice_id).await?;

@@ -1,20 +1,9 @@
 //! What people are told: written by turns and alerts, taken by the jobs that tell it, several at once.
 
-use super::db::{Db, Exec, Sql, StoreError, Tx};
+use super::db::{Db, Exec, Sql, StoreError, Tx, by_index};
 use crate::args;
 use crate::clock::{DAY, Millis};
 use sqlx::FromRow;
-
-/// A statement about what waits for a list, by way of its index on SQLite: without statistics all of a tenant's notices would be read.
-/// The verb stands apart, since these are pieces.
-macro_rules! waiting {
-    ($verb:literal, $table:literal, $rest:literal) => {
-        Sql {
-            sqlite: concat!($verb, $table, "INDEXED BY notices_waiting", $rest),
-            postgres: concat!($verb, $table, $rest),
-        }
-    };
-}
 
 /// Something to tell.
 #[derive(Clone, Debug, FromRow)]
@@ -70,10 +59,11 @@ pub async fn take(
 /// # Errors
 /// Where the database does not answer.
 pub async fn settle_claimed(db: &Db, tenant_id: i64, list: &str) -> Result<u64, StoreError> {
-    const SETTLE: Sql = waiting!(
+    const SETTLE: Sql = by_index!(
+        "notices_waiting",
         "UPDATE ",
-        "notices ",
-        " SET state = 'settled' WHERE tenant_id = $1 AND list = $2 AND state = 'waiting' AND level > 0
+        "notices",
+        "SET state = 'settled' WHERE tenant_id = $1 AND list = $2 AND state = 'waiting' AND level > 0
            AND bulletin IS NULL AND EXISTS (SELECT 1 FROM leads l WHERE l.tenant_id = notices.tenant_id AND l.id = notices.lead_id
              AND l.claimed_at >= notices.created_at)"
     );
@@ -108,10 +98,11 @@ pub async fn standing(
     (id, list): (i64, &str),
     job: i64,
 ) -> Result<Standing, StoreError> {
-    const STATE: Sql = waiting!(
+    const STATE: Sql = by_index!(
+        "notices_waiting",
         "SELECT ",
-        "state, bulletin, EXISTS (SELECT 1 FROM notices o ",
-        " WHERE o.tenant_id = $1 AND o.list = $3 AND o.state = 'waiting' AND o.bulletin = $4) AS has_others
+        "state, bulletin, EXISTS (SELECT 1 FROM notices o",
+        "WHERE o.tenant_id = $1 AND o.list = $3 AND o.state = 'waiting' AND o.bulletin = $4) AS has_others
          FROM notices WHERE tenant_id = $1 AND id = $2"
     );
     let rows: Vec<State> = db.ask_all(STATE, args![tenant_id, id, list, job]).await?;
@@ -137,10 +128,11 @@ pub async fn settle(
     error: Option<&str>,
     now: Millis,
 ) -> Result<u64, StoreError> {
-    const SETTLE: Sql = waiting!(
+    const SETTLE: Sql = by_index!(
+        "notices_waiting",
         "UPDATE ",
-        "notices ",
-        " SET state = $3, last_error = $4, sent_at = CASE WHEN $3 = 'sent' THEN CAST($5 AS BIGINT) END
+        "notices",
+        "SET state = $3, last_error = $4, sent_at = CASE WHEN $3 = 'sent' THEN CAST($5 AS BIGINT) END
          WHERE tenant_id = $1 AND bulletin = $2 AND state = 'waiting' AND list = $6"
     );
     let error = error.map(str::to_owned);
@@ -280,7 +272,12 @@ pub async fn claimable(db: &Db, tenant_id: i64, lead_id: i64) -> Result<Option<C
 }
 
 /// How long a claim holds: whoever comes back after that is somebody new to work for.
-pub const CLAIM_HOLDS: Millis = 30 * DAY;
+const CLAIM_HOLDS: Millis = 30 * DAY;
+
+/// Whether a claim of that time still holds.
+pub fn is_claimed(claimed_at: Option<Millis>, now: Millis) -> bool {
+    claimed_at.is_some_and(|at| at > now - CLAIM_HOLDS)
+}
 
 /// Claims a lead that nobody has; `false`: somebody has.
 ///

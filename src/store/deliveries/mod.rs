@@ -16,7 +16,7 @@ pub use watched::{Stands, Watched, watched};
 
 use crate::args;
 use crate::clock::Millis;
-use crate::store::db::{Db, Sql, StoreError};
+use crate::store::db::{Db, Sql, StoreError, by_index};
 use sqlx::FromRow;
 
 /// A delivery as a job finds it.
@@ -54,22 +54,16 @@ pub async fn for_job(
     now: Millis,
 ) -> Result<Option<Delivery>, StoreError> {
     // Clocks of replicas differ: what is being sent now came first, whatever its place says.
-    macro_rules! find {
-        ($index:literal) => {
-            concat!(
-                "SELECT ",
-                "d.id, d.key, d.revision, d.delivered_revision, d.state, COALESCE(d.sink_id, r.sink_id) AS sink_id,
+    const FIND: Sql = by_index!(
+        "outbox_lane",
+        "SELECT ",
+        "d.id, d.key, d.revision, d.delivered_revision, d.state, COALESCE(d.sink_id, r.sink_id) AS sink_id,
            d.submitted_at IS NOT NULL OR r.sink_id IS NOT NULL AS is_there, d.doubt,
-           EXISTS (SELECT 1 FROM outbox e ",
-                $index,
-                " WHERE e.tenant_id = $1 AND e.lane = $4 AND e.finished_at IS NULL
+           EXISTS (SELECT 1 FROM outbox e",
+        "WHERE e.tenant_id = $1 AND e.lane = $4 AND e.finished_at IS NULL
              AND (e.place < $5 OR (e.place > $5 AND e.holder IS NOT NULL AND e.run_at > $6))) AS is_behind
          FROM deliveries d LEFT JOIN sink_records r ON r.tenant_id = d.tenant_id AND r.sink = d.sink AND r.key = d.key
          WHERE d.tenant_id = $1 AND d.sink = $2 AND d.key = $3"
-            )
-        };
-    }
-    // SQLite has no statistics to tell that a lane is few rows.
-    const FIND: Sql = Sql { sqlite: find!("INDEXED BY outbox_lane"), postgres: find!("") };
+    );
     Ok(db.ask_all(FIND, args![tenant_id, sink, key, lane, place, now]).await?.into_iter().next())
 }

@@ -3,7 +3,7 @@
 use super::listed::LedgerRow;
 use crate::args;
 use crate::clock::Millis;
-use crate::store::db::{Db, Exec, Sql, StoreError, Tx};
+use crate::store::db::{Db, Exec, Sql, StoreError, Tx, by_index};
 use crate::store::outbox::SETTLE;
 use sqlx::FromRow;
 
@@ -125,11 +125,12 @@ pub async fn rekey(
     key: &str,
     now: Millis,
 ) -> Result<Option<i64>, StoreError> {
-    const OPEN: Sql = Sql {
-        sqlite: "SELECT id FROM outbox INDEXED BY outbox_lane WHERE tenant_id = $1 AND lane = $2 AND finished_at IS NULL
-                 ORDER BY place LIMIT 1",
-        postgres: "SELECT id FROM outbox WHERE tenant_id = $1 AND lane = $2 AND finished_at IS NULL ORDER BY place LIMIT 1",
-    };
+    const OPEN: Sql = by_index!(
+        "outbox_lane",
+        "SELECT ",
+        "id FROM outbox",
+        "WHERE tenant_id = $1 AND lane = $2 AND finished_at IS NULL ORDER BY place LIMIT 1"
+    );
     const OTHER: Sql = Sql::same("SELECT id FROM deliveries WHERE tenant_id = $1 AND sink = $2 AND key = $3");
     const MOVED: Sql =
         Sql::same("UPDATE deliveries SET key = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2");

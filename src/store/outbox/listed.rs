@@ -3,7 +3,7 @@
 use crate::args;
 use crate::clock::Millis;
 use crate::ids;
-use crate::store::db::{Db, Exec, Sql, StoreError};
+use crate::store::db::{Db, Exec, Sql, StoreError, by_index};
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -122,12 +122,12 @@ pub async fn retry(db: &Db, tenant_id: i64, id: i64, now: Millis) -> Result<bool
          WHERE tenant_id = $1 AND id = $2 AND state IN ('dead', 'rejected') AND finished_at IS NOT NULL",
     );
     // What its message was to tell waits again with it.
-    const TOLD: Sql = Sql {
-        sqlite: "UPDATE notices INDEXED BY notices_failed SET state = 'waiting', last_error = NULL
-                 WHERE tenant_id = $1 AND bulletin = $2 AND state = 'failed'",
-        postgres: "UPDATE notices SET state = 'waiting', last_error = NULL
-                   WHERE tenant_id = $1 AND bulletin = $2 AND state = 'failed'",
-    };
+    const TOLD: Sql = by_index!(
+        "notices_failed",
+        "UPDATE ",
+        "notices",
+        "SET state = 'waiting', last_error = NULL WHERE tenant_id = $1 AND bulletin = $2 AND state = 'failed'"
+    );
     let mut tx = db.begin().await?;
     let again = tx.execute(RETRY, args![tenant_id, id, now]).await? == 1;
     if again {

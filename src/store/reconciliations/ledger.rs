@@ -4,7 +4,7 @@ use super::Run;
 use crate::args;
 use crate::clock::Millis;
 use crate::ids;
-use crate::store::db::{Db, Exec, Sql, StoreError};
+use crate::store::db::{Db, Exec, Sql, StoreError, by_index};
 use sqlx::FromRow;
 
 /// A delivery.
@@ -158,18 +158,12 @@ pub struct Open {
 /// # Errors
 /// Where the database does not answer.
 pub async fn open(db: &Db, tenant_id: i64, sink: &str, since: Millis) -> Result<Open, StoreError> {
-    macro_rules! counts {
-        ($index:literal) => {
-            concat!(
-                "SELECT ",
-                "COUNT(CASE WHEN state = 'pending' THEN 1 END) AS pending, COUNT(CASE WHEN state = 'failed' THEN 1 END) AS failed,
-                   COUNT(CASE WHEN state = 'unknown' THEN 1 END) AS unknown
-                 FROM deliveries ",
-                $index,
-                " WHERE tenant_id = $1 AND sink = $2 AND id >= $3 AND state <> 'delivered'"
-            )
-        };
-    }
-    const OPEN: Sql = Sql { sqlite: counts!("INDEXED BY deliveries_open"), postgres: counts!("") };
+    const OPEN: Sql = by_index!(
+        "deliveries_open",
+        "SELECT ",
+        "COUNT(CASE WHEN state = 'pending' THEN 1 END) AS pending, COUNT(CASE WHEN state = 'failed' THEN 1 END) AS failed,
+           COUNT(CASE WHEN state = 'unknown' THEN 1 END) AS unknown FROM deliveries",
+        "WHERE tenant_id = $1 AND sink = $2 AND id >= $3 AND state <> 'delivered'"
+    );
     Ok(db.fetch_optional(OPEN, args![tenant_id, sink, ids::first_at(since)]).await?.unwrap_or_default())
 }

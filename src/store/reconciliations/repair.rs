@@ -3,7 +3,7 @@
 use super::Run;
 use crate::args;
 use crate::clock::Millis;
-use crate::store::db::{Db, Exec, Sql, StoreError};
+use crate::store::db::{Db, Exec, Sql, StoreError, by_index};
 use crate::store::deliveries::{self, Again};
 use sqlx::FromRow;
 
@@ -41,23 +41,18 @@ pub async fn mend(
     mended: &[Mended],
     now: Millis,
 ) -> Result<i64, StoreError> {
-    macro_rules! turned {
-        ($index:literal) => {
-            concat!(
-                "UPDATE ",
-                "deliveries SET state = 'pending', revision = $4, updated_at = $5,
+    const TURNED: Sql = by_index!(
+        "outbox_lane",
+        "UPDATE ",
+        "deliveries SET state = 'pending', revision = $4, updated_at = $5,
            sink_id = CASE WHEN $6 THEN NULL ELSE sink_id END,
            submitted_at = CASE WHEN $6 THEN NULL ELSE submitted_at END,
            delivered_revision = CASE WHEN $6 THEN 0 ELSE delivered_revision END,
            doubt = CASE WHEN $6 AND $8 THEN revision ELSE doubt END
          WHERE tenant_id = $1 AND id = $2 AND revision = $3 AND state = 'delivered'
-           AND NOT EXISTS (SELECT 1 FROM outbox o ",
-                $index,
-                " WHERE o.tenant_id = $1 AND o.lane = $7 AND o.finished_at IS NULL)"
-            )
-        };
-    }
-    const TURNED: Sql = Sql { sqlite: turned!("INDEXED BY outbox_lane"), postgres: turned!("") };
+           AND NOT EXISTS (SELECT 1 FROM outbox o",
+        "WHERE o.tenant_id = $1 AND o.lane = $7 AND o.finished_at IS NULL)"
+    );
     const REPAIRED: Sql = Sql::same(
         "UPDATE reconciliation_findings SET repaired_at = $5 WHERE tenant_id = $1 AND run_id = $2 AND kind = $3 AND reference = $4",
     );
