@@ -1,8 +1,11 @@
 //! Numbers over all sessions, for whoever holds a token.
 
-use super::extract::Authorized;
-use super::openapi::{NotAuthorized, Refusals};
+use super::openapi::Refusals;
 use super::problem::Problem;
+use super::v1::access::Caller;
+use super::v1::form::Params;
+use super::v1::leads::Whose;
+use super::v1::refused::Guarded;
 use crate::app::App;
 use crate::clock::{DAY, Millis};
 use crate::domain::score::Class;
@@ -85,13 +88,15 @@ pub struct ByDay {
 
 /// Numbers over all sessions.
 #[utoipa::path(
-    get, path = "/api/analytics/leads", tag = "analytics", security(("token" = [])),
-    responses((status = 200, description = "The numbers.", body = Analytics), NotAuthorized, Refusals)
+    get, path = "/api/analytics/leads", tag = "analytics", security(("token" = [])), params(Whose),
+    responses((status = 200, description = "The numbers.", body = Analytics), Guarded, Refusals)
 )]
 pub async fn leads(
     State(app): State<Arc<App>>,
-    Authorized { tenant_id }: Authorized,
+    caller: Caller,
+    Params(whose): Params<Whose>,
 ) -> Result<Json<Analytics>, Problem> {
+    let tenant_id = caller.tenant(&app, whose.center_id)?.0;
     let zone = app.zones.get(&tenant_id).cloned().unwrap_or(TimeZone::UTC);
     let now = app.clock.now();
     // A day more than is shown: the first day may begin earlier than that many times 24 hours ago.

@@ -3,21 +3,16 @@
 use super::Api;
 use super::limits::Limits;
 use super::problem::Problem;
-use crate::app::App;
 use crate::domain::text::clean;
-use crate::service::tokens;
-use crate::store::tenants::DEFAULT_TENANT;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use subtle::ConstantTimeEq;
 
 /// The header by which a client makes repeating safe.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -84,11 +79,7 @@ impl<T: Asked> FromRequest<Api> for Body<T> {
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
         let is_json = content_type(request.headers());
-        let bytes =
-            Bytes::from_request(request, api).await.map_err(|rejection| match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(super::LARGEST_BODY),
-                _ => Problem::malformed("the body broke off"),
-            })?;
+        let bytes = whole(request, api).await?;
         if let (true, Some(nothing)) = (bytes.is_empty(), T::nothing()) {
             return Ok(Body(nothing));
         }
@@ -102,6 +93,23 @@ impl<T: Asked> FromRequest<Api> for Body<T> {
         }
         Ok(Body(body))
     }
+}
+
+/// The bytes of a body that says it is JSON, of at most [`super::LARGEST_BODY`].
+///
+/// # Errors
+/// 413, 415, or 400 where it broke off.
+pub async fn bytes_of(request: Request, api: &Api) -> Result<Bytes, Problem> {
+    let is_json = content_type(request.headers());
+    let bytes = whole(request, api).await?;
+    if is_json { Ok(bytes) } else { Err(Problem::unsupported_type("application/json")) }
+}
+
+async fn whole(request: Request, api: &Api) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, api).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(super::LARGEST_BODY),
+        _ => Problem::malformed("the body broke off"),
+    })
 }
 
 /// Whether a body says that it is JSON.
@@ -129,33 +137,8 @@ impl FromRequestParts<Api> for IdempotencyKey {
     }
 }
 
-/// Whoever holds a token, and the tenant it speaks for.
-#[derive(Debug)]
-pub struct Authorized {
-    /// The tenant.
-    pub tenant_id: i64,
-}
-
-impl FromRequestParts<Api> for Authorized {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let app = Arc::<App>::from_ref(api);
-        let token = bearer(&parts.headers).ok_or_else(Problem::unauthorized)?;
-        let hash = tokens::hash(token);
-        if let Some(admin) = &app.config.server.admin_token {
-            // By hash, so that neither content nor length shows in the time it takes.
-            let same = hash.as_bytes().ct_eq(tokens::hash(admin.expose_secret()).as_bytes());
-            if same.into() {
-                return Ok(Authorized { tenant_id: DEFAULT_TENANT });
-            }
-        }
-        let found = tokens::find(&app.db, token, app.clock.now()).await?;
-        found.map(|row| Authorized { tenant_id: row.tenant_id }).ok_or_else(Problem::unauthorized)
-    }
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The token of a request.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }

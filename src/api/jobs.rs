@@ -1,8 +1,12 @@
 //! The outbox, for whoever holds a token: what is to be sent, was sent, or could not be sent. Never what, or to whom.
 
-use super::extract::{Authorized, rfc3339};
-use super::openapi::{NotAuthorized, NotFailed, Refusals, UnknownJob};
+use super::extract::rfc3339;
+use super::openapi::{NotFailed, Refusals, UnknownJob};
 use super::problem::Problem;
+use super::v1::access::Caller;
+use super::v1::form::Params;
+use super::v1::leads::Whose;
+use super::v1::refused::Guarded;
 use crate::app::App;
 use crate::domain::sending::DispatchKind;
 use crate::service::outbox as service;
@@ -142,6 +146,7 @@ pub struct Wanted {
     kind: Option<String>,
     before: Option<i64>,
     limit: Option<i64>,
+    center_id: Option<i64>,
 }
 
 /// Jobs, the newest first.
@@ -151,16 +156,18 @@ pub struct Wanted {
         ("state" = Option<String>, Query, description = "Only in this state; `open`: in any that is not finished."),
         ("kind" = Option<String>, Query, description = "Only of this kind, such as `twilio_message`."),
         ("before" = Option<i64>, Query, description = "Only older than this job: `next` of the page before."),
-        ("limit" = Option<i64>, Query, description = "At most so many, 1 to 500; 50 unless it is said.")
+        ("limit" = Option<i64>, Query, description = "At most so many, 1 to 500; 50 unless it is said."),
+        ("center_id" = Option<i64>, Query, description = "Of this center, for those who see several.")
     ),
-    responses((status = 200, description = "A page of jobs.", body = Jobs), NotAuthorized, Refusals)
+    responses((status = 200, description = "A page of jobs.", body = Jobs), Guarded, Refusals)
 )]
 pub async fn list(
     State(app): State<Arc<App>>,
-    Authorized { tenant_id }: Authorized,
+    caller: Caller,
     wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<Jobs>, Problem> {
     let Query(wanted) = wanted.map_err(|rejection| Problem::malformed(rejection.body_text()))?;
+    let tenant_id = caller.tenant(&app, wanted.center_id)?.0;
     let most = wanted.limit.unwrap_or(USUAL);
     if !(1..=MOST).contains(&most) {
         return Err(Problem::malformed(format!("limit must be 1 to {MOST}")));
@@ -185,31 +192,35 @@ pub async fn list(
 /// One job.
 #[utoipa::path(
     get, path = "/api/v1/jobs/{id}", tag = "jobs", security(("token" = [])),
-    params(("id" = i64, Path, description = "The job's id.")),
-    responses((status = 200, description = "The job.", body = WholeJob), NotAuthorized, UnknownJob, Refusals)
+    params(("id" = i64, Path, description = "The job's id."), Whose),
+    responses((status = 200, description = "The job.", body = WholeJob), Guarded, UnknownJob, Refusals)
 )]
 pub async fn show(
     State(app): State<Arc<App>>,
-    Authorized { tenant_id }: Authorized,
+    caller: Caller,
+    Params(whose): Params<Whose>,
     Path(id): Path<String>,
 ) -> Result<Json<WholeJob>, Problem> {
+    let tenant_id = caller.tenant(&app, whose.center_id)?.0;
     found(&app, tenant_id, &id).await.map(|row| Json(row.into()))
 }
 
 /// Gives a job that failed its tries again: it is due at once.
 #[utoipa::path(
     post, path = "/api/v1/jobs/{id}/retry", tag = "jobs", security(("token" = [])),
-    params(("id" = i64, Path, description = "The job's id.")),
+    params(("id" = i64, Path, description = "The job's id."), Whose),
     responses(
-        (status = 200, description = "The job, due now.", body = WholeJob), NotAuthorized,
+        (status = 200, description = "The job, due now.", body = WholeJob), Guarded,
         UnknownJob, NotFailed, Refusals
     )
 )]
 pub async fn retry(
     State(app): State<Arc<App>>,
-    Authorized { tenant_id }: Authorized,
+    caller: Caller,
+    Params(whose): Params<Whose>,
     Path(id): Path<String>,
 ) -> Result<Json<WholeJob>, Problem> {
+    let tenant_id = caller.tenant(&app, whose.center_id)?.0;
     let row = found(&app, tenant_id, &id).await?;
     if !service::retry(&app.db, tenant_id, row.listed.id, app.clock.now()).await? {
         return Err(not_failed());

@@ -4,7 +4,8 @@
 use super::problem::Problem;
 use crate::config::ChatConfig;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
@@ -73,12 +74,22 @@ impl Limits {
 
 /// Middleware: counts a request of its address before anything else is done for it.
 pub async fn by_address(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
-    counted(limits.address(asking(&limits, &request)), request, next).await
+    let address = asking(&limits, request.extensions(), request.headers());
+    counted(limits.address(address), request, next).await
 }
 
 /// Middleware: as [`by_address`], for what is asked of the server itself.
 pub async fn by_monitor(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
-    counted(limits.monitor(asking(&limits, &request)), request, next).await
+    let address = asking(&limits, request.extensions(), request.headers());
+    counted(limits.monitor(address), request, next).await
+}
+
+/// Counts somebody who cannot say who they are.
+///
+/// # Errors
+/// 429 where that is too often.
+pub fn stranger(limits: &Limits, request: &Parts) -> Result<(), Problem> {
+    limits.address(asking(limits, &request.extensions, &request.headers))
 }
 
 async fn counted(may: Result<(), Problem>, request: Request, next: Next) -> Response {
@@ -89,9 +100,9 @@ async fn counted(may: Result<(), Problem>, request: Request, next: Next) -> Resp
 }
 
 /// The address that asks.
-fn asking(limits: &Limits, request: &Request) -> IpAddr {
-    let connected = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    let peer = if limits.trust_proxy { forwarded(request.headers()).or(connected) } else { connected };
+fn asking(limits: &Limits, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+    let connected = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let peer = if limits.trust_proxy { forwarded(headers).or(connected) } else { connected };
     // Without an address (a test without a socket) all share one.
     peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))
 }

@@ -16,6 +16,7 @@ pub mod problem;
 mod questions;
 mod request_id;
 mod session;
+mod v1;
 pub mod webhooks;
 
 use crate::app::App;
@@ -80,6 +81,7 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Api::new(app);
     let routes = Router::new()
         .merge(chat(&api))
+        .merge(at_work(&api))
         .merge(openapi::router())
         .merge(pages::router(&pages::Embedders::anyone()))
         .merge(operations(&api))
@@ -128,15 +130,16 @@ fn chat(api: &Api) -> Router<Api> {
         .route("/api/score/{session_id}", get(leads::score))
         .route("/api/ab-test/variant/{test_name}", post(experiments::variant))
         .route("/api/ab-test/conversion", post(experiments::conversion))
-        .route("/api/analytics/leads", get(analytics::leads))
-        .route("/api/v1/jobs", get(jobs::list))
-        .route("/api/v1/jobs/{id}", get(jobs::show))
-        .route("/api/v1/jobs/{id}/retry", post(jobs::retry))
         // Set here as well, so that what follows is around it: a preflight asks with a method the path does not have.
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(from_fn_with_state(api.limits.clone(), limits::by_address))
         .layer(map_response(unkept))
         .layer(cors(&api.app.config.chat))
+}
+
+/// What needs a token: who has one is not counted, who has none is.
+fn at_work(api: &Api) -> Router<Api> {
+    v1::router(api).layer(map_response(unkept)).layer(cors(&api.app.config.chat))
 }
 
 /// Webhooks of providers.
@@ -189,13 +192,22 @@ fn cors(config: &ChatConfig) -> CorsLayer {
     };
     CorsLayer::new()
         .allow_origin(origins)
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE])
         .allow_headers([
             header::CONTENT_TYPE,
             header::AUTHORIZATION,
+            header::IF_MATCH,
             HeaderName::from_static("idempotency-key"),
         ])
-        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .expose_headers([
+            header::RETRY_AFTER,
+            header::ETAG,
+            header::LINK,
+            header::LOCATION,
+            HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("x-total-count"),
+            HeaderName::from_static("x-total-count-is"),
+        ])
         .max_age(Duration::from_secs(600))
 }
 

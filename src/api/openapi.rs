@@ -1,7 +1,7 @@
 //! The OpenAPI document, generated from the handlers, and the page to read it: both work without the Internet.
 
 use super::problem::Problem;
-use super::{analytics, answer, behaviours, experiments, jobs, leads, questions, session};
+use super::{analytics, answer, behaviours, experiments, jobs, leads, questions, session, v1};
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
@@ -25,7 +25,13 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         session::start, session::standing, answer::answer, questions::list, questions::products,
         questions::calls_to_action, behaviours::report, behaviours::profile, leads::summary, leads::score,
         leads::export, experiments::variant, experiments::conversion, analytics::leads, jobs::list, jobs::show,
-        jobs::retry
+        jobs::retry, v1::leads::list, v1::leads::stats, v1::enquiry::enter, v1::detail::show, v1::detail::details,
+        v1::detail::timeline, v1::detail::score, v1::moves::edit, v1::moves::discovery, v1::moves::status, v1::moves::convert,
+        v1::moves::close, v1::moves::reopen, v1::moves::assign, v1::moves::deactivate, v1::moves::activate,
+        v1::visits::plan, v1::visits::list, v1::visits::show, v1::visits::change, v1::follow_ups::plan,
+        v1::follow_ups::of_lead, v1::follow_ups::pending, v1::follow_ups::show, v1::follow_ups::change, v1::agenda::show,
+        v1::users::me, v1::users::list, v1::users::add, v1::users::show, v1::users::change, v1::users::set_password,
+        v1::users::tenants
     ),
     components(schemas(Problem)),
     modifiers(&Token),
@@ -35,6 +41,10 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         (name = "leads", description = "What a session knows of its lead."),
         (name = "experiments", description = "Variants and goals."),
         (name = "analytics", description = "Numbers over all sessions; needs a token."),
+        (name = "leads at work", description = "Leads as people work on them; needs a token."),
+        (name = "visits", description = "Intro visits; needs a token."),
+        (name = "follow-ups", description = "Who is to speak with whom, and when; needs a token."),
+        (name = "users", description = "Who works here; needs a token."),
         (name = "jobs", description = "What is to be sent, was sent, or could not be sent; needs a token.")
     )
 )]
@@ -165,17 +175,8 @@ impl IntoResponses for Unprocessable {
     }
 }
 
-/// No token, or one that is not good.
-#[derive(Clone, Copy, Debug)]
-pub enum NotAuthorized {}
-
-impl IntoResponses for NotAuthorized {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        [described("No token was sent, or one that is not good.", Problem::unauthorized())].into()
-    }
-}
-
-fn described(description: &str, problem: Problem) -> (String, RefOr<Response>) {
+/// A refusal with its example.
+pub fn described(description: &str, problem: Problem) -> (String, RefOr<Response>) {
     let problem = Problem {
         instance: Some("urn:leadwire:request:5f0c7b1e9d3a4c68b2f41d0e7a9c3b55".to_owned()),
         ..problem

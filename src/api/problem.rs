@@ -24,6 +24,16 @@ pub struct Problem {
     /// Fields that are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// What is possible instead.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<String>,
+    /// The version a thing is at that somebody else changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
+    /// What they did.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub changes: Vec<serde_json::Value>,
     /// Seconds after which to try again.
     #[serde(skip)]
     pub retry_after: Option<u32>,
@@ -53,6 +63,9 @@ impl Problem {
             detail: detail.into(),
             instance: None,
             errors: Vec::new(),
+            allowed: Vec::new(),
+            version: None,
+            changes: Vec::new(),
             retry_after: None,
         }
     }
@@ -115,6 +128,32 @@ impl Problem {
         let detail = detail.into();
         let problem = Problem::malformed(format!("{pointer}: {detail}"));
         Problem { errors: vec![FieldError { pointer: pointer.to_owned(), detail }], ..problem }
+    }
+
+    /// 400: several fields of the body are wrong.
+    pub fn fields(errors: Vec<FieldError>) -> Self {
+        let told: Vec<String> =
+            errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail)).collect();
+        Problem { errors, ..Problem::malformed(told.join("; ")) }
+    }
+
+    /// 403: known, and not allowed.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::FORBIDDEN, "forbidden", "This is not allowed to you", detail)
+    }
+
+    /// 409: the lead's status does not allow it; `allowed`: what it does allow.
+    pub fn not_possible(detail: impl Into<String>, allowed: Vec<String>) -> Self {
+        let problem = Problem::new(StatusCode::CONFLICT, "not-possible", "This is not possible now", detail);
+        Problem { allowed, ..problem }
+    }
+
+    /// 409: it was changed since the version that was named.
+    pub fn stale(version: i64, changes: Vec<serde_json::Value>) -> Self {
+        let detail =
+            format!("it is at version {version} by now; read it again, and say what you want of that");
+        let problem = Problem::new(StatusCode::CONFLICT, "stale", "Somebody else changed it", detail);
+        Problem { changes, version: Some(version), ..problem }
     }
 
     /// 409: a message that came again, so late that its reply is no longer kept.

@@ -1,11 +1,11 @@
 //! `leadwire jobs`: the outbox, for operators.
 
+use super::tenant;
 use crate::clock::{Clock, Millis};
 use crate::config::Config;
 use crate::service::{outbox as service, startup};
 use crate::store::db::Db;
 use crate::store::outbox::{self, Asked, ListedRow, WholeRow};
-use crate::store::tenants;
 use anyhow::bail;
 use clap::Subcommand;
 use comfy_table::{Table, presets};
@@ -61,11 +61,7 @@ pub const STATES: [&str; 9] =
 pub async fn run(config: &Config, tenant: &str, action: Action) -> anyhow::Result<bool> {
     let db = startup::connect(config).await?;
     startup::ensure_schema(&db).await?;
-    let tenants = tenants::list(&db).await?;
-    let Some(tenant) = tenants.iter().find(|known| known.slug == tenant).map(|known| known.id) else {
-        let names: Vec<&str> = tenants.iter().map(|known| known.slug.as_str()).collect();
-        bail!("there is no tenant {tenant:?}; there are {}", names.join(", "));
-    };
+    let tenant = tenant::named(&db, tenant).await?.id;
     let well = match action {
         Action::List { state, kind, before, limit, json } => {
             list(&db, tenant, &Asked { state, kind, before, most: limit }, json).await?

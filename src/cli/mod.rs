@@ -22,6 +22,7 @@ mod sinks;
 mod tenant;
 mod token;
 mod understand;
+mod user;
 mod worker;
 
 use crate::config::Config;
@@ -118,8 +119,19 @@ enum Command {
         #[command(subcommand)]
         action: tenant::Action,
     },
+    /// People who work here
+    User {
+        /// The tenant they work in
+        #[arg(long, global = true, default_value = "default")]
+        tenant: String,
+        #[command(subcommand)]
+        action: user::Action,
+    },
     /// Tokens for programs
     Token {
+        /// The tenant they speak for
+        #[arg(long, global = true, default_value = "default")]
+        tenant: String,
         #[command(subcommand)]
         action: token::Action,
     },
@@ -217,7 +229,8 @@ impl Command {
                     restore::restore(Config::read()?, file, force, json).await
                 }
                 Command::Tenant { action } => tenant::run(&Config::read()?, action).await,
-                Command::Token { action } => token::run(&Config::read()?, action).await,
+                Command::User { tenant, action } => user::run(&Config::read()?, &tenant, action).await,
+                Command::Token { tenant, action } => token::run(&Config::read()?, &tenant, action).await,
                 Command::Simulate { channel: Simulated::Sms { mut args, text } } => {
                     known(&mut args.url, &mut args.public_url, &mut args.token)?;
                     simulate::sms(args, text).await

@@ -1,11 +1,16 @@
-//! `leadwire tenant`: businesses that share a server. Each has its flows in a folder of its own, its people and its accounts.
+//! `leadwire tenant`: businesses that share this server.
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::enquiry::is_prefix;
 use crate::service::startup;
-use crate::store::tenants;
+use crate::store::db::Db;
+use crate::store::tenants::{self, TenantRow};
+use crate::understand;
 use anyhow::{bail, ensure};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use comfy_table::{Table, presets};
+use serde_json::json;
 
 /// What to do with tenants.
 #[derive(Debug, Subcommand)]
@@ -14,41 +19,151 @@ pub enum Action {
     Add {
         /// Its short name: small letters, figures and -; the folder of its flows, and what leadwire.toml calls it
         slug: String,
-        /// Its name for people; without it, the short name
-        #[arg(long)]
-        name: Option<String>,
-        /// Its time zone, by the IANA name
-        #[arg(long, default_value = "UTC")]
-        time_zone: String,
+        #[command(flatten)]
+        settings: Settings,
     },
+    /// Change one; running servers know it after their next start
+    Set {
+        /// Its short name
+        slug: String,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// All of them
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What a tenant is set to.
+#[derive(Debug, Args)]
+pub struct Settings {
+    /// Its name for people; without it, the short name
+    #[arg(long)]
+    name: Option<String>,
+    /// Its time zone, by the IANA name; the default tenant's is TIME_ZONE
+    #[arg(long)]
+    time_zone: Option<String>,
+    /// What the numbers of its enquiries begin with, such as TLGC: capitals, the last one no figure
+    #[arg(long)]
+    prefix: Option<String>,
+    /// The country of phone numbers that are written without one, such as IN
+    #[arg(long)]
+    region: Option<String>,
+}
+
+impl Settings {
+    fn over(self, tenant: TenantRow) -> anyhow::Result<TenantRow> {
+        let Settings { name, time_zone, prefix, region } = self;
+        let settled = TenantRow {
+            name: name.unwrap_or(tenant.name),
+            time_zone: time_zone.unwrap_or(tenant.time_zone),
+            enquiry_prefix: prefix.unwrap_or(tenant.enquiry_prefix),
+            region: region.map(|region| region.to_ascii_uppercase()).or(tenant.region),
+            ..tenant
+        };
+        ensure!(
+            jiff::tz::TimeZone::get(&settled.time_zone).is_ok(),
+            "the time zone must be an IANA name, such as Asia/Kolkata"
+        );
+        ensure!(
+            is_prefix(&settled.enquiry_prefix),
+            "the prefix must be up to eight capitals, figures and -, a letter first and no figure last, such as TLGC"
+        );
+        if let Some(region) = &settled.region {
+            ensure!(
+                understand::is_region(region),
+                "the region must be a country by its two letters, such as IN"
+            );
+        }
+        Ok(settled)
+    }
 }
 
 /// The longest short name.
 const LONGEST: usize = 40;
 
+/// The tenant of that short name.
+///
+/// # Errors
+/// Where there is none; the message names those there are.
+pub async fn named(db: &Db, slug: &str) -> anyhow::Result<TenantRow> {
+    let mut all = tenants::list(db).await?;
+    if let Some(found) = all.iter().position(|known| known.slug == slug) {
+        return Ok(all.swap_remove(found));
+    }
+    let names: Vec<&str> = all.iter().map(|known| known.slug.as_str()).collect();
+    bail!("there is no tenant {slug:?}; there are {}", names.join(", "));
+}
+
 /// Runs it.
 ///
 /// # Errors
-/// Where the name or the zone cannot be used, there is such a tenant, or the database cannot be opened.
+/// Where a name or a setting cannot be used, there is such a tenant or none, or the database cannot be opened.
 pub async fn run(config: &Config, action: Action) -> anyhow::Result<()> {
-    let Action::Add { slug, name, time_zone } = action;
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    ensure!(
-        (1..=LONGEST).contains(&slug.len()) && slug.bytes().all(is_plain) && slug != "common",
-        "the short name must be 1 to {LONGEST} small letters, figures and -, and not \"common\", which is the folder of shared parts"
-    );
-    ensure!(
-        jiff::tz::TimeZone::get(&time_zone).is_ok(),
-        "the time zone must be an IANA name, such as Asia/Kolkata"
-    );
     let db = startup::connect(config).await?;
     startup::ensure_schema(&db).await?;
     let now = Clock::System.now();
-    let added = tenants::add(&db, &slug, name.as_deref().unwrap_or(&slug), &time_zone, now).await?;
-    db.close().await;
-    if !added {
-        bail!("there is a tenant \"{slug}\" already");
+    tenants::ensure_default(&db, &config.server.time_zone, now).await?;
+    match action {
+        Action::Add { slug, settings } => {
+            let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+            ensure!(
+                (1..=LONGEST).contains(&slug.len()) && slug.bytes().all(is_plain) && slug != "common",
+                "the short name must be 1 to {LONGEST} small letters, figures and -, and not \"common\", which is the folder of shared parts"
+            );
+            let new = TenantRow {
+                id: 0,
+                name: slug.clone(),
+                slug: slug.clone(),
+                time_zone: "UTC".to_owned(),
+                enquiry_prefix: "ENQ".to_owned(),
+                region: None,
+            };
+            ensure!(
+                tenants::add(&db, &settings.over(new)?, now).await?,
+                "there is a tenant \"{slug}\" already"
+            );
+            println!(
+                "added; put its flows into {}/{slug} and restart the server",
+                config.server.flows.display()
+            );
+        }
+        Action::Set { slug, settings } => {
+            tenants::save(&db, &settings.over(named(&db, &slug).await?)?).await?;
+            println!("changed; running servers know it after their next start");
+        }
+        Action::List { json } => list(&db, json).await?,
     }
-    println!("added; put its flows into {}/{slug} and restart the server", config.server.flows.display());
+    db.close().await;
+    Ok(())
+}
+
+async fn list(db: &Db, json: bool) -> anyhow::Result<()> {
+    let all = tenants::list(db).await?;
+    if json {
+        let rows = all.iter().map(|row| {
+            json!({ "id": row.id, "slug": row.slug, "name": row.name, "time_zone": row.time_zone,
+                "enquiry_prefix": row.enquiry_prefix, "region": row.region })
+        });
+        println!("{}", serde_json::Value::from_iter(rows));
+        return Ok(());
+    }
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_BORDERS_ONLY).set_header([
+        "id",
+        "tenant",
+        "name",
+        "time zone",
+        "prefix",
+        "region",
+    ]);
+    for row in all {
+        let region = row.region.unwrap_or_default();
+        table.add_row([row.id.to_string(), row.slug, row.name, row.time_zone, row.enquiry_prefix, region]);
+    }
+    println!("{table}");
     Ok(())
 }

@@ -131,7 +131,7 @@ impl Identity {
 
 /// The number with its plus and without the usual separators, where it has the shape of E.164: plus, then 7 to 15
 /// digits.
-fn e164(number: &str) -> Option<String> {
+pub fn e164(number: &str) -> Option<String> {
     let rest = number.trim().strip_prefix('+')?;
     let digits: String = rest.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.')).collect();
     let shaped = (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());

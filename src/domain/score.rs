@@ -41,6 +41,9 @@ impl Class {
     }
 }
 
+/// The rule's name of an option's own points: what was answered, rather than what was done.
+pub const FIT: &str = "option";
+
 /// Built-in reasons to earn points, by the names of `[scoring.points]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

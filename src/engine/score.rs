@@ -4,11 +4,8 @@ use super::log::{Given, Left};
 use super::path::picked;
 use super::state::Standing;
 use crate::domain::answer::{Kind, Value};
-use crate::domain::score::{Entry, Rule};
+use crate::domain::score::{Entry, FIT, Rule};
 use crate::flow::model::{Flow, Step};
-
-/// The rule's name of an option's own points.
-pub(super) const OPTION: &str = "option";
 
 impl Standing {
     /// Earns what the rule pays, once per conversation.
@@ -35,7 +32,7 @@ impl Standing {
     /// Earns what an answer earns. An option that declines earns nothing at all.
     pub fn earn_answer(&mut self, flow: &Flow, step: &Step, left: &Left) {
         // Asked once more in a loop, the new answer's fit replaces the old one's.
-        let old = self.ledger.iter().position(|e| e.rule == OPTION && e.step.as_ref() == Some(&step.id));
+        let old = self.ledger.iter().position(|e| e.rule == FIT && e.step.as_ref() == Some(&step.id));
         if let Some(old) = old {
             self.score = self.score.saturating_sub(self.ledger.remove(old).points);
             self.class = flow.scoring.class(self.score);
@@ -76,7 +73,7 @@ impl Standing {
                 _ => {}
             }
         }
-        self.write(flow, OPTION, Some(&step.id), fit);
+        self.write(flow, FIT, Some(&step.id), fit);
     }
 
     /// Writes a row; a rule that pays nothing writes none.

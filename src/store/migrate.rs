@@ -5,7 +5,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Version, description and text of every migration, oldest first; never edited once released.
-const MIGRATIONS: [(i64, &str, &str); 8] = [
+const MIGRATIONS: [(i64, &str, &str); 9] = [
     (1, "conversations", include_str!("../../migrations/0001_conversations.sql")),
     (2, "outbox", include_str!("../../migrations/0002_outbox.sql")),
     (3, "windows", include_str!("../../migrations/0003_windows.sql")),
@@ -14,6 +14,7 @@ const MIGRATIONS: [(i64, &str, &str); 8] = [
     (6, "deliveries", include_str!("../../migrations/0006_deliveries.sql")),
     (7, "reconciliations", include_str!("../../migrations/0007_reconciliations.sql")),
     (8, "sink records", include_str!("../../migrations/0008_sink_records.sql")),
+    (9, "leads at work", include_str!("../../migrations/0009_leads_at_work.sql")),
 ];
 
 /// A schema that cannot be brought up to date.

@@ -15,8 +15,14 @@ pub struct TenantRow {
     pub id: i64,
     /// Its name in folders and URLs.
     pub slug: String,
+    /// Its name for people.
+    pub name: String,
     /// IANA time zone.
     pub time_zone: String,
+    /// What its enquiries' numbers begin with.
+    pub enquiry_prefix: String,
+    /// The country of phone numbers that are written without one, ISO 3166-1 alpha-2.
+    pub region: Option<String>,
 }
 
 /// An account at a provider.
@@ -54,7 +60,11 @@ impl AccountRow {
 /// # Errors
 /// Where the database does not answer.
 pub async fn list(db: impl Exec) -> Result<Vec<TenantRow>, StoreError> {
-    db.fetch_all(Sql::same("SELECT id, slug, time_zone FROM tenants ORDER BY id"), args![]).await
+    db.fetch_all(
+        Sql::same("SELECT id, slug, name, time_zone, enquiry_prefix, region FROM tenants ORDER BY id"),
+        args![],
+    )
+    .await
 }
 
 /// Sees that the default tenant is there, with this time zone.
@@ -69,16 +79,29 @@ pub async fn ensure_default(db: impl Exec, time_zone: &str, now: Millis) -> Resu
     db.execute(UPSERT, args![DEFAULT_TENANT, time_zone, now]).await.map(drop)
 }
 
-/// Adds a tenant; `false`: there is one of this name.
+/// Adds a tenant, its id aside; `false`: there is one of this name.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn add(db: &Db, slug: &str, name: &str, time_zone: &str, now: Millis) -> Result<bool, StoreError> {
+pub async fn add(db: &Db, new: &TenantRow, now: Millis) -> Result<bool, StoreError> {
     const ADD: Sql = Sql::same(
-        "INSERT INTO tenants (id, slug, name, time_zone, created_at) SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4 FROM tenants
-         WHERE true ON CONFLICT (slug) DO NOTHING",
+        "INSERT INTO tenants (id, slug, name, time_zone, enquiry_prefix, region, created_at)
+         SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5, $6 FROM tenants WHERE true ON CONFLICT (slug) DO NOTHING",
     );
-    Ok(db.execute(ADD, args![slug, name, time_zone, now]).await? == 1)
+    let TenantRow { slug, name, time_zone, enquiry_prefix, region, .. } = new;
+    Ok(db.execute(ADD, args![slug, name, time_zone, enquiry_prefix, region.clone(), now]).await? == 1)
+}
+
+/// Writes what may be changed of a tenant.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn save(db: &Db, tenant: &TenantRow) -> Result<(), StoreError> {
+    const SAVE: Sql = Sql::same(
+        "UPDATE tenants SET name = $2, time_zone = $3, enquiry_prefix = $4, region = $5 WHERE id = $1",
+    );
+    let TenantRow { id, name, time_zone, enquiry_prefix, region, .. } = tenant;
+    db.execute(SAVE, args![*id, name, time_zone, enquiry_prefix, region.clone()]).await.map(drop)
 }
 
 /// All accounts of all tenants that are in force: a handful.

@@ -90,6 +90,11 @@ pub(super) fn phone(candidate: &str, region: Option<&str>) -> Option<String> {
     .flatten()
 }
 
+/// Whether numbers of this country are known.
+pub(super) fn is_region(code: &str) -> bool {
+    code.len() == 2 && code.parse::<Region>().is_ok()
+}
+
 fn to_chrono(now: jiff::civil::DateTime) -> Option<chrono::DateTime<chrono::FixedOffset>> {
     let at = chrono::NaiveDate::from_ymd_opt(
         now.year().into(),

@@ -141,6 +141,17 @@ fn reader(kind: Kind) -> Option<&'static dyn Reader> {
     })
 }
 
+/// A phone number that stands alone, as people write it, to E.164; `region`: the country of numbers written without one, ISO 3166-1
+/// alpha-2. `None`: it is no number of the country's plan.
+pub fn phone(text: &str, region: Option<&str>) -> Option<String> {
+    (text.len() <= LONGEST).then(|| guard::phone(&unified(&clean(text)), region)).flatten()
+}
+
+/// Whether this is a country that phone numbers are known of, ISO 3166-1 alpha-2.
+pub fn is_region(code: &str) -> bool {
+    guard::is_region(code)
+}
+
 /// Reads an answer to the question that was asked.
 ///
 /// Never panics. The span of the reading lies within `text`, on character boundaries.

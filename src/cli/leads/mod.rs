@@ -11,13 +11,12 @@ mod succeeded;
 pub use failed::Failed;
 pub use succeeded::Succeeded;
 
+use super::tenant;
 use crate::clock::Millis;
 use crate::config::Config;
 use crate::domain::channel::Channel;
 use crate::service::startup;
 use crate::store::db::Db;
-use crate::store::tenants::{self, TenantRow};
-use anyhow::bail;
 use clap::Subcommand;
 use comfy_table::{Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -94,7 +93,7 @@ impl Ledger {
     async fn open(config: &Config, tenant: &str) -> anyhow::Result<Ledger> {
         let db = startup::connect(config).await?;
         startup::ensure_schema(&db).await?;
-        let tenant_id = tenant_of(&tenants::list(&db).await?, tenant)?.id;
+        let tenant_id = tenant::named(&db, tenant).await?.id;
         Ok(Ledger { db, tenant_id, stopped: interrupted() })
     }
 
@@ -102,14 +101,6 @@ impl Ledger {
         self.db.close().await;
         done
     }
-}
-
-fn tenant_of<'a>(tenants: &'a [TenantRow], slug: &str) -> anyhow::Result<&'a TenantRow> {
-    let Some(tenant) = tenants.iter().find(|known| known.slug == slug) else {
-        let names: Vec<&str> = tenants.iter().map(|known| known.slug.as_str()).collect();
-        bail!("there is no tenant {slug:?}; there are {}", names.join(", "));
-    };
-    Ok(tenant)
 }
 
 /// Cancelled at Ctrl-C.

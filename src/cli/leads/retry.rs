@@ -1,6 +1,7 @@
 //! `leadwire leads failed retry` and `retry-all`: makes deliveries due, and waits until each was tried.
 
-use super::{bar, interrupted, say, tenant_of};
+use super::super::tenant;
+use super::{bar, interrupted, say};
 use crate::app::App;
 use crate::cli::process::Process;
 use crate::clock::Clock;
@@ -99,7 +100,7 @@ pub(super) async fn run(config: Config, tenant: &str, wanted: Wanted) -> anyhow:
 }
 
 async fn tried(config: &Config, sender: &mut Sender, tenant: &str, wanted: Wanted) -> anyhow::Result<bool> {
-    let tenant_id = tenant_of(&tenants::list(sender.db()).await?, tenant)?.id;
+    let tenant_id = tenant::named(sender.db(), tenant).await?.id;
     let mut tally = Tally::default();
     let mut waiting = VecDeque::new();
     match wanted {

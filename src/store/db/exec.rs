@@ -111,11 +111,11 @@ impl Db {
 impl Exec for &mut Tx {
     async fn execute(self, sql: Sql, args: Vec<Arg>) -> Result<u64, StoreError> {
         Ok(match self {
-            Tx::Sqlite(tx, _) => query_with(sql.sqlite, fill::<SqliteArguments>(args))
+            Tx::Sqlite(tx, ..) => query_with(sql.sqlite, fill::<SqliteArguments>(args))
                 .execute(&mut **tx)
                 .await?
                 .rows_affected(),
-            Tx::Postgres(tx) => {
+            Tx::Postgres(tx, _) => {
                 query_with(sql.postgres, fill::<PgArguments>(args)).execute(&mut **tx).await?.rows_affected()
             }
         })
@@ -123,10 +123,10 @@ impl Exec for &mut Tx {
 
     async fn fetch_all<T: Record>(self, sql: Sql, args: Vec<Arg>) -> Result<Vec<T>, StoreError> {
         Ok(match self {
-            Tx::Sqlite(tx, _) => {
+            Tx::Sqlite(tx, ..) => {
                 query_as_with(sql.sqlite, fill::<SqliteArguments>(args)).fetch_all(&mut **tx).await?
             }
-            Tx::Postgres(tx) => {
+            Tx::Postgres(tx, _) => {
                 query_as_with(sql.postgres, fill::<PgArguments>(args)).fetch_all(&mut **tx).await?
             }
         })
@@ -134,10 +134,10 @@ impl Exec for &mut Tx {
 
     async fn fetch_optional<T: Record>(self, sql: Sql, args: Vec<Arg>) -> Result<Option<T>, StoreError> {
         Ok(match self {
-            Tx::Sqlite(tx, _) => {
+            Tx::Sqlite(tx, ..) => {
                 query_as_with(sql.sqlite, fill::<SqliteArguments>(args)).fetch_optional(&mut **tx).await?
             }
-            Tx::Postgres(tx) => {
+            Tx::Postgres(tx, _) => {
                 query_as_with(sql.postgres, fill::<PgArguments>(args)).fetch_optional(&mut **tx).await?
             }
         })

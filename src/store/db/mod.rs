@@ -1,8 +1,10 @@
 //! The two databases behind one set of statements.
 
 mod exec;
+mod within;
 
 pub use exec::Exec;
+pub use within::{Recorded, Recorder, Within};
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
@@ -205,6 +207,8 @@ pub enum Db {
         turns: Arc<Mutex<rusqlite::Connection>>,
         /// Held by whoever writes: the two writers wait here in order, not in SQLite's sleeping retries.
         gate: Arc<Mutex<()>>,
+        /// What is asked for tenants.
+        recorder: Recorder,
     },
     /// A server, shared by replicas.
     Postgres {
@@ -214,6 +218,8 @@ pub enum Db {
         turns: Box<PgConnectOptions>,
         /// For the outbox, whose few statements are planned once as well.
         outbox: PgPool,
+        /// What is asked for tenants.
+        recorder: Recorder,
     },
 }
 
@@ -265,7 +271,13 @@ impl Db {
         let turns = Self::turn_connection(options.get_filename());
         let writer = pool(1).connect_with(options.clone()).await?;
         let readers = pool(4).connect_with(options.read_only(true)).await?;
-        Ok(Db::Sqlite { writer, readers, turns: Arc::new(Mutex::new(turns?)), gate: Arc::default() })
+        Ok(Db::Sqlite {
+            writer,
+            readers,
+            turns: Arc::new(Mutex::new(turns?)),
+            gate: Arc::default(),
+            recorder: Recorder::default(),
+        })
     }
 
     /// Set as the pools' connections are.
@@ -311,6 +323,7 @@ impl Db {
             outbox: pool(OUTBOX).test_before_acquire(false).connect_with(planned.clone()).await?,
             turns: Box::new(planned),
             pool: everything_else,
+            recorder: Recorder::default(),
         })
     }
 
@@ -321,12 +334,13 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             // IMMEDIATE: take the write lock now, so that a read followed by a write cannot fail half way.
-            Db::Sqlite { writer, gate, .. } => {
+            Db::Sqlite { writer, gate, recorder, .. } => {
                 let gate = gate.clone().lock_owned().await;
-                Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?, gate)
+                Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?, gate, recorder.clone())
             }
-            Db::Postgres { pool, .. } => {
-                Tx::Postgres(Transaction::begin(exec::living(pool).await?, None).await?)
+            Db::Postgres { pool, recorder, .. } => {
+                let tx = Transaction::begin(exec::living(pool).await?, None).await?;
+                Tx::Postgres(tx, recorder.clone())
             }
         })
     }
@@ -358,9 +372,9 @@ impl Db {
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>, OwnedMutexGuard<()>),
+    Sqlite(Transaction<'static, Sqlite>, OwnedMutexGuard<()>, Recorder),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Transaction<'static, Postgres>, Recorder),
 }
 
 impl Tx {
@@ -370,8 +384,8 @@ impl Tx {
     /// Where the database refuses; then nothing of it happened.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Tx::Sqlite(tx, _gate) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+            Tx::Sqlite(tx, ..) => tx.commit().await?,
+            Tx::Postgres(tx, _) => tx.commit().await?,
         }
         Ok(())
     }

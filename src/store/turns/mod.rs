@@ -55,6 +55,8 @@ pub struct Known {
     pub pace: Option<String>,
     /// The lead's fields, JSON.
     pub fields: Option<String>,
+    /// What the lead calls itself at a provider.
+    pub sender_name: Option<String>,
     /// The latest conversation here.
     pub conversation_id: Option<i64>,
     /// Its flow.

@@ -120,7 +120,7 @@ row! {
     score = CASE WHEN leads.scored_in = excluded.scored_in OR excluded.score >= leads.score THEN excluded.score ELSE leads.score END,
     class = CASE WHEN leads.scored_in = excluded.scored_in OR excluded.score >= leads.score THEN excluded.class ELSE leads.class END,
     scored_in = CASE WHEN leads.scored_in = excluded.scored_in OR excluded.score >= leads.score THEN excluded.scored_in ELSE leads.scored_in END, updated_at = excluded.updated_at,
-    last_message_at = COALESCE(excluded.last_message_at, leads.last_message_at)", {
+    last_message_at = COALESCE(excluded.last_message_at, leads.last_message_at), keywords = excluded.keywords", {
         tenant_id: i64 as "BIGINT",
         id: i64 as "BIGINT",
         person_id: i64 as "BIGINT",
@@ -142,6 +142,7 @@ row! {
         created_at: i64 as "BIGINT",
         updated_at: i64 as "BIGINT",
         last_message_at: Option<i64> as "BIGINT",
+        keywords: String as "TEXT",
     }
 }
 

@@ -4,6 +4,7 @@ use super::Rows;
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::identity::IdentityKind;
+use crate::domain::keywords;
 use crate::store::turns::{IdentityRow, LeadRow, PersonRow};
 use crate::turns::noted::by_setting;
 use crate::turns::request::TurnInput;
@@ -15,6 +16,12 @@ impl Rows<'_> {
         let field = |name: &str| self.lead.get(name).and_then(Json::as_str).map(str::to_owned);
         let identity =
             |kind: IdentityKind| self.request.identities.iter().find(|identity| identity.kind == kind);
+        let phone = field("phone").or_else(|| identity(IdentityKind::Phone).map(|phone| phone.value.clone()));
+        let (name, email) = (field("name"), field("email"));
+        let called = self.request.sender_name.as_deref().or(self.known.sender_name.as_deref());
+        let texts = [name.as_deref(), called, email.as_deref()];
+        let keywords =
+            keywords::of_lead(self.request.tenant_id, texts.into_iter().flatten(), phone.as_deref());
         LeadRow {
             tenant_id: self.request.tenant_id,
             id: self.lead_id,
@@ -23,9 +30,9 @@ impl Rows<'_> {
             channel: self.request.channel.as_str(),
             source: self.source.map(str::to_owned),
             sender_name: self.request.sender_name.clone(),
-            name: field("name"),
-            phone: field("phone").or_else(|| identity(IdentityKind::Phone).map(|phone| phone.value.clone())),
-            email: field("email"),
+            name,
+            phone,
+            email,
             fields: serde_json::to_string(&self.lead).expect("lead fields always serialise"),
             first_message: message.clone(),
             last_message_at: message.is_some().then_some(self.now),
@@ -37,6 +44,7 @@ impl Rows<'_> {
             is_active: true,
             created_at: self.now,
             updated_at: self.now,
+            keywords,
         }
     }
 

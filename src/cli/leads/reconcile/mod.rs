@@ -2,6 +2,7 @@
 
 mod print;
 
+use crate::cli::tenant;
 use crate::clock::{Clock, SECOND};
 use crate::config::Config;
 use crate::delivery::{Named, reconcile::Kind};
@@ -55,7 +56,7 @@ pub async fn run(config: &Config, slug: &str, args: Args) -> anyhow::Result<bool
     let db = startup::connect(config).await?;
     startup::ensure_schema(&db).await?;
     let tenants = tenants::list(&db).await?;
-    let tenant = super::tenant_of(&tenants, slug)?;
+    let tenant = tenant::named(&db, slug).await?;
     let book = startup::book(config, &tenants)?;
     let of_tenant: Vec<&Named> = book.iter().filter(|named| named.tenant_id == tenant.id).collect();
     let chosen: Vec<&Named> = of_tenant

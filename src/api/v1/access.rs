@@ -1,0 +1,260 @@
+//! Who asks, and whether they may. One table says which right each route needs; what is not in it is refused.
+
+use super::super::Api;
+use super::super::extract::bearer;
+use super::super::limits::{Limits, stranger};
+use super::super::problem::Problem;
+use crate::app::App;
+use crate::clock::MINUTE;
+use crate::domain::access::{Right, Role, Tenant, scopes};
+use crate::service::lifecycle::Actor;
+use crate::service::tokens;
+use crate::store::leads::{self, Thing};
+use crate::store::tenants::DEFAULT_TENANT;
+use axum::extract::{FromRef, FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use secrecy::ExposeSecret;
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+
+/// Every guarded route: method, path, and the right it needs.
+pub const ROUTES: [(&str, &str, Right); 44] = [
+    ("GET", "/api/v1/leads", Right::ReadLeads),
+    ("POST", "/api/v1/leads", Right::WorkLeads),
+    ("GET", "/api/v1/leads/stats", Right::ReadLeads),
+    ("POST", "/api/v1/leads/enquiry", Right::WorkLeads),
+    ("GET", "/api/v1/leads/follow-ups/pending", Right::ReadLeads),
+    ("GET", "/api/v1/leads/{id}", Right::ReadLeads),
+    ("PATCH", "/api/v1/leads/{id}", Right::WorkLeads),
+    ("DELETE", "/api/v1/leads/{id}", Right::AdministerLeads),
+    ("GET", "/api/v1/leads/{id}/details", Right::ReadLeads),
+    ("GET", "/api/v1/leads/{id}/timeline", Right::ReadLeads),
+    ("GET", "/api/v1/leads/{id}/score", Right::ReadLeads),
+    ("PATCH", "/api/v1/leads/{id}/discovery", Right::WorkLeads),
+    ("PATCH", "/api/v1/leads/{id}/status", Right::WorkLeads),
+    ("POST", "/api/v1/leads/{id}/convert", Right::WorkLeads),
+    ("POST", "/api/v1/leads/{id}/close", Right::WorkLeads),
+    ("POST", "/api/v1/leads/{id}/mark-dead", Right::WorkLeads),
+    ("POST", "/api/v1/leads/{id}/reopen", Right::AdministerLeads),
+    ("POST", "/api/v1/leads/{id}/activate", Right::AdministerLeads),
+    ("POST", "/api/v1/leads/{id}/assign", Right::WorkLeads),
+    ("POST", "/api/v1/leads/{id}/intro-visit", Right::WorkLeads),
+    ("POST", "/api/v1/leads/{id}/follow-up", Right::WorkLeads),
+    ("GET", "/api/v1/leads/{id}/follow-ups", Right::ReadLeads),
+    ("GET", "/api/v1/intro-visits", Right::ReadLeads),
+    ("GET", "/api/v1/intro-visits/{id}", Right::ReadLeads),
+    ("PATCH", "/api/v1/intro-visits/{id}", Right::RecordVisits),
+    ("GET", "/api/v1/follow-ups/{id}", Right::ReadLeads),
+    ("PATCH", "/api/v1/follow-ups/{id}", Right::WorkLeads),
+    ("GET", "/api/v1/agenda", Right::ReadLeads),
+    ("GET", "/api/v1/me", Right::ReadLeads),
+    ("GET", "/api/v1/users", Right::ReadUsers),
+    ("POST", "/api/v1/users", Right::ManageUsers),
+    ("GET", "/api/v1/users/{id}", Right::ReadUsers),
+    ("PATCH", "/api/v1/users/{id}", Right::ManageUsers),
+    ("GET", "/api/v1/tenants", Right::ManageTenants),
+    ("GET", "/api/v1/jobs", Right::ReadJobs),
+    ("GET", "/api/v1/jobs/{id}", Right::ReadJobs),
+    ("POST", "/api/v1/jobs/{id}/retry", Right::RetryJobs),
+    ("GET", "/api/analytics/leads", Right::ReadReports),
+    ("GET", "/api/admin/leads", Right::ReadLeads),
+    ("GET", "/api/admin/leads/stats", Right::ReadLeads),
+    ("GET", "/api/admin/leads/{id}", Right::ReadLeads),
+    ("POST", "/api/admin/leads/{id}/convert", Right::WorkLeads),
+    ("DELETE", "/api/admin/leads/{id}", Right::AdministerLeads),
+    ("PUT", "/api/v1/users/{id}/password", Right::ManageUsers),
+];
+
+/// Which tenants somebody may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Their own.
+    One(Tenant),
+    /// All.
+    All,
+}
+
+/// Who asks, with the right to what they ask.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// What they are.
+    pub role: Role,
+    /// Which tenants they may see.
+    pub reach: Reach,
+    /// What they are confined to beyond their role; empty: nothing.
+    scopes: Vec<Right>,
+    /// Who, and with what.
+    pub actor: Actor,
+}
+
+impl Caller {
+    /// Whether they may do that.
+    pub fn may(&self, right: Right) -> bool {
+        self.role.has(right) && (self.scopes.is_empty() || self.scopes.contains(&right))
+    }
+
+    /// Everything they may do.
+    pub fn rights(&self) -> Vec<&'static str> {
+        Right::all().filter(|right| self.may(*right)).map(Right::as_str).collect()
+    }
+
+    /// The one tenant a request is about: that of `center_id`, else their own. Who sees all and names none means the only one.
+    ///
+    /// # Errors
+    /// 404 where they may not see the one they name, 400 where they have to name one.
+    pub fn tenant(&self, app: &App, center_id: Option<i64>) -> Result<Tenant, Problem> {
+        let named = center_id.map(Tenant);
+        let all: Vec<Tenant> = app.tenants.iter().map(|tenant| Tenant(tenant.id)).collect();
+        match (self.reach, named) {
+            (Reach::One(own), None) => Ok(own),
+            (Reach::One(own), Some(named)) if own == named => Ok(own),
+            (Reach::All, Some(named)) if all.contains(&named) => Ok(named),
+            (_, Some(_)) => Err(Problem::not_found("there is no such center")),
+            (Reach::All, None) if all.len() == 1 => Ok(all[0]),
+            (Reach::All, None) => {
+                Err(Problem::invalid("/center_id", "say which center; GET /api/v1/tenants lists them"))
+            }
+        }
+    }
+
+    /// The tenants a list is about: that of `center_id`, else all they may see, in the order of their ids.
+    ///
+    /// # Errors
+    /// 404 where they may not see the one they name.
+    pub fn tenants(&self, app: &App, center_id: Option<i64>) -> Result<Vec<Tenant>, Problem> {
+        match (self.reach, center_id) {
+            (Reach::All, None) => Ok(app.tenants.iter().map(|tenant| Tenant(tenant.id)).collect()),
+            _ => Ok(vec![self.tenant(app, center_id)?]),
+        }
+    }
+
+    /// The tenant that has a thing of theirs. Who sees one tenant is told nothing here: whether it is there shows when it is looked for.
+    ///
+    /// # Errors
+    /// 404 where nobody has it.
+    pub async fn tenant_of(&self, app: &App, thing: Thing, id: i64) -> Result<Tenant, Problem> {
+        match self.reach {
+            Reach::One(own) => Ok(own),
+            Reach::All => leads::whose(&app.db, thing, id).await?.ok_or_else(|| unknown(thing)),
+        }
+    }
+}
+
+/// 404: no such thing, whoever else may have one of that id.
+pub fn unknown(thing: Thing) -> Problem {
+    Problem::not_found(match thing {
+        Thing::Lead => "there is no such lead; GET /api/v1/leads lists those there are",
+        Thing::Visit => "there is no such visit; GET /api/v1/intro-visits lists those there are",
+        Thing::FollowUp => {
+            "there is no such follow-up; GET /api/v1/leads/follow-ups/pending lists those that are pending"
+        }
+    })
+}
+
+impl FromRequestParts<Api> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
+        parts.extensions.get::<Caller>().cloned().ok_or_else(|| {
+            tracing::error!("a route that needs a caller is not guarded");
+            Problem::internal()
+        })
+    }
+}
+
+/// Middleware: lets through who may do what the route does, and tells the handler who it is.
+pub async fn guard(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match allowed(&api, &parts).await {
+        Ok(caller) => {
+            parts.extensions.insert(caller);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(refused) => refused,
+    }
+}
+
+async fn allowed(api: &Api, request: &Parts) -> Result<Caller, Response> {
+    let path = request.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let method = request.method.as_str();
+    let asked = if method == "HEAD" { "GET" } else { method };
+    let needed = ROUTES.iter().find(|(method, route, _)| *route == path && *method == asked);
+    let Some((_, _, right)) = needed else {
+        let others: Vec<&str> =
+            ROUTES.iter().filter(|(_, route, _)| *route == path).map(|(method, ..)| *method).collect();
+        if others.is_empty() {
+            tracing::error!("the route {path} has no rights");
+            return Err(Problem::internal().into_response());
+        }
+        let mut response = Problem::method_not_allowed().into_response();
+        let others = HeaderValue::from_str(&others.join(",")).expect("names of methods are a header's value");
+        response.headers_mut().insert(header::ALLOW, others);
+        return Err(response);
+    };
+    let app = Arc::<App>::from_ref(api);
+    let caller = match authenticated(&app, &request.headers).await {
+        Ok(caller) => caller,
+        // Whoever guesses tokens is slowed down; who has one is not counted.
+        Err(problem) if problem.status == 401 => {
+            let limited = stranger(&Arc::<Limits>::from_ref(api), request);
+            return Err(limited.err().unwrap_or(problem).into_response());
+        }
+        Err(problem) => return Err(problem.into_response()),
+    };
+    if caller.may(*right) { Ok(caller) } else { Err(forbidden(&caller, *right).into_response()) }
+}
+
+/// 403: known, and not allowed.
+pub fn forbidden(caller: &Caller, right: Right) -> Problem {
+    let (role, needed) = (caller.role.as_str(), right.as_str());
+    let detail = if caller.role.has(right) {
+        format!("this token's scopes do not include {needed}; make one that has it")
+    } else {
+        format!("this needs {needed}, which {role} does not have")
+    };
+    Problem::forbidden(detail)
+}
+
+/// Who sent a token.
+async fn authenticated(app: &App, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let token = bearer(headers).ok_or_else(Problem::unauthorized)?;
+    let hash = tokens::hash(token);
+    if let Some(admin) = &app.config.server.admin_token {
+        // By hash, so that neither content nor length shows in the time it takes.
+        let same = hash.as_bytes().ct_eq(tokens::hash(admin.expose_secret()).as_bytes());
+        if same.into() {
+            let actor = Actor { user_id: None, program: "ADMIN_TOKEN".to_owned() };
+            return Ok(Caller { role: Role::SuperAdmin, reach: Reach::All, scopes: vec![], actor });
+        }
+    }
+    let now = app.clock.now();
+    let found = tokens::find(&app.db, token, now).await?.ok_or_else(Problem::unauthorized)?;
+    if found.used_at.is_none_or(|used_at| now - used_at >= MINUTE) {
+        tokens::used(&app.db, &found, now).await?;
+    }
+    let role = Role::parse(&found.role).ok_or_else(Problem::unauthorized)?;
+    // A scope of a later version is none that this one knows: it allows nothing.
+    let scopes = scopes(&found.scopes).map_err(|_| Problem::unauthorized())?;
+    let reach = match role {
+        Role::SuperAdmin if found.tenant_id == DEFAULT_TENANT => Reach::All,
+        _ => Reach::One(Tenant(found.tenant_id)),
+    };
+    let actor = Actor { user_id: found.user_id, program: format!("token {}", found.name) };
+    Ok(Caller { role, reach, scopes, actor })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_route_is_there_twice() {
+        let mut seen = std::collections::BTreeSet::new();
+        for (method, path, _) in ROUTES {
+            assert!(seen.insert((method, path)), "{method} {path}");
+        }
+    }
+}

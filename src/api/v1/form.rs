@@ -1,0 +1,274 @@
+//! What requests carry: bodies whose mistakes are told all at once, each by its JSON pointer; versions; pages.
+
+use super::super::Api;
+use super::super::extract::{bytes_of, text};
+use super::super::problem::{FieldError, Problem};
+use crate::domain::when;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+use jiff::tz::TimeZone;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use std::ops::RangeInclusive;
+
+/// A JSON body. Fields that are not known are refused, so that no misspelt one is passed over.
+#[derive(Debug)]
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Api> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
+        let bytes = bytes_of(request, api).await?;
+        let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
+        let body = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+            let pointer = pointer(error.path());
+            let cause = error.into_inner();
+            if cause.is_data() {
+                Problem::invalid(&pointer, cause.to_string())
+            } else {
+                Problem::malformed(format!("the body is no JSON: {cause}"))
+            }
+        })?;
+        deserializer.end().map_err(|error| Problem::malformed(format!("the body is no JSON: {error}")))?;
+        Ok(Form(body))
+    }
+}
+
+/// A path into a body as JSON pointer (RFC 6901).
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let segments = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { variant } => format!("/{variant}"),
+        Segment::Unknown => String::new(),
+    });
+    segments.collect()
+}
+
+/// For fields that can be left out, or be null, which means something else: `None`, `Some(None)`.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(from).map(Some)
+}
+
+/// Collects what is wrong with a body, so that all of it is told at once.
+#[derive(Debug, Default)]
+pub struct Checks {
+    errors: Vec<FieldError>,
+}
+
+impl Checks {
+    /// Something is wrong with a field.
+    pub fn wrong(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
+        self.errors.push(FieldError { pointer: pointer.into(), detail: detail.into() });
+    }
+
+    fn took<T>(&mut self, outcome: Result<T, Problem>) -> Option<T> {
+        outcome.map_err(|problem| self.errors.extend(problem.errors)).ok()
+    }
+
+    /// Text of a length in characters, without control characters.
+    pub fn text(
+        &mut self,
+        pointer: &str,
+        given: Option<&str>,
+        length: RangeInclusive<usize>,
+    ) -> Option<String> {
+        let given = given?;
+        self.took(text(pointer, given, length))
+    }
+
+    /// The same, where there must be some.
+    pub fn needed(&mut self, pointer: &str, given: Option<&str>, length: RangeInclusive<usize>) -> String {
+        if given.is_none() {
+            self.wrong(pointer, "is needed");
+        }
+        self.text(pointer, given, length).unwrap_or_default()
+    }
+
+    /// Text that may be emptied: `null` and the empty text are nothing.
+    pub fn emptied(
+        &mut self,
+        pointer: &str,
+        given: Option<Option<&str>>,
+        most: usize,
+    ) -> Option<Option<String>> {
+        let given = given?;
+        let kept = given.and_then(|given| self.took(text(pointer, given, 0..=most)));
+        Some(kept.filter(|kept| !kept.is_empty()))
+    }
+
+    /// One of a set of names.
+    pub fn choice<T>(
+        &mut self,
+        pointer: &str,
+        given: Option<&str>,
+        parse: impl Fn(&str) -> Option<T>,
+        names: impl IntoIterator<Item = &'static str>,
+    ) -> Option<T> {
+        let given = given?;
+        let found = parse(given);
+        if found.is_none() {
+            self.wrong(
+                pointer,
+                format!("must be one of {}", names.into_iter().collect::<Vec<_>>().join(", ")),
+            );
+        }
+        found
+    }
+
+    /// An instant, by the clock of `zone` where it names none.
+    pub fn instant(&mut self, pointer: &str, given: Option<&str>, zone: &TimeZone) -> Option<i64> {
+        let given = given?;
+        when::instant(given, zone).map_err(|detail| self.wrong(pointer, detail)).ok()
+    }
+
+    /// A time zone's name, and its clock.
+    pub fn zone(&mut self, pointer: &str, given: Option<&str>) -> Option<(String, TimeZone)> {
+        let given = given?;
+        let found = TimeZone::get(given).ok().filter(|_| given.len() <= 64);
+        if found.is_none() {
+            self.wrong(pointer, "must be a time zone by its IANA name, such as Asia/Kolkata");
+        }
+        found.map(|zone| (given.to_owned(), zone))
+    }
+
+    /// An id, or null.
+    pub fn id(&mut self, pointer: &str, given: Option<i64>) -> Option<i64> {
+        let given = given?;
+        if given < 1 {
+            self.wrong(pointer, "must be an id, which is 1 or more");
+        }
+        Some(given)
+    }
+
+    /// 400 with everything that was wrong, if anything was.
+    ///
+    /// # Errors
+    /// That.
+    pub fn done(self) -> Result<(), Problem> {
+        if self.errors.is_empty() { Ok(()) } else { Err(Problem::fields(self.errors)) }
+    }
+}
+
+/// The id in a path. What cannot be an id names nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Id(pub i64);
+
+impl FromRequestParts<Api> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let unknown = || Problem::not_found("there is nothing with this id");
+        let Path(text) = Path::<String>::from_request_parts(parts, api).await.map_err(|_| unknown())?;
+        text.parse().ok().filter(|id| *id > 0).map(Id).ok_or_else(unknown)
+    }
+}
+
+/// Parameters of the query; what is wrong with them is told.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<Api> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let found = Query::<T>::from_request_parts(parts, api).await;
+        found
+            .map(|Query(params)| Params(params))
+            .map_err(|rejection| Problem::malformed(rejection.body_text()))
+    }
+}
+
+/// The version in `If-Match`, as `ETag` had it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen(pub Option<i64>);
+
+impl FromRequestParts<Api> for Seen {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Seen(None)) };
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Seen(None));
+        }
+        let version = text.trim_start_matches("W/").trim_matches('"').parse().ok();
+        let problem = || Problem::malformed("If-Match must be the ETag of what you have seen, such as \"3\"");
+        version.map(|version| Seen(Some(version))).ok_or_else(problem)
+    }
+}
+
+impl Seen {
+    /// The version that was seen: of the header, else of the body.
+    pub fn or(self, version: Option<i64>) -> Option<i64> {
+        self.0.or(version)
+    }
+}
+
+/// Rows of a page unless it is said, and at most; further than that nobody pages by numbers.
+pub const USUAL: i64 = 50;
+/// At most.
+pub const MOST: i64 = 500;
+/// The furthest `skip`.
+pub const FURTHEST: i64 = 10_000;
+
+/// The length and the beginning of a page.
+///
+/// # Errors
+/// 400 where either is out of bounds.
+pub fn page(limit: Option<i64>, skip: Option<i64>) -> Result<(i64, i64), Problem> {
+    let (limit, skip) = (limit.unwrap_or(USUAL), skip.unwrap_or(0));
+    if !(1..=MOST).contains(&limit) {
+        return Err(Problem::malformed(format!("limit must be 1 to {MOST}")));
+    }
+    if !(0..=FURTHEST).contains(&skip) {
+        return Err(Problem::malformed(format!(
+            "skip must be 0 to {FURTHEST}; further on, follow the Link header's rel=\"next\""
+        )));
+    }
+    Ok((limit, skip))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[serde(rename = "a/b")]
+        _n: i64,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        _rows: Vec<Inner>,
+    }
+
+    #[test]
+    fn wrong_types_are_pointed_at() {
+        let rows = [
+            ("a wrong type", r#"{"_rows":[{"a/b":1},{"a/b":"x"}]}"#, "/_rows/1/a~1b"),
+            ("an unknown field", r#"{"_rows":[{"c":1}]}"#, "/_rows/0/c"),
+            ("no list", r#"{"_rows":3}"#, "/_rows"),
+        ];
+        for (label, body, expected) in rows {
+            let mut deserializer = serde_json::Deserializer::from_str(body);
+            let error = serde_path_to_error::deserialize::<_, Outer>(&mut deserializer).unwrap_err();
+            assert_eq!(pointer(error.path()), expected, "{label}");
+        }
+    }
+
+    #[test]
+    fn pages_have_bounds() {
+        assert_eq!(page(None, None).unwrap(), (USUAL, 0));
+        assert_eq!(page(Some(MOST), Some(FURTHEST)).unwrap(), (MOST, FURTHEST));
+        for (limit, skip) in [(0, 0), (MOST + 1, 0), (1, -1), (1, FURTHEST + 1)] {
+            assert_eq!(page(Some(limit), Some(skip)).unwrap_err().status, 400);
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! Lists of leads, and how many there are.
+
+use super::super::openapi::Refusals;
+use super::super::problem::Problem;
+use super::access::Caller;
+use super::form::{FURTHEST, Params, page};
+use super::refused::Guarded;
+use super::shape::Lead;
+use crate::app::App;
+use crate::domain::access::Tenant;
+use crate::domain::channel::Channel;
+use crate::domain::keywords::Sought;
+use crate::domain::lifecycle::Status;
+use crate::domain::when;
+use crate::ids;
+use crate::store::leads::{self, Filter, LeadRow, Order};
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// Which leads are asked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// At most so many, 1 to 500; 50 unless it is said.
+    #[param(example = 50, minimum = 1, maximum = 500)]
+    limit: Option<i64>,
+    /// So many are passed over, up to 10,000; further on, follow the header `Link`.
+    #[param(example = 0, minimum = 0, maximum = 10_000)]
+    skip: Option<i64>,
+    /// Where the page before ended, from the header `Link`.
+    #[param(example = json!(null))]
+    cursor: Option<String>,
+    /// Only at this status.
+    #[param(example = "ENQUIRY_RECEIVED")]
+    status: Option<String>,
+    /// Only from there.
+    #[param(example = "WALK_IN", max_length = 200)]
+    source: Option<String>,
+    /// Only of this class: `SQL`, `MQL`, `Unqualified`.
+    #[param(example = "SQL")]
+    class: Option<String>,
+    /// Only by this channel: `sms`, `whatsapp`, `voice`, `web`, `enquiry`.
+    #[param(example = "enquiry")]
+    channel: Option<String>,
+    /// Only converted ones (`true`), or only others (`false`).
+    #[param(example = "false")]
+    converted: Option<String>,
+    /// Only active ones (`true`), or only those that were put aside (`false`).
+    #[param(example = "true")]
+    active: Option<String>,
+    /// Only those this user works; `me`: whoever asks.
+    #[param(example = "me")]
+    assigned_to: Option<String>,
+    /// Only those that came from this day or instant on, by the center's clock.
+    #[param(example = "2026-02-01")]
+    from: Option<String>,
+    /// Only those that came before this day or instant.
+    #[param(example = "2026-03-01")]
+    to: Option<String>,
+    /// Beginnings of words: names, numbers, addresses, the child, the enquiry's number.
+    #[param(example = "meh goy", max_length = 200)]
+    search: Option<String>,
+    /// Only of this center, for those who see several.
+    #[param(example = 1)]
+    center_id: Option<i64>,
+}
+
+/// Further names of channels a lead can have come by.
+const ENTERED: &str = "enquiry";
+
+impl Wanted {
+    /// The filter, but for what depends on the tenant.
+    fn filter(&self, caller: &Caller) -> Result<Filter, Problem> {
+        let known = |name: &str, given: &Option<String>, all: &[&str]| match given {
+            Some(given) if !all.contains(&given.as_str()) => {
+                Err(Problem::malformed(format!("there is no {name} {given:?}; there are {}", all.join(", "))))
+            }
+            given => Ok(given.clone()),
+        };
+        let channels: Vec<&str> =
+            Channel::ALL.iter().map(|channel| channel.as_str()).chain([ENTERED]).collect();
+        let assigned_to = match self.assigned_to.as_deref() {
+            None => None,
+            Some("me") => Some(caller.actor.user_id.ok_or_else(|| {
+                Problem::malformed("assigned_to=me needs a token that is somebody's; give the user's id")
+            })?),
+            Some(id) => {
+                Some(id.parse().map_err(|_| Problem::malformed("assigned_to must be a user's id, or me"))?)
+            }
+        };
+        let too_long =
+            [&self.source, &self.search].into_iter().flatten().any(|text| text.chars().count() > 200);
+        if too_long {
+            return Err(Problem::malformed("source and search may have 200 characters"));
+        }
+        Ok(Filter {
+            status: known("status", &self.status, &Status::ALL.map(Status::as_str))?,
+            source: self.source.clone().filter(|source| !source.is_empty()),
+            class: known("class", &self.class, &["SQL", "MQL", "Unqualified"])?,
+            channel: known("channel", &self.channel, &channels)?,
+            assigned_to,
+            converted: flag("converted", self.converted.as_deref())?,
+            active: flag("active", self.active.as_deref())?,
+            words: None,
+            from_id: 0,
+            to_id: i64::MAX,
+        })
+    }
+
+    /// The filter for one tenant; `None`: nothing of it can be meant.
+    fn filter_in(&self, app: &App, tenant: Tenant, filter: &Filter) -> Result<Option<Filter>, Problem> {
+        let zone = super::zone(app, tenant);
+        let at = |name: &str, given: &Option<String>| {
+            let Some(given) = given else { return Ok(None) };
+            let at = match given.parse::<jiff::civil::Date>() {
+                // A day begins at midnight here.
+                Ok(date) if given.len() == 10 => {
+                    zone.to_ambiguous_timestamp(date.into()).earlier().ok().map(|at| at.as_millisecond())
+                }
+                _ => when::instant(given, &zone).ok(),
+            };
+            at.map(Some).ok_or_else(|| {
+                Problem::malformed(format!(
+                    "{name} must be a day or an instant, such as 2026-02-15 or 2026-02-15T16:00:00Z"
+                ))
+            })
+        };
+        let (from, to) = (at("from", &self.from)?, at("to", &self.to)?);
+        let words = match self.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
+            None => None,
+            Some(search) => match Sought::new(tenant.0, search) {
+                None => return Ok(None),
+                words => words,
+            },
+        };
+        let from_id = from.map_or(0, ids::first_at);
+        let to_id = to.map_or(i64::MAX, ids::first_at);
+        Ok(Some(Filter { words, from_id, to_id, ..filter.clone() }))
+    }
+
+    /// Where the page before ended: tenant and lead.
+    fn cursor(&self) -> Result<Option<(i64, i64)>, Problem> {
+        let Some(cursor) = self.cursor.as_deref() else { return Ok(None) };
+        let read =
+            cursor.split_once('.').and_then(|(tenant, id)| Some((tenant.parse().ok()?, id.parse().ok()?)));
+        read.map(Some).ok_or_else(|| Problem::malformed("cursor must be one that a Link header gave"))
+    }
+
+    /// The address of the page behind a lead.
+    fn next(&self, path: &str, last: &LeadRow) -> HeaderValue {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let texts = [
+            ("status", &self.status),
+            ("source", &self.source),
+            ("class", &self.class),
+            ("channel", &self.channel),
+            ("converted", &self.converted),
+            ("active", &self.active),
+            ("assigned_to", &self.assigned_to),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("search", &self.search),
+        ];
+        for (name, value) in texts {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        for (name, value) in [("limit", self.limit), ("center_id", self.center_id)] {
+            if let Some(value) = value {
+                query.append_pair(name, &value.to_string());
+            }
+        }
+        query.append_pair("cursor", &format!("{}.{}", last.tenant_id, last.id));
+        let link = format!("<{path}?{}>; rel=\"next\"", query.finish());
+        HeaderValue::from_str(&link).expect("what is percent-encoded is a header's value")
+    }
+}
+
+/// `true` and `false`, in any case; `None`, as Python writes it, is nothing.
+fn flag(name: &str, given: Option<&str>) -> Result<Option<bool>, Problem> {
+    match given.map(str::to_ascii_lowercase).as_deref() {
+        None | Some("" | "none" | "null") => Ok(None),
+        Some("true" | "1") => Ok(Some(true)),
+        Some("false" | "0") => Ok(Some(false)),
+        Some(_) => Err(Problem::malformed(format!("{name} must be true or false"))),
+    }
+}
+
+/// Leads, the newest first. The header `Link` names the next page, `X-Total-Count` says how many there are; beyond 10,000 it says only
+/// that (`X-Total-Count-Is: at-least`).
+#[utoipa::path(
+    get, path = "/api/v1/leads", tag = "leads at work", security(("token" = [])), params(Wanted),
+    responses(
+        (status = 200, description = "A page of leads.", body = Vec<Lead>,
+         headers(("X-Total-Count" = i64, description = "How many there are, up to 10,000."),
+                 ("X-Total-Count-Is" = String, description = "`exact` or `at-least`."),
+                 ("Link" = String, description = "The next page, where there is one."))),
+        Guarded, Refusals
+    )
+)]
+pub async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    uri: axum::http::Uri,
+    Params(wanted): Params<Wanted>,
+) -> Result<(HeaderMap, Json<Vec<Lead>>), Problem> {
+    let (limit, mut skip) = page(wanted.limit, wanted.skip)?;
+    let filter = wanted.filter(&caller)?;
+    let cursor = wanted.cursor()?;
+    let tenants = caller.tenants(&app, wanted.center_id)?;
+    let mut rows: Vec<LeadRow> = Vec::new();
+    let mut total = 0;
+    for tenant in &tenants {
+        let Some(filter) = wanted.filter_in(&app, *tenant, &filter)? else { continue };
+        if cursor.is_none() && total <= FURTHEST {
+            total += leads::count(app.db.within(*tenant), &filter, FURTHEST + 1 - total).await?;
+        }
+        let before = match cursor {
+            Some((at, _)) if tenant.0 < at => continue,
+            Some((at, before)) if tenant.0 == at => before,
+            _ => i64::MAX,
+        };
+        let wants = limit + 1 - rows.len() as i64;
+        if wants > 0 {
+            let found =
+                leads::list(app.db.within(*tenant), &filter, Order { before, skip, limit: wants }).await?;
+            if found.is_empty() && skip > 0 {
+                skip -= leads::count(app.db.within(*tenant), &filter, skip).await?;
+            } else if !found.is_empty() {
+                skip = 0;
+            }
+            rows.extend(found);
+        }
+    }
+    let mut headers = HeaderMap::new();
+    if cursor.is_none() {
+        headers.insert("x-total-count", HeaderValue::from(total.min(FURTHEST)));
+        let is = if total > FURTHEST { "at-least" } else { "exact" };
+        headers.insert("x-total-count-is", HeaderValue::from_static(is));
+    }
+    if rows.len() as i64 > limit {
+        rows.truncate(limit as usize);
+        if let Some(last) = rows.last() {
+            headers.insert(header::LINK, wanted.next(uri.path(), last));
+        }
+    }
+    Ok((headers, Json(rows.into_iter().map(Lead::from).collect())))
+}
+
+/// How many leads there are.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Stats {
+    /// All.
+    #[schema(example = 45)]
+    total_leads: i64,
+    /// Those that were not put aside.
+    #[schema(example = 32)]
+    active_leads: i64,
+    /// Those that bought.
+    #[schema(example = 13)]
+    converted_leads: i64,
+    /// Active ones that did not.
+    #[schema(example = 19)]
+    unconverted_leads: i64,
+    /// Converted of all, in percent.
+    #[schema(example = "28.9%")]
+    conversion_rate: String,
+    /// How many stand at each status.
+    #[schema(example = json!({"ENQUIRY_RECEIVED": 20, "CONVERTED": 13}))]
+    by_status: BTreeMap<String, i64>,
+}
+
+/// Whose numbers are asked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Whose {
+    /// Only of this center, for those who see several.
+    #[param(example = 1)]
+    pub center_id: Option<i64>,
+}
+
+/// How many leads there are.
+#[utoipa::path(
+    get, path = "/api/v1/leads/stats", tag = "leads at work", security(("token" = [])), params(Whose),
+    responses((status = 200, description = "The numbers.", body = Stats), Guarded, Refusals)
+)]
+pub async fn stats(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Params(whose): Params<Whose>,
+) -> Result<Json<Stats>, Problem> {
+    let mut by_status: BTreeMap<String, i64> =
+        Status::ALL.map(|status| (status.as_str().to_owned(), 0)).into();
+    let (mut total, mut active, mut unconverted) = (0, 0, 0);
+    for tenant in caller.tenants(&app, whose.center_id)? {
+        for row in leads::stats(app.db.within(tenant)).await? {
+            total += row.n;
+            active += row.n - row.inactive;
+            if row.status != Status::Converted.as_str() {
+                unconverted += row.n - row.inactive;
+            }
+            *by_status.entry(row.status).or_default() += row.n;
+        }
+    }
+    let converted = by_status[Status::Converted.as_str()];
+    let rate = if total == 0 { 0.0 } else { 100.0 * converted as f64 / total as f64 };
+    Ok(Json(Stats {
+        total_leads: total,
+        active_leads: active,
+        converted_leads: converted,
+        unconverted_leads: unconverted,
+        conversion_rate: format!("{rate:.1}%"),
+        by_status,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_as_python_and_javascript_write_them() {
+        for (given, expected) in
+            [("True", Some(true)), ("false", Some(false)), ("None", None), ("", None), ("1", Some(true))]
+        {
+            assert_eq!(flag("converted", Some(given)).unwrap(), expected, "{given}");
+        }
+        assert_eq!(flag("converted", None).unwrap(), None);
+        assert!(flag("converted", Some("perhaps")).is_err());
+    }
+}

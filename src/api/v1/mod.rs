@@ -1,0 +1,74 @@
+//! Leads at work: what people and their programs do with leads, each within their own center and rights.
+
+pub mod access;
+pub mod agenda;
+pub mod detail;
+pub mod enquiry;
+pub mod follow_ups;
+pub mod form;
+pub mod leads;
+pub mod moves;
+pub mod refused;
+pub mod shape;
+pub mod users;
+pub mod visits;
+
+use super::{Api, analytics, jobs};
+use crate::app::App;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, patch, post, put};
+
+/// All routes that need a token.
+pub(super) fn router(api: &Api) -> Router<Api> {
+    Router::new()
+        .route("/api/v1/leads", get(leads::list).post(enquiry::enter))
+        .route("/api/v1/leads/stats", get(leads::stats))
+        .route("/api/v1/leads/enquiry", post(enquiry::enter))
+        .route("/api/v1/leads/follow-ups/pending", get(follow_ups::pending))
+        .route("/api/v1/leads/{id}", get(detail::show).patch(moves::edit).delete(moves::deactivate))
+        .route("/api/v1/leads/{id}/details", get(detail::details))
+        .route("/api/v1/leads/{id}/timeline", get(detail::timeline))
+        .route("/api/v1/leads/{id}/score", get(detail::score))
+        .route("/api/v1/leads/{id}/discovery", patch(moves::discovery))
+        .route("/api/v1/leads/{id}/status", patch(moves::status))
+        .route("/api/v1/leads/{id}/convert", post(moves::convert))
+        .route("/api/v1/leads/{id}/close", post(moves::close))
+        .route("/api/v1/leads/{id}/mark-dead", post(moves::close))
+        .route("/api/v1/leads/{id}/reopen", post(moves::reopen))
+        .route("/api/v1/leads/{id}/activate", post(moves::activate))
+        .route("/api/v1/leads/{id}/assign", post(moves::assign))
+        .route("/api/v1/leads/{id}/intro-visit", post(visits::plan))
+        .route("/api/v1/leads/{id}/follow-up", post(follow_ups::plan))
+        .route("/api/v1/leads/{id}/follow-ups", get(follow_ups::of_lead))
+        .route("/api/v1/intro-visits", get(visits::list))
+        .route("/api/v1/intro-visits/{id}", get(visits::show).patch(visits::change))
+        .route("/api/v1/follow-ups/{id}", get(follow_ups::show).patch(follow_ups::change))
+        .route("/api/v1/agenda", get(agenda::show))
+        .route("/api/v1/me", get(users::me))
+        .route("/api/v1/users", get(users::list).post(users::add))
+        .route("/api/v1/users/{id}", get(users::show).patch(users::change))
+        .route("/api/v1/users/{id}/password", put(users::set_password))
+        .route("/api/v1/tenants", get(users::tenants))
+        .route("/api/v1/jobs", get(jobs::list))
+        .route("/api/v1/jobs/{id}", get(jobs::show))
+        .route("/api/v1/jobs/{id}/retry", post(jobs::retry))
+        .route("/api/analytics/leads", get(analytics::leads))
+        // The lead log's own paths.
+        .route("/api/admin/leads", get(leads::list))
+        .route("/api/admin/leads/stats", get(leads::stats))
+        .route("/api/admin/leads/{id}", get(detail::show).delete(moves::deactivate))
+        .route("/api/admin/leads/{id}/convert", post(moves::convert))
+        .layer(from_fn_with_state(api.clone(), access::guard))
+}
+
+/// The clock of a tenant.
+fn zone(app: &App, tenant: crate::domain::access::Tenant) -> jiff::tz::TimeZone {
+    app.zones.get(&tenant.0).cloned().unwrap_or(jiff::tz::TimeZone::UTC)
+}
+
+/// The name of that clock.
+fn zone_name(app: &App, tenant: crate::domain::access::Tenant) -> String {
+    let found = app.tenants.iter().find(|known| known.id == tenant.0);
+    found.map_or_else(|| "UTC".to_owned(), |known| known.time_zone.clone())
+}

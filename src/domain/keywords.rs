@@ -1,0 +1,145 @@
+//! The words a lead is found by, and what is looked for: one way to take text apart for both, whatever database keeps it.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Longer words are cut, further words are left out.
+const LONGEST: usize = 40;
+const MOST: usize = 40;
+/// People write numbers without their country: so many last digits find them too.
+const NATIONAL: usize = 10;
+
+/// What a lead is found by: its tenant as a word of its own, then the words of `texts` and the figures of `phones`, with a blank
+/// between.
+pub fn of_lead<'a>(
+    tenant: i64,
+    texts: impl IntoIterator<Item = &'a str>,
+    phones: impl IntoIterator<Item = &'a str>,
+) -> String {
+    let mut all = vec![format!("t{tenant}")];
+    push(&mut all, texts, phones);
+    all.join(" ")
+}
+
+/// The same of further people and things a lead is found by, to stand behind the words of [`of_lead`]: a blank before each.
+pub fn further<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+    phones: impl IntoIterator<Item = &'a str>,
+) -> String {
+    let mut all = vec![String::new()];
+    push(&mut all, texts, phones);
+    all.join(" ")
+}
+
+fn push<'a>(
+    all: &mut Vec<String>,
+    texts: impl IntoIterator<Item = &'a str>,
+    phones: impl IntoIterator<Item = &'a str>,
+) {
+    let words = texts.into_iter().flat_map(words).chain(phones.into_iter().flat_map(figures));
+    for word in words {
+        if all.len() > MOST {
+            break;
+        }
+        if !all.contains(&word) {
+            all.push(word);
+        }
+    }
+}
+
+/// A phone number as it is looked for: all its figures, and the last ones alone.
+fn figures(phone: &str) -> Vec<String> {
+    let all = digits(phone);
+    let national =
+        all.len().checked_sub(NATIONAL).filter(|before| *before > 0).map(|before| all[before..].to_owned());
+    [Some(all).filter(|all| !all.is_empty()), national].into_iter().flatten().collect()
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// The words of a text: lower case, without accents, without what stands between.
+fn words(text: &str) -> Vec<String> {
+    // Accents of Latin, Greek and Cyrillic letters; vowel signs of other scripts are part of their words.
+    let is_accent = |c: &char| matches!(c, '\u{300}'..='\u{36f}');
+    let plain: String = text.nfkd().filter(|c| !is_accent(c)).nfc().flat_map(char::to_lowercase).collect();
+    let words = plain.unicode_words().flat_map(|word| word.split(|c: char| c.is_ascii_punctuation()));
+    words.filter(|word| !word.is_empty()).map(|word| word.chars().take(LONGEST).collect()).collect()
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sought {
+    tenant: i64,
+    words: Vec<String>,
+}
+
+impl Sought {
+    /// The words that somebody typed, each of which may be the beginning of one; `None`: there is none among them. Figures with
+    /// signs between are one number.
+    pub fn new(tenant: i64, typed: &str) -> Option<Sought> {
+        let is_number = !typed.contains(|c: char| !(c.is_ascii_digit() || " +-().".contains(c)));
+        let words = if is_number {
+            let number = digits(typed).trim_start_matches('0').to_owned();
+            [number].into_iter().filter(|number| !number.is_empty()).collect()
+        } else {
+            words(typed)
+        };
+        (!words.is_empty()).then_some(Sought { tenant, words: words.into_iter().take(MOST).collect() })
+    }
+
+    /// As SQLite's full-text search is asked. Words hold letters and figures alone, so nothing needs to be escaped.
+    pub fn fts5(&self) -> String {
+        let words = self.words.iter().map(|word| format!(" \"{word}\"*"));
+        format!("\"t{}\"{}", self.tenant, words.collect::<String>())
+    }
+
+    /// As PostgreSQL's is asked.
+    pub fn tsquery(&self) -> String {
+        let words = self.words.iter().map(|word| format!(" & '{word}':*"));
+        format!("'t{}'{}", self.tenant, words.collect::<String>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_leads_are_found_by() {
+        let rows = [
+            ("a name", vec!["Anshu Goyal"], vec![], "t7 anshu goyal"),
+            ("accents", vec!["Zoë D'Ávila-Núñez"], vec![], "t7 zoe d avila nunez"),
+            ("Devanagari", vec!["प्रिया शर्मा"], vec![], "t7 प्रिया शर्मा"),
+            ("an address", vec!["Ann.B@Example.com"], vec![], "t7 ann b example com"),
+            ("a number", vec![], vec!["+919876543210"], "t7 919876543210 9876543210"),
+            ("a short one", vec![], vec!["72345"], "t7 72345"),
+            ("nothing twice", vec!["Ann", "ann"], vec!["", "anonymous"], "t7 ann"),
+            ("SQL", vec!["'); DROP TABLE leads; --"], vec![], "t7 drop table leads"),
+        ];
+        for (label, texts, phones, expected) in rows {
+            assert_eq!(of_lead(7, texts, phones), expected, "{label}");
+        }
+        assert_eq!(further(["Mehr Goyal", "TLGC0259"], []), " mehr goyal tlgc0259");
+        assert_eq!(further([], []), "");
+        assert!(of_lead(7, ["word ".repeat(3).as_str(), &"x".repeat(500)], []).len() < 60);
+    }
+
+    #[test]
+    fn what_is_looked_for() {
+        let rows = [
+            ("names begin so", "Meh goy", Some(r#""t7" "meh"* "goy"*"#)),
+            ("a number as people write it", "098765-43210", Some(r#""t7" "9876543210"*"#)),
+            ("with its country", "+91 (98765) 43210", Some(r#""t7" "919876543210"*"#)),
+            ("a quote", "\" OR 1", Some(r#""t7" "or"* "1"*"#)),
+            ("only signs", "+ - ( )", None),
+            ("nothing", " \t", None),
+        ];
+        for (label, typed, expected) in rows {
+            let sought = Sought::new(7, typed);
+            assert_eq!(sought.as_ref().map(Sought::fts5).as_deref(), expected, "{label}");
+        }
+        assert_eq!(Sought::new(7, "meh goy").unwrap().tsquery(), "'t7' & 'meh':* & 'goy':*");
+    }
+}

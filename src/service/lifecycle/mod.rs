@@ -1,0 +1,198 @@
+//! A lead's life: one function is one thing that people do with a lead, one transaction, one entry in the audit log.
+
+mod enquiries;
+mod follow_ups;
+mod moves;
+mod timeline;
+mod visits;
+
+pub use enquiries::enter;
+pub use follow_ups::{FollowUpChange, NewFollowUp, change_follow_up, plan_follow_up};
+pub use moves::{Edit, Move, edit, set_active, set_status};
+pub use timeline::{Happened, timeline};
+pub use visits::{NewVisit, VisitChange, change_visit, plan_visit};
+
+use crate::app::App;
+use crate::clock::Millis;
+use crate::domain::access::Tenant;
+use crate::domain::lifecycle::{self, Event, NotAllowed, Status};
+use crate::store::db::{StoreError, Tx, Within};
+use crate::store::leads::{self, AuditRow, Entry, LeadRow};
+use crate::store::users;
+use serde_json::{Value as Json, json};
+
+/// The most changes that a refusal of a stale version tells.
+const TOLD: i64 = 20;
+
+/// Who does something, and with what.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The user; `None`: a program that is nobody's.
+    pub user_id: Option<i64>,
+    /// The program: a token's name, the command line, a conversation.
+    pub program: String,
+}
+
+/// Why something was not done. Nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// There is no such thing in the tenant.
+    #[error("there is no such {0}")]
+    Missing(&'static str),
+    /// Somebody else changed it since the version that was named.
+    #[error("it is at version {version} by now")]
+    Stale {
+        /// The version it is at.
+        version: i64,
+        /// What happened since.
+        changes: Vec<AuditRow>,
+    },
+    /// The lead's status does not allow it.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// It is over: what came of it was said.
+    #[error("{0}")]
+    Settled(String),
+    /// A field is wrong: its JSON pointer, and what is wrong.
+    #[error("{pointer}: {detail}")]
+    Invalid {
+        /// JSON pointer into the body.
+        pointer: String,
+        /// What is wrong.
+        detail: String,
+    },
+    /// The database said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Refused {
+    fn invalid(pointer: &str, detail: impl Into<String>) -> Refused {
+        Refused::Invalid { pointer: pointer.to_owned(), detail: detail.into() }
+    }
+}
+
+/// A lead that is being changed: locked, until [`Working::done`] commits all of it.
+struct Working<'a> {
+    app: &'a App,
+    tenant: Tenant,
+    actor: &'a Actor,
+    now: Millis,
+    tx: Tx,
+    lead: LeadRow,
+    /// What the lead stood at.
+    was: String,
+}
+
+impl<'a> Working<'a> {
+    /// Locks a lead; `expected`: the version that whoever asks has seen.
+    async fn begin(
+        app: &'a App,
+        tenant: Tenant,
+        actor: &'a Actor,
+        lead_id: i64,
+        expected: Option<i64>,
+    ) -> Result<Working<'a>, Refused> {
+        let mut tx = app.db.begin().await?;
+        let lead = leads::lock(tx.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
+        if let Some(expected) = expected.filter(|expected| *expected != lead.version) {
+            let changes = leads::since(tx.within(tenant), lead_id, expected, TOLD).await?;
+            return Err(Refused::Stale { version: lead.version, changes });
+        }
+        let was = lead.status.clone();
+        Ok(Working { app, tenant, actor, now: app.clock.now(), tx, lead, was })
+    }
+
+    fn within(&mut self) -> Within<'_> {
+        self.tx.within(self.tenant)
+    }
+
+    fn status(&self) -> Result<Status, Refused> {
+        status_of(&self.lead)
+    }
+
+    /// Lets an event happen to the lead.
+    fn step(&mut self, event: Event) -> Result<(), Refused> {
+        let before = self.status()?;
+        let after = lifecycle::step(before, event)?;
+        if after != before {
+            self.lead.status = after.as_str().to_owned();
+            self.lead.status_at = Some(self.now);
+            self.lead.proposal = None;
+        }
+        if let Some(proposal) = event.proposes() {
+            self.lead.proposal = Some(proposal.as_str().to_owned());
+        }
+        Ok(())
+    }
+
+    /// Closes the lead.
+    fn close(&mut self, event: Event, reason: &str) -> Result<(), Refused> {
+        self.step(event)?;
+        self.lead.closed_reason = Some(reason.to_owned());
+        self.lead.closed_at = Some(self.now);
+        Ok(())
+    }
+
+    /// That a user works here, and is not disabled.
+    async fn works_here(&mut self, pointer: &str, user_id: Option<i64>) -> Result<(), Refused> {
+        let tenant = self.tenant;
+        works_here(self.tx.within(tenant), pointer, user_id).await
+    }
+
+    /// Writes the lead as its next version and what happened, and commits.
+    async fn done(mut self, event: &str, reason: Option<&str>, mut detail: Json) -> Result<LeadRow, Refused> {
+        let (tenant, now, user_id) = (self.tenant, self.now, self.actor.user_id);
+        if !self.status()?.is_open() && self.was != self.lead.status {
+            // Nobody is to speak with them any more.
+            let cancelled = leads::cancel_pending(self.tx.within(tenant), self.lead.id, user_id, now).await?;
+            if cancelled > 0 {
+                detail["cancelled_follow_ups"] = json!(cancelled);
+            }
+        }
+        self.lead.version += 1;
+        self.lead.updated_by = user_id;
+        self.lead.updated_at = now;
+        leads::save(self.tx.within(tenant), &self.lead).await?;
+        let entry = Entry {
+            id: self.app.ids.next(now),
+            lead_id: Some(self.lead.id),
+            version: Some(self.lead.version),
+            event,
+            from: Some(&self.was),
+            to: Some(&self.lead.status),
+            reason,
+            detail: detail.to_string(),
+            user_id,
+            program: &self.actor.program,
+        };
+        leads::write(self.tx.within(tenant), entry, now).await?;
+        self.tx.commit().await?;
+        Ok(self.lead)
+    }
+}
+
+/// What a lead stands at.
+fn status_of(lead: &LeadRow) -> Result<Status, Refused> {
+    let wrong = || StoreError::Corrupt { column: "leads.status", source: lead.status.clone().into() };
+    Ok(Status::parse(&lead.status).ok_or_else(wrong)?)
+}
+
+/// That a user works in the tenant, and is not disabled.
+async fn works_here(db: Within<'_>, pointer: &str, user_id: Option<i64>) -> Result<(), Refused> {
+    let Some(user_id) = user_id else { return Ok(()) };
+    match users::find(db, user_id).await? {
+        Some(user) if user.is_active => Ok(()),
+        Some(_) => Err(Refused::invalid(pointer, format!("the user {user_id} is disabled"))),
+        None => Err(Refused::invalid(
+            pointer,
+            format!("nobody with the id {user_id} works here; see GET /api/v1/users"),
+        )),
+    }
+}
+
+/// What happened to a lead lately, for whoever has seen an older version of something of it.
+async fn stale(tx: Within<'_>, lead: &LeadRow, version: i64) -> Result<Refused, Refused> {
+    let changes = leads::audit(tx, lead.id, i64::MAX, TOLD).await?;
+    Ok(Refused::Stale { version, changes })
+}

@@ -1,0 +1,68 @@
+//! What happened to a lead, the newest first: what was done with it, what was said, earned and delivered.
+
+use super::Refused;
+use crate::clock::Millis;
+use crate::domain::access::Tenant;
+use crate::ids;
+use crate::store::db::Db;
+use crate::store::leads::{self, AttemptRow, AuditRow, LeadRow, LedgerRow, SaidRow};
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Happened {
+    /// Somebody did something with the lead.
+    Done(AuditRow),
+    /// Somebody said something.
+    Said(SaidRow),
+    /// The score changed.
+    Earned(LedgerRow),
+    /// It was tried to deliver the lead.
+    Tried(AttemptRow),
+}
+
+impl Happened {
+    /// When.
+    pub fn at(&self) -> Millis {
+        match self {
+            Happened::Done(row) => row.created_at,
+            Happened::Said(row) => row.created_at,
+            Happened::Earned(row) => row.created_at,
+            Happened::Tried(row) => row.created_at,
+        }
+    }
+}
+
+/// What happened to a lead before `before`, the newest first; about `limit`, and all of the last instant it tells of, so that the next
+/// page can begin before that.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn timeline(
+    db: &Db,
+    tenant: Tenant,
+    lead: &LeadRow,
+    before: Millis,
+    limit: i64,
+) -> Result<Vec<Happened>, Refused> {
+    let whose = (lead.person_id, lead.id);
+    // One more of each than is told shows whether its last instant is cut.
+    let most = limit + 1;
+    let before_id = if before == Millis::MAX { i64::MAX } else { ids::first_at(before) };
+    let done = leads::audit(db.within(tenant), lead.id, before_id, most).await?;
+    let said = leads::messages(db.within(tenant), whose, before, most).await?;
+    let earned = leads::score_ledger(db.within(tenant), whose, before, most).await?;
+    let tried = leads::attempts(db.within(tenant), lead.id, before, most).await?;
+    let mut all: Vec<Happened> = Vec::new();
+    all.extend(done.into_iter().map(Happened::Done));
+    all.extend(said.into_iter().map(Happened::Said));
+    all.extend(earned.into_iter().map(Happened::Earned));
+    all.extend(tried.into_iter().map(Happened::Tried));
+    all.sort_by_key(|happened| std::cmp::Reverse(happened.at()));
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    if let Some(last) = all.get(limit.saturating_sub(1)).map(Happened::at) {
+        // Whatever happened at the instant where the page ends belongs to it, so far as it was read.
+        let end = all.iter().position(|happened| happened.at() < last).unwrap_or(all.len());
+        all.truncate(end);
+    }
+    Ok(all)
+}

@@ -1,0 +1,271 @@
+//! What an enquiry is kept as: persons known by phone, the child, its parents, the lead about it.
+
+use super::super::db::{Sql, StoreError, Within};
+use crate::args;
+use crate::clock::Millis;
+use sqlx::FromRow;
+
+/// Somebody who is known by a phone number.
+#[derive(Clone, Debug, FromRow)]
+pub struct KnownPerson {
+    /// The person.
+    pub id: i64,
+    /// The turn they stand at.
+    pub turn: i64,
+    /// The lead their conversations go to; 0: none.
+    pub lead_id: i64,
+}
+
+/// Who has this identity.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn person_of(db: Within<'_>, kind: &str, value: &str) -> Result<Option<KnownPerson>, StoreError> {
+    const FIND: Sql = Sql::same(
+        "SELECT p.id, p.turn, p.lead_id FROM identities i JOIN persons p ON p.tenant_id = i.tenant_id AND p.id = i.person_id
+         WHERE i.tenant_id = $1 AND i.kind = $2 AND i.value = $3",
+    );
+    db.fetch_optional(FIND, args![kind, value]).await
+}
+
+/// Takes a person's lock: turns that have read them begin again. `false`: somebody else was there since `was` was read.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn move_person(
+    tx: Within<'_>,
+    person: &KnownPerson,
+    turn: i64,
+    lead_id: i64,
+) -> Result<bool, StoreError> {
+    const MOVE: Sql = Sql::same(
+        "UPDATE persons SET turn = $4, lead_id = $5 WHERE tenant_id = $1 AND id = $2 AND turn = $3",
+    );
+    Ok(tx.execute(MOVE, args![person.id, person.turn, turn, lead_id]).await? == 1)
+}
+
+/// Adds a person who is known by a phone number alone; `false`: somebody else has it.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn add_person(
+    tx: &mut super::super::db::Tx,
+    tenant: crate::domain::access::Tenant,
+    person: &KnownPerson,
+    (value, raw): (&str, &str),
+    now: Millis,
+) -> Result<bool, StoreError> {
+    const CLAIM: Sql = Sql::same(
+        "INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at) VALUES ($1, 'phone', $2, $3, $4, $5)
+         ON CONFLICT DO NOTHING",
+    );
+    const BORN: Sql = Sql::same(
+        "INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at)
+         VALUES ($1, $2, $3, $4, '{}', '', '', $5)",
+    );
+    if tx.within(tenant).execute(CLAIM, args![value, raw, person.id, now]).await? == 0 {
+        return Ok(false);
+    }
+    tx.within(tenant).execute(BORN, args![person.id, person.turn, person.lead_id, now]).await?;
+    Ok(true)
+}
+
+#[derive(FromRow)]
+struct LeadId {
+    id: i64,
+}
+
+/// The latest open lead of a person that is about no child yet.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn without_child(tx: Within<'_>, person_id: i64) -> Result<Option<i64>, StoreError> {
+    const FIND: Sql = Sql {
+        sqlite: "SELECT id FROM leads INDEXED BY leads_person WHERE tenant_id = $1 AND person_id = $2 AND child_id IS NULL
+                 AND status NOT IN ('CONVERTED', 'CLOSED_LOST') ORDER BY id DESC LIMIT 1",
+        postgres: "SELECT id FROM leads WHERE tenant_id = $1 AND person_id = $2 AND child_id IS NULL
+                   AND status NOT IN ('CONVERTED', 'CLOSED_LOST') ORDER BY id DESC LIMIT 1",
+    };
+    let row: Option<LeadId> = tx.fetch_optional(FIND, args![person_id]).await?;
+    Ok(row.map(|row| row.id))
+}
+
+/// A lead that no conversation made.
+#[derive(Clone, Debug)]
+pub struct NewLead<'a> {
+    /// Its id.
+    pub id: i64,
+    /// Whose it is.
+    pub person_id: i64,
+    /// How they came.
+    pub source: Option<&'a str>,
+    /// Who entered it.
+    pub created_by: Option<i64>,
+}
+
+/// Adds a lead that no conversation made; what it is about is written with [`super::save`] and [`set_contact`].
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn add_lead(tx: Within<'_>, lead: &NewLead<'_>, now: Millis) -> Result<(), StoreError> {
+    const INSERT: Sql = Sql::same(
+        "INSERT INTO leads (tenant_id, id, person_id, status, channel, source, fields, message_count, score, class, scored_in, is_active,
+           created_by, updated_by, created_at, updated_at)
+         VALUES ($1, $2, $3, 'ENQUIRY_RECEIVED', 'enquiry', $4, '{}', 0, 0, 'Unqualified', 0, TRUE, $5, $5, $6, $6)",
+    );
+    let NewLead { id, person_id, source, created_by } = lead;
+    tx.execute(INSERT, args![*id, *person_id, *source, *created_by, now]).await.map(drop)
+}
+
+/// A lead's fields, JSON.
+#[derive(Clone, Debug, FromRow)]
+pub struct FieldsRow {
+    /// The fields.
+    pub fields: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its number.
+    pub phone: Option<String>,
+    /// Its address.
+    pub email: Option<String>,
+    /// What it calls itself at a provider.
+    pub sender_name: Option<String>,
+}
+
+/// What turns know of a lead, to be changed under its person's lock.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn fields(tx: Within<'_>, lead_id: i64) -> Result<Option<FieldsRow>, StoreError> {
+    const FIND: Sql = Sql::same(
+        "SELECT fields, name, phone, email, sender_name FROM leads WHERE tenant_id = $1 AND id = $2",
+    );
+    tx.fetch_optional(FIND, args![lead_id]).await
+}
+
+/// Changes what turns write as well; only under the person's lock.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn set_contact(
+    tx: Within<'_>,
+    lead_id: i64,
+    contact: &FieldsRow,
+    keywords: &str,
+) -> Result<(), StoreError> {
+    const SET: Sql = Sql::same(
+        "UPDATE leads SET fields = $3, name = $4, phone = $5, email = $6, keywords = $7 WHERE tenant_id = $1 AND id = $2",
+    );
+    let FieldsRow { fields, name, phone, email, .. } = contact;
+    let args = args![lead_id, fields, name.clone(), phone.clone(), email.clone(), keywords];
+    tx.execute(SET, args).await.map(drop)
+}
+
+/// By what else a lead is found: the words of its child and of all its parents.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn add_words(tx: Within<'_>, lead_id: i64, words: &str) -> Result<(), StoreError> {
+    const SET: Sql = Sql::same("UPDATE leads SET family_keywords = $3 WHERE tenant_id = $1 AND id = $2");
+    tx.execute(SET, args![lead_id, words]).await.map(drop)
+}
+
+/// A child.
+#[derive(Clone, Debug, FromRow)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct ChildRow {
+    pub id: i64,
+    pub enquiry_id: String,
+    pub first_name: String,
+    pub last_name: Option<String>,
+    pub dob: Option<String>,
+    pub age: Option<i64>,
+    pub gender: Option<String>,
+}
+
+/// Adds a child.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn add_child(tx: Within<'_>, child: &ChildRow, now: Millis) -> Result<(), StoreError> {
+    const INSERT: Sql = Sql::same(
+        "INSERT INTO children (tenant_id, id, enquiry_id, first_name, last_name, dob, age, gender, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+    );
+    let ChildRow { id, enquiry_id, first_name, last_name, dob, age, gender } = child;
+    let args = args![*id, enquiry_id, first_name, last_name.clone(), dob.clone(), *age, gender.clone(), now];
+    tx.execute(INSERT, args).await.map(drop)
+}
+
+/// A child.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn child(db: Within<'_>, id: i64) -> Result<Option<ChildRow>, StoreError> {
+    const FIND: Sql = Sql::same(
+        "SELECT id, enquiry_id, first_name, last_name, dob, age, gender FROM children WHERE tenant_id = $1 AND id = $2",
+    );
+    db.fetch_optional(FIND, args![id]).await
+}
+
+/// A parent of a child, as the enquiry names them.
+#[derive(Clone, Debug, FromRow)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct GuardianRow {
+    pub person_id: i64,
+    pub name: String,
+    pub phone: String,
+    pub email: Option<String>,
+    pub relationship: Option<String>,
+    pub is_primary: bool,
+}
+
+/// Makes a person a child's parent; one who is named twice is one.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn add_guardian(
+    tx: Within<'_>,
+    child_id: i64,
+    guardian: &GuardianRow,
+    now: Millis,
+) -> Result<(), StoreError> {
+    const INSERT: Sql = Sql::same(
+        "INSERT INTO guardians (tenant_id, child_id, person_id, name, phone, email, relationship, is_primary, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+    );
+    let GuardianRow { person_id, name, phone, email, relationship, is_primary } = guardian;
+    let args =
+        args![child_id, *person_id, name, phone, email.clone(), relationship.clone(), *is_primary, now];
+    tx.execute(INSERT, args).await.map(drop)
+}
+
+/// The parents of a child, the one to speak with first.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn guardians(db: Within<'_>, child_id: i64) -> Result<Vec<GuardianRow>, StoreError> {
+    const LIST: Sql = Sql::same(
+        "SELECT person_id, name, phone, email, relationship, is_primary FROM guardians WHERE tenant_id = $1 AND child_id = $2
+         ORDER BY is_primary DESC, created_at, person_id",
+    );
+    db.fetch_all(LIST, args![child_id]).await
+}
+
+/// The next enquiry's prefix and number. Whoever takes it holds the tenant's row until the transaction ends: no number comes twice, and
+/// none is left out.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn next_enquiry(tx: Within<'_>) -> Result<Option<(String, i64)>, StoreError> {
+    #[derive(FromRow)]
+    struct Row {
+        enquiry_prefix: String,
+        enquiries: i64,
+    }
+    const NEXT: Sql = Sql::same(
+        "UPDATE tenants SET enquiries = enquiries + 1 WHERE id = $1 RETURNING enquiry_prefix, enquiries",
+    );
+    let row: Option<Row> = tx.fetch_optional(NEXT, args![]).await?;
+    Ok(row.map(|row| (row.enquiry_prefix, row.enquiries)))
+}
