@@ -16,7 +16,7 @@ pub mod problem;
 mod questions;
 mod request_id;
 mod session;
-mod v1;
+pub mod v1;
 pub mod webhooks;
 
 use crate::app::App;

@@ -1,13 +1,14 @@
 //! `leadwire user`: people who work here.
 
 use super::tenant;
-use crate::clock::{Clock, Millis};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::access::{Role, Tenant};
 use crate::ids::Ids;
-use crate::service::{startup, tokens, users as service};
+use crate::service::lifecycle::Actor;
+use crate::service::users::{self as service, By, NewUser};
+use crate::service::{startup, tokens};
 use crate::store::db::Db;
-use crate::store::leads::{Entry, write};
 use crate::store::users::{self, UserRow};
 use anyhow::{Context, ensure};
 use clap::Subcommand;
@@ -70,47 +71,40 @@ pub async fn run(config: &Config, tenant: &str, action: Action) -> anyhow::Resul
     let now = Clock::System.now();
     crate::store::tenants::ensure_default(&db, &config.server.time_zone, now).await?;
     let tenant = Tenant(tenant::named(&db, tenant).await?.id);
+    let actor = Actor { user_id: None, program: "command line".to_owned() };
+    let by = By { actor: &actor, entry: Ids::new(BESIDE).next(now), now };
     match action {
         Action::Add { email, name, role, password } => {
             let email = email.trim().to_lowercase();
             ensure!(service::is_address(&email), "{email:?} is no e-mail address");
             let hash = if password { Some(service::hash(&read_password()?)) } else { None };
-            let user = UserRow {
-                tenant_id: tenant.0,
+            let new = NewUser {
                 id: tokens::random_id(),
                 name: name.unwrap_or_else(|| email.clone()),
                 email,
-                role: role.as_str().to_owned(),
-                is_active: true,
+                role,
+                password_hash: hash,
                 capacity: None,
-                away_until: None,
-                created_at: now,
-                updated_at: now,
             };
-            let mut tx = db.begin().await?;
-            ensure!(
-                users::add(tx.within(tenant), &user, hash.as_deref()).await?,
-                "somebody has the address {} already",
-                user.email
-            );
-            tx.commit().await?;
-            audit(&db, tenant, "user_added", &user, now).await?;
+            let user = service::add(&db, tenant, new, by).await?;
+            let user = user.context("somebody has this address already")?;
             println!("added {} as {}, with the id {}", user.email, user.role, user.id);
         }
         Action::List { json } => list(&db, tenant, json).await?,
         Action::Disable { email } => {
-            set_active(&db, tenant, &email, false, now).await?;
+            let user = UserRow { is_active: false, ..found(&db, tenant, &email).await? };
+            service::change(&db, tenant, &user, by).await?;
             println!("disabled");
         }
         Action::Enable { email } => {
-            set_active(&db, tenant, &email, true, now).await?;
+            let user = UserRow { is_active: true, ..found(&db, tenant, &email).await? };
+            service::change(&db, tenant, &user, by).await?;
             println!("enabled");
         }
         Action::Password { email } => {
             let user = found(&db, tenant, &email).await?;
             let hash = service::hash(&read_password()?);
-            users::set_password(db.within(tenant), user.id, &hash, now).await?;
-            audit(&db, tenant, "password_set", &user, now).await?;
+            service::set_password(&db, tenant, &user, &hash, by).await?;
             println!("set");
         }
     }
@@ -124,37 +118,8 @@ async fn found(db: &Db, tenant: Tenant, email: &str) -> anyhow::Result<UserRow> 
     user.with_context(|| format!("nobody of this tenant has the address {email}; see `leadwire user list`"))
 }
 
-async fn set_active(
-    db: &Db,
-    tenant: Tenant,
-    email: &str,
-    is_active: bool,
-    now: Millis,
-) -> anyhow::Result<()> {
-    let user = UserRow { is_active, ..found(db, tenant, email).await? };
-    users::save(db.within(tenant), &user, now).await?;
-    audit(db, tenant, "user_changed", &user, now).await
-}
-
 /// The number of ids that commands beside servers use.
 const BESIDE: u8 = 31;
-
-async fn audit(db: &Db, tenant: Tenant, event: &str, user: &UserRow, now: Millis) -> anyhow::Result<()> {
-    let detail = json!({ "user": user.id, "role": user.role, "is_active": user.is_active }).to_string();
-    let entry = Entry {
-        id: Ids::new(BESIDE).next(now),
-        lead_id: None,
-        version: None,
-        event,
-        from: None,
-        to: None,
-        reason: None,
-        detail,
-        user_id: None,
-        program: "command line",
-    };
-    Ok(write(db.within(tenant), entry, now).await?)
-}
 
 /// A password, from standard input: a command line is seen by others and kept by shells.
 #[expect(clippy::print_stderr, reason = "a question to whoever sits there, apart from what a script reads")]

@@ -1,8 +1,15 @@
 //! People who work here, and what they log in with.
 
+use crate::clock::Millis;
+use crate::domain::access::{Role, Tenant};
+use crate::service::lifecycle::Actor;
+use crate::store::db::{Db, StoreError, Tx};
+use crate::store::leads::{Entry, write};
+use crate::store::users::{self, UserRow};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
@@ -28,6 +35,109 @@ pub fn hash(password: &SecretString) -> String {
 pub fn is_password(password: &SecretString, hash: &str) -> bool {
     let Ok(hash) = PasswordHash::new(hash) else { return false };
     ARGON.verify_password(password.expose_secret().as_bytes(), &hash).is_ok()
+}
+
+/// Somebody new.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Their id.
+    pub id: i64,
+    /// What they log in by, lower case.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+    /// What is kept of their password.
+    pub password_hash: Option<String>,
+    /// The most open leads that are given to them unasked.
+    pub capacity: Option<i64>,
+}
+
+/// Somebody does something with users, and when: `entry` is the id of what the audit log says of it.
+#[derive(Clone, Copy, Debug)]
+pub struct By<'a> {
+    /// Who.
+    pub actor: &'a Actor,
+    /// The entry's id.
+    pub entry: i64,
+    /// When.
+    pub now: Millis,
+}
+
+/// Adds somebody; `None`: somebody has the address already, here or in another tenant.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn add(db: &Db, tenant: Tenant, new: NewUser, by: By<'_>) -> Result<Option<UserRow>, StoreError> {
+    let user = UserRow {
+        tenant_id: tenant.0,
+        id: new.id,
+        email: new.email,
+        name: new.name,
+        role: new.role.as_str().to_owned(),
+        is_active: true,
+        capacity: new.capacity,
+        away_until: None,
+        created_at: by.now,
+        updated_at: by.now,
+    };
+    let mut tx = db.begin().await?;
+    if !users::add(tx.within(tenant), &user, new.password_hash.as_deref()).await? {
+        return Ok(None);
+    }
+    audited(tx, tenant, "user_added", &user, by).await?;
+    Ok(Some(user))
+}
+
+/// Writes what is changed of somebody.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn change(db: &Db, tenant: Tenant, user: &UserRow, by: By<'_>) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    users::save(tx.within(tenant), user, by.now).await?;
+    audited(tx, tenant, "user_changed", user, by).await
+}
+
+/// Sets somebody's password, by what is kept of it.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn set_password(
+    db: &Db,
+    tenant: Tenant,
+    user: &UserRow,
+    hash: &str,
+    by: By<'_>,
+) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    users::set_password(tx.within(tenant), user.id, hash, by.now).await?;
+    audited(tx, tenant, "password_set", user, by).await
+}
+
+/// Writes down what was done with somebody, and commits.
+async fn audited(
+    mut tx: Tx,
+    tenant: Tenant,
+    event: &str,
+    user: &UserRow,
+    by: By<'_>,
+) -> Result<(), StoreError> {
+    let entry = Entry {
+        id: by.entry,
+        lead_id: None,
+        version: None,
+        event,
+        from: None,
+        to: None,
+        reason: None,
+        detail: json!({ "user": user.id, "role": user.role, "is_active": user.is_active }).to_string(),
+        user_id: by.actor.user_id,
+        program: &by.actor.program,
+    };
+    write(tx.within(tenant), entry, by.now).await?;
+    tx.commit().await
 }
 
 /// Whether a text can be an e-mail address: something, one `@`, a host with a dot or `localhost`, no blanks.

@@ -25,6 +25,20 @@ pub struct TenantRow {
     pub region: Option<String>,
 }
 
+impl TenantRow {
+    /// One that is not there yet, as it is unless it is said otherwise.
+    pub fn new(slug: &str, time_zone: &str) -> TenantRow {
+        TenantRow {
+            id: 0,
+            slug: slug.to_owned(),
+            name: slug.to_owned(),
+            time_zone: time_zone.to_owned(),
+            enquiry_prefix: "ENQ".to_owned(),
+            region: None,
+        }
+    }
+}
+
 /// An account at a provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
 pub struct AccountRow {

@@ -5,7 +5,7 @@ use leadwire::channels::twilio;
 use leadwire::clock::{Clock, HOUR};
 use leadwire::config::{Config, Environment};
 use leadwire::service::{silence, startup};
-use leadwire::store::tenants;
+use leadwire::store::tenants::{self, TenantRow};
 use std::process::Command;
 use tokio_util::sync::CancellationToken;
 
@@ -39,7 +39,7 @@ async fn app_with(place: &Place, file: &str) -> TestApp {
 /// A tenant with a flow of its own.
 async fn add_cakes(place: &Place) {
     let app = place.app().await;
-    assert!(tenants::add(&app.app.db, "cakes", "Cakes", "Asia/Kolkata", START).await.unwrap());
+    assert!(tenants::add(&app.app.db, &TenantRow::new("cakes", "Asia/Kolkata"), START).await.unwrap());
     app.stop().await;
     let flows = place.flows().join("cakes");
     std::fs::create_dir(&flows).unwrap();

@@ -32,3 +32,4 @@ mod turns;
 mod voice;
 mod whatsapp;
 mod whole;
+mod work;

@@ -4,7 +4,7 @@ use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::Caller;
 use super::form::{Checks, Form};
-use super::refused::{Conflicts, Guarded};
+use super::refused::Guarded;
 use super::shape::{Child, Lead};
 use crate::app::App;
 use crate::domain::access::Tenant;
@@ -227,7 +227,7 @@ pub struct Entered {
 /// Enters an enquiry: the child, its parents (found by their numbers, or new), its number, and the lead about it.
 #[utoipa::path(
     post, path = "/api/v1/leads/enquiry", tag = "leads at work", security(("token" = [])), request_body = EnquiryForm,
-    responses((status = 201, description = "The lead.", body = Entered), Guarded, Conflicts, Refusals)
+    responses((status = 201, description = "The lead.", body = Entered), Guarded, Refusals)
 )]
 pub async fn enter(
     State(app): State<Arc<App>>,

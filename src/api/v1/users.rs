@@ -9,16 +9,15 @@ use super::leads::Whose;
 use super::refused::{Conflicts, Guarded, Unknown};
 use crate::app::App;
 use crate::domain::access::{Right, Role, Tenant};
-use crate::service::users as service;
+use crate::service::users::{self as service, By, NewUser};
+use crate::store::tenants as centers;
 use crate::store::users::{self, UserRow};
-use crate::store::{leads as log, tenants as centers};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -227,51 +226,17 @@ pub async fn add(
     checks.done()?;
     let role = role.ok_or_else(Problem::internal)?;
     may_give(&caller, role)?;
-    let now = app.clock.now();
-    let user = UserRow {
-        tenant_id: tenant.0,
-        id: app.ids.next(now),
-        email,
-        name,
-        role: role.as_str().to_owned(),
-        is_active: true,
-        capacity,
-        away_until: None,
-        created_at: now,
-        updated_at: now,
-    };
-    let mut tx = app.db.begin().await?;
-    if !users::add(tx.within(tenant), &user, hash.as_deref()).await? {
-        return Err(Problem::not_possible("somebody has this e-mail address already", vec![]));
-    }
-    audit(&app, &mut tx, tenant, &caller, "user_added", &user).await?;
-    tx.commit().await?;
+    let new = NewUser { id: app.ids.next(app.clock.now()), email, name, role, password_hash: hash, capacity };
+    let added = service::add(&app.db, tenant, new, by(&app, &caller)).await?;
+    let user =
+        added.ok_or_else(|| Problem::not_possible("somebody has this e-mail address already", vec![]))?;
     let location = format!("/api/v1/users/{}", user.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(User::from(user))).into_response())
 }
 
-async fn audit(
-    app: &App,
-    tx: &mut crate::store::db::Tx,
-    tenant: Tenant,
-    caller: &Caller,
-    event: &str,
-    user: &UserRow,
-) -> Result<(), Problem> {
+fn by<'a>(app: &App, caller: &'a Caller) -> By<'a> {
     let now = app.clock.now();
-    let entry = log::Entry {
-        id: app.ids.next(now),
-        lead_id: None,
-        version: None,
-        event,
-        from: None,
-        to: None,
-        reason: None,
-        detail: json!({ "user": user.id, "role": user.role, "is_active": user.is_active }).to_string(),
-        user_id: caller.actor.user_id,
-        program: &caller.actor.program,
-    };
-    Ok(log::write(tx.within(tenant), entry, now).await?)
+    By { actor: &caller.actor, entry: app.ids.next(now), now }
 }
 
 /// What may be changed of somebody; what is left out stays.
@@ -327,10 +292,7 @@ pub async fn change(
     user.is_active = form.is_active.unwrap_or(user.is_active);
     user.capacity = capacity.unwrap_or(user.capacity);
     user.away_until = away.unwrap_or(user.away_until);
-    let mut tx = app.db.begin().await?;
-    users::save(tx.within(tenant), &user, app.clock.now()).await?;
-    audit(&app, &mut tx, tenant, &caller, "user_changed", &user).await?;
-    tx.commit().await?;
+    service::change(&app.db, tenant, &user, by(&app, &caller)).await?;
     Ok(Json(user.into()))
 }
 
@@ -361,10 +323,7 @@ pub async fn set_password(
     let hash = hashed(&mut checks, Some(form.password)).await?;
     checks.done()?;
     let hash = hash.ok_or_else(Problem::internal)?;
-    let mut tx = app.db.begin().await?;
-    users::set_password(tx.within(tenant), id, &hash, app.clock.now()).await?;
-    audit(&app, &mut tx, tenant, &caller, "password_set", &user).await?;
-    tx.commit().await?;
+    service::set_password(&app.db, tenant, &user, &hash, by(&app, &caller)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -118,21 +118,17 @@ async fn persons(
     let mut locked: Vec<(String, KnownPerson)> = Vec::new();
     for (key, parent) in keys {
         let turn = app.ids.next(now);
-        let found = leads::person_of(tx.within(tenant), "phone", &key).await?;
-        let person = match found {
-            Some(person) => {
-                if !leads::move_person(tx.within(tenant), &person, turn, person.lead_id).await? {
-                    return Err(StoreError::Stale { what: "person" }.into());
-                }
-                person
-            }
+        let person = match leads::lock_person(tx.within(tenant), ("phone", &key), turn).await? {
+            Some(person) => person,
             None => {
                 let person = KnownPerson { id: app.ids.next(now), turn, lead_id: app.ids.next(now) };
-                let is_new = leads::add_person(tx, tenant, &person, (&key, &parent.phone), now).await?;
-                if !is_new {
-                    return Err(StoreError::Stale { what: "person" }.into());
+                if leads::add_person(tx, tenant, &person, (&key, &parent.phone), now).await? {
+                    person
+                } else {
+                    // Somebody else entered them just now, and has committed it.
+                    let known = leads::lock_person(tx.within(tenant), ("phone", &key), turn).await?;
+                    known.ok_or(StoreError::Stale { what: "person" })?
                 }
-                person
             }
         };
         locked.push((key, person));

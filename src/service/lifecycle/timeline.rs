@@ -3,7 +3,6 @@
 use super::Refused;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
-use crate::ids;
 use crate::store::db::Db;
 use crate::store::leads::{self, AttemptRow, AuditRow, LeadRow, LedgerRow, SaidRow};
 
@@ -32,6 +31,9 @@ impl Happened {
     }
 }
 
+/// So many of each are read at least: more than can happen at one instant, so that an instant is always read whole.
+const AT_ONCE: i64 = 200;
+
 /// What happened to a lead before `before`, the newest first; about `limit`, and all of the last instant it tells of, so that the next
 /// page can begin before that.
 ///
@@ -45,22 +47,29 @@ pub async fn timeline(
     limit: i64,
 ) -> Result<Vec<Happened>, Refused> {
     let whose = (lead.person_id, lead.id);
-    // One more of each than is told shows whether its last instant is cut.
-    let most = limit + 1;
-    let before_id = if before == Millis::MAX { i64::MAX } else { ids::first_at(before) };
-    let done = leads::audit(db.within(tenant), lead.id, before_id, most).await?;
+    let most = limit.max(AT_ONCE) + 1;
+    let done = leads::audit(db.within(tenant), lead.id, before, most).await?;
     let said = leads::messages(db.within(tenant), whose, before, most).await?;
     let earned = leads::score_ledger(db.within(tenant), whose, before, most).await?;
     let tried = leads::attempts(db.within(tenant), lead.id, before, most).await?;
-    let mut all: Vec<Happened> = Vec::new();
-    all.extend(done.into_iter().map(Happened::Done));
-    all.extend(said.into_iter().map(Happened::Said));
-    all.extend(earned.into_iter().map(Happened::Earned));
-    all.extend(tried.into_iter().map(Happened::Tried));
+    let kinds: [Vec<Happened>; 4] = [
+        done.into_iter().map(Happened::Done).collect(),
+        said.into_iter().map(Happened::Said).collect(),
+        earned.into_iter().map(Happened::Earned).collect(),
+        tried.into_iter().map(Happened::Tried).collect(),
+    ];
+    // Where there may be more of a kind, its last instant may be cut: it belongs to the next page.
+    let cut = kinds
+        .iter()
+        .filter(|kind| kind.len() as i64 == most)
+        .filter_map(|kind| kind.last())
+        .map(Happened::at)
+        .max();
+    let mut all: Vec<Happened> =
+        kinds.into_iter().flatten().filter(|happened| cut.is_none_or(|cut| happened.at() > cut)).collect();
     all.sort_by_key(|happened| std::cmp::Reverse(happened.at()));
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     if let Some(last) = all.get(limit.saturating_sub(1)).map(Happened::at) {
-        // Whatever happened at the instant where the page ends belongs to it, so far as it was read.
         let end = all.iter().position(|happened| happened.at() < last).unwrap_or(all.len());
         all.truncate(end);
     }

@@ -70,17 +70,17 @@ pub async fn write(tx: Within<'_>, entry: Entry<'_>, now: Millis) -> Result<(), 
     tx.execute(INSERT, args).await.map(drop)
 }
 
-/// Entries about a lead from before `before` (an id), the newest first; at most `limit`.
+/// Entries about a lead from before `before`, the newest first; at most `limit`.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn audit(
     db: Within<'_>,
     lead_id: i64,
-    before: i64,
+    before: Millis,
     limit: i64,
 ) -> Result<Vec<AuditRow>, StoreError> {
-    const LIST: Sql = Sql::same(entries!("AND id < $3 ORDER BY id DESC LIMIT $4"));
+    const LIST: Sql = Sql::same(entries!("AND created_at < $3 ORDER BY created_at DESC, id DESC LIMIT $4"));
     db.fetch_all(LIST, args![lead_id, before, limit]).await
 }
 

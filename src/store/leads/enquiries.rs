@@ -16,32 +16,21 @@ pub struct KnownPerson {
     pub lead_id: i64,
 }
 
-/// Who has this identity.
+/// Who has this identity, with their lock: turns that have read them begin again, and nobody else changes them until the transaction
+/// ends. `turn` is where they stand from now on.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn person_of(db: Within<'_>, kind: &str, value: &str) -> Result<Option<KnownPerson>, StoreError> {
-    const FIND: Sql = Sql::same(
-        "SELECT p.id, p.turn, p.lead_id FROM identities i JOIN persons p ON p.tenant_id = i.tenant_id AND p.id = i.person_id
-         WHERE i.tenant_id = $1 AND i.kind = $2 AND i.value = $3",
-    );
-    db.fetch_optional(FIND, args![kind, value]).await
-}
-
-/// Takes a person's lock: turns that have read them begin again. `false`: somebody else was there since `was` was read.
-///
-/// # Errors
-/// Where the database does not answer.
-pub async fn move_person(
+pub async fn lock_person(
     tx: Within<'_>,
-    person: &KnownPerson,
+    (kind, value): (&str, &str),
     turn: i64,
-    lead_id: i64,
-) -> Result<bool, StoreError> {
-    const MOVE: Sql = Sql::same(
-        "UPDATE persons SET turn = $4, lead_id = $5 WHERE tenant_id = $1 AND id = $2 AND turn = $3",
+) -> Result<Option<KnownPerson>, StoreError> {
+    const LOCK: Sql = Sql::same(
+        "UPDATE persons SET turn = $4 WHERE tenant_id = $1
+           AND id = (SELECT person_id FROM identities WHERE tenant_id = $1 AND kind = $2 AND value = $3) RETURNING id, turn, lead_id",
     );
-    Ok(tx.execute(MOVE, args![person.id, person.turn, turn, lead_id]).await? == 1)
+    tx.fetch_optional(LOCK, args![kind, value, turn]).await
 }
 
 /// Adds a person who is known by a phone number alone; `false`: somebody else has it.

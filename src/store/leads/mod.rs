@@ -10,7 +10,7 @@ mod visits;
 pub use audit::{AuditRow, Entry, audit, since, write};
 pub use enquiries::{
     ChildRow, FieldsRow, GuardianRow, KnownPerson, NewLead, add_child, add_guardian, add_lead, add_person,
-    add_words, child, fields, guardians, move_person, next_enquiry, person_of, set_contact, without_child,
+    add_words, child, fields, guardians, lock_person, next_enquiry, set_contact, without_child,
 };
 pub use follow_ups::{
     FollowUpRow, add_follow_up, agenda, cancel_pending, follow_up, follow_ups_of, pending, save_follow_up,

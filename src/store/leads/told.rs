@@ -31,7 +31,8 @@ pub async fn messages(
     macro_rules! said {
         ($conversations:literal) => {
             concat!(
-                "SELECT m.conversation_id, m.seq, c.channel, m.direction, m.body, m.status, m.created_at FROM ",
+                "SELECT ",
+                "m.conversation_id, m.seq, c.channel, m.direction, m.body, m.status, m.created_at FROM ",
                 $conversations,
                 " JOIN messages m ON m.tenant_id = c.tenant_id AND m.conversation_id = c.id
                  WHERE c.tenant_id = $1 AND c.person_id = $2 AND c.lead_id = $3 AND m.created_at < $4 AND m.direction IN ('in', 'out')
@@ -71,7 +72,8 @@ pub async fn score_ledger(
     macro_rules! earned {
         ($conversations:literal) => {
             concat!(
-                "SELECT s.conversation_id, s.seq, s.rule, s.step, s.points, s.created_at FROM ",
+                "SELECT ",
+                "s.conversation_id, s.seq, s.rule, s.step, s.points, s.created_at FROM ",
                 $conversations,
                 " JOIN score_entries s ON s.tenant_id = c.tenant_id AND s.conversation_id = c.id
                  WHERE c.tenant_id = $1 AND c.person_id = $2 AND c.lead_id = $3 AND s.created_at < $4
@@ -109,7 +111,8 @@ pub async fn deliveries(db: Within<'_>, lead_id: i64, limit: i64) -> Result<Vec<
     macro_rules! delivered {
         ($by:literal) => {
             concat!(
-                "SELECT id, sink, state, sink_id, attempts, last_error, crm_status, created_at, updated_at FROM deliveries ",
+                "SELECT ",
+                "id, sink, state, sink_id, attempts, last_error, crm_status, created_at, updated_at FROM deliveries ",
                 $by,
                 " WHERE tenant_id = $1 AND lead_id = $2 ORDER BY id DESC LIMIT $3"
             )
@@ -145,7 +148,8 @@ pub async fn attempts(
     macro_rules! tried {
         ($deliveries:literal) => {
             concat!(
-                "SELECT a.delivery_id, d.sink, a.action, a.outcome, a.status, a.error, a.created_at FROM ",
+                "SELECT ",
+                "a.delivery_id, d.sink, a.action, a.outcome, a.status, a.error, a.created_at FROM ",
                 $deliveries,
                 " JOIN delivery_attempts a ON a.tenant_id = d.tenant_id AND a.delivery_id = d.id
                  WHERE d.tenant_id = $1 AND d.lead_id = $2 AND a.created_at < $3

@@ -3,8 +3,8 @@
 use super::{begin, complete, say};
 use crate::harness::{ADMIN_TOKEN, Place, TestApp};
 use leadwire::clock::DAY;
-use leadwire::store::tenants::DEFAULT_TENANT;
-use leadwire::store::tokens;
+use leadwire::domain::access::{Right, Role, Tenant};
+use leadwire::service::tokens::{self, NewToken};
 use serde_json::{Value as Json, json};
 
 async fn numbers(app: &TestApp, token: &str) -> Json {
@@ -63,23 +63,33 @@ async fn sessions_are_counted_by_class_source_and_day(place: Place) {
     assert_eq!((&told["total_sessions"], in_days), (&json!(4), 0));
 }
 
+/// A token that may only read reports.
+async fn reports(app: &TestApp, tenant: Tenant, expires_at: Option<i64>) -> String {
+    let new = NewToken {
+        name: "reports".to_owned(),
+        role: Role::CenterAdmin,
+        scopes: vec![Right::ReadReports],
+        user_id: None,
+        expires_at,
+    };
+    tokens::create(&app.app.db, tenant, new, app.clock.now()).await.unwrap()
+}
+
 async fn a_made_token_serves_until_it_expires(place: Place) {
     let app = place.app().await;
-    let (now, hash) = (app.clock.now(), leadwire::service::tokens::hash("made-token"));
-    tokens::insert(&app.app.db, DEFAULT_TENANT, 1, "reports", &hash, now, Some(now + DAY)).await.unwrap();
+    let token = reports(&app, Tenant(1), Some(app.clock.now() + DAY)).await;
     begin(&app).await;
-    assert_eq!(numbers(&app, "made-token").await["total_sessions"], 1);
+    assert_eq!(numbers(&app, &token).await["total_sessions"], 1);
     app.clock.advance(DAY);
-    let request = app.request("GET", "/api/analytics/leads").header("authorization", "Bearer made-token");
+    let request = app.request("GET", "/api/analytics/leads").bearer_auth(&token);
     assert_eq!(app.send(request).await.status, 401);
 }
 
 async fn another_tenants_sessions_are_not_counted(place: Place) {
     let app = place.app().await;
-    let (now, hash) = (app.clock.now(), leadwire::service::tokens::hash("theirs"));
-    tokens::insert(&app.app.db, DEFAULT_TENANT + 1, 1, "theirs", &hash, now, None).await.unwrap();
+    let theirs = reports(&app, Tenant(2), None).await;
     begin(&app).await;
-    let told = numbers(&app, "theirs").await;
+    let told = numbers(&app, &theirs).await;
     assert_eq!((&told["total_sessions"], &told["total_leads"]), (&json!(0), &json!(0)));
 }
 

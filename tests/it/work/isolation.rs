@@ -1,0 +1,218 @@
+//! Every statement that is asked for a tenant, asked again for another: no row is read, none changed. And none reads a table from
+//! one end to the other.
+
+use super::{OTHER, OURS, ask, entered, hire, id, two_centers, well};
+use crate::harness::{Place, TestApp, number};
+use leadwire::domain::access::Role;
+use leadwire::store::db::Arg;
+use leadwire::store::db::{Db, Exec, Recorded, Sql};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+on_both!(no_statement_reads_or_changes_another_tenant_s_rows, no_statement_reads_a_whole_table);
+
+/// Lets everything happen that the leads API can do, and returns what was asked of the database.
+async fn everything(app: &TestApp) -> Vec<Recorded> {
+    let recorder = app.app.db.record();
+    let admin = hire(app, OURS, Role::CenterAdmin).await;
+    app.twilio_message("+14155550101", "Hello", "SM1").await.texts();
+    let mut leads = Vec::new();
+    for n in 1..=4 {
+        leads.push(id(&entered(app, &admin.token, &format!("+1415555010{n}")).await));
+    }
+    let do_it = async |method: &str, path: String, body: Option<serde_json::Value>| {
+        let reply = ask(app, &admin.token, method, &path, body.as_ref()).await;
+        assert!(reply.status < 300, "{method} {path}: {reply:?}");
+        reply
+    };
+    let [first, second, third, fourth] = leads[..] else { panic!("four") };
+    do_it("PATCH", format!("/api/v1/leads/{first}/discovery"), Some(json!({"school": "DPS"}))).await;
+    do_it("POST", format!("/api/v1/leads/{first}/assign"), Some(json!({"user_id": admin.user_id}))).await;
+    let visit = json!({"scheduled_at": "2026-01-06T16:00:00", "trainer_user_id": admin.user_id});
+    let visit = do_it("POST", format!("/api/v1/leads/{first}/intro-visit"), Some(visit)).await;
+    let visit = id(&well(&visit));
+    do_it("PATCH", format!("/api/v1/intro-visits/{visit}"), Some(json!({"outcome": "NO_SHOW"}))).await;
+    let follow_up = json!({"scheduled_date": "2026-01-05T16:00:00"});
+    let planned = do_it("POST", format!("/api/v1/leads/{first}/follow-up"), Some(follow_up.clone())).await;
+    let planned = id(&well(&planned));
+    do_it("PATCH", format!("/api/v1/follow-ups/{planned}"), Some(json!({"notes": "x"}))).await;
+    do_it("POST", format!("/api/v1/leads/{second}/follow-up"), Some(follow_up)).await;
+    do_it("POST", format!("/api/v1/leads/{second}/close"), Some(json!({"reason": "x"}))).await;
+    do_it("POST", format!("/api/v1/leads/{third}/convert"), Some(json!({"customer_ref": 1}))).await;
+    do_it("DELETE", format!("/api/v1/leads/{fourth}"), None).await;
+    let stale = ask(
+        app,
+        &admin.token,
+        "POST",
+        &format!("/api/v1/leads/{first}/close"),
+        Some(&json!({"reason": "x", "version": 0})),
+    )
+    .await;
+    assert_eq!(stale.status, 409);
+    for path in [
+        "/api/v1/leads?limit=1",
+        "/api/v1/leads?status=CONVERTED",
+        "/api/v1/leads?source=WALK_IN",
+        "/api/v1/leads?class=Unqualified",
+        "/api/v1/leads?channel=sms",
+        "/api/v1/leads?assigned_to=me",
+        "/api/v1/leads?search=goyal",
+        "/api/v1/leads?skip=3&active=true&converted=false",
+        "/api/v1/leads/stats",
+        "/api/v1/leads/follow-ups/pending",
+        &format!("/api/v1/leads/follow-ups/pending?assigned_to={}", admin.user_id),
+        "/api/v1/agenda",
+        "/api/v1/users",
+        "/api/v1/intro-visits",
+        &format!("/api/v1/intro-visits?trainer_user_id={}", admin.user_id),
+        &format!("/api/v1/intro-visits?lead_id={first}"),
+        &format!("/api/v1/intro-visits/{visit}"),
+        &format!("/api/v1/follow-ups/{planned}"),
+        &format!("/api/v1/leads/{first}"),
+        &format!("/api/v1/leads/{first}/details"),
+        &format!("/api/v1/leads/{first}/timeline"),
+        &format!("/api/v1/leads/{first}/score"),
+        &format!("/api/v1/leads/{first}/follow-ups"),
+    ] {
+        do_it("GET", path.to_owned(), None).await;
+    }
+    do_it("PATCH", format!("/api/v1/users/{}", admin.user_id), Some(json!({"name": "Renamed"}))).await;
+    do_it(
+        "PUT",
+        format!("/api/v1/users/{}/password", admin.user_id),
+        Some(json!({"password": "correct horse battery"})),
+    )
+    .await;
+    recorder.take()
+}
+
+/// The statement's text on this database.
+fn text(db: &Db, sql: Sql) -> &'static str {
+    match db {
+        Db::Sqlite { .. } => sql.sqlite,
+        Db::Postgres { .. } => sql.postgres,
+    }
+}
+
+/// Each statement once, with the arguments it was asked with last.
+fn distinct(db: &Db, recorded: Vec<Recorded>) -> BTreeMap<&'static str, (Sql, Vec<Arg>)> {
+    recorded.into_iter().map(|(sql, args)| (text(db, sql), (sql, args))).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct Nothing {}
+
+async fn no_statement_reads_or_changes_another_tenant_s_rows(place: Place) {
+    let app = two_centers(&place).await;
+    let db = &app.app.db;
+    let recorded = everything(&app).await;
+    let statements = distinct(db, recorded);
+    assert!(statements.len() > 40, "the store was asked: {}", statements.len());
+    let tables = [
+        "leads",
+        "children",
+        "guardians",
+        "intro_visits",
+        "follow_ups",
+        "audit_log",
+        "users",
+        "api_tokens",
+        "persons",
+        "identities",
+    ];
+    for (text, (sql, mut args)) in statements {
+        args[0] = Arg::from(OTHER.0);
+        let is_insert = text.starts_with("INSERT");
+        if is_insert {
+            // What is written for a tenant is that tenant's; that nobody is overwritten follows from the key.
+            assert!(text.contains("(tenant_id, "), "{text}");
+            continue;
+        }
+        let sum = async || {
+            let mut sums = Vec::new();
+            for table in tables {
+                sums.push(number(db, format!("SELECT COUNT(*) FROM {table}")).await);
+                let version = match table {
+                    "leads" | "intro_visits" | "follow_ups" => "version",
+                    "persons" => "turn",
+                    "users" => "updated_at",
+                    _ => "0",
+                };
+                sums.push(number(db, format!("SELECT COALESCE(SUM({version}), 0) FROM {table}")).await);
+            }
+            sums
+        };
+        if text.starts_with("UPDATE") && !text.starts_with("UPDATE tenants") {
+            let before = sum().await;
+            let changed = db.execute(sql, args).await.unwrap();
+            assert_eq!(changed, 0, "changes another tenant's rows: {text}");
+            assert_eq!(sum().await, before, "{text}");
+        } else if text.starts_with("SELECT COUNT(*)") {
+            let counted = number(db, inlined(text, &args)).await;
+            assert_eq!(counted, 0, "counts another tenant's rows: {text}");
+        } else if text.starts_with("SELECT") {
+            let rows: Vec<Nothing> = db.fetch_all(sql, args).await.unwrap();
+            assert!(rows.is_empty(), "reads another tenant's rows: {text}");
+        }
+    }
+}
+
+/// The statement with its arguments in it.
+fn inlined(text: &str, args: &[Arg]) -> String {
+    let mut whole = text.to_owned();
+    for (n, arg) in args.iter().enumerate().rev() {
+        let value = match arg {
+            Arg::Text(Some(text)) => format!("'{}'", text.replace('\'', "''")),
+            Arg::Int(Some(number)) => number.to_string(),
+            Arg::Bool(Some(flag)) => flag.to_string().to_uppercase(),
+            Arg::Real(Some(number)) => number.to_string(),
+            _ => "NULL".to_owned(),
+        };
+        whole = whole.replace(&format!("${}", n + 1), &value);
+    }
+    whole
+}
+
+async fn no_statement_reads_a_whole_table(place: Place) {
+    let app = two_centers(&place).await;
+    let db = &app.app.db;
+    let statements = distinct(db, everything(&app).await);
+    for (text, (_, args)) in statements {
+        // A center's few users and tokens are read as they are.
+        if text.starts_with("INSERT") || text.contains(" FROM users ") || text.contains(" tenants ") {
+            continue;
+        }
+        let plan = match db {
+            Db::Sqlite { .. } => {
+                #[derive(sqlx::FromRow)]
+                struct Step {
+                    detail: String,
+                }
+                let explained = format!("EXPLAIN QUERY PLAN {}", inlined(text, &args));
+                let steps: Vec<Step> = db.fetch_all(Sql::same(explained.leak()), vec![]).await.unwrap();
+                steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("\n")
+            }
+            Db::Postgres { .. } => {
+                // With few rows a scan is cheaper than an index: what matters is whether there is an index at all.
+                #[derive(sqlx::FromRow)]
+                struct Line {
+                    #[sqlx(rename = "QUERY PLAN")]
+                    line: String,
+                }
+                let mut tx = db.begin().await.unwrap();
+                tx.execute(Sql::same("SET LOCAL enable_seqscan = off"), vec![]).await.unwrap();
+                let explained = format!("EXPLAIN {}", inlined(text, &args));
+                let lines: Vec<Line> = tx.fetch_all(Sql::same(explained.leak()), vec![]).await.unwrap();
+                lines.into_iter().map(|line| line.line).collect::<Vec<_>>().join("\n")
+            }
+        };
+        let scans = plan.lines().find(|line| {
+            let sqlite =
+                line.starts_with("SCAN ") && !line.contains("VIRTUAL TABLE") && !line.starts_with("SCAN (");
+            sqlite || line.contains("Seq Scan")
+        });
+        // What SQLite calls a scan of its own intermediate results is none of a table.
+        let scans = scans.filter(|line| !["SCAN a", "SCAN i", "SCAN counted"].contains(&line.trim()));
+        assert!(scans.is_none(), "{text}\n{plan}");
+    }
+}

@@ -1,0 +1,74 @@
+//! What happened to a lead, in order, page by page; and why its score is what it is.
+
+use super::{OURS, ask, entered, hire, id, well};
+use crate::harness::Place;
+use leadwire::clock::MINUTE;
+use leadwire::domain::access::Role;
+use serde_json::{Value as Json, json};
+
+on_both!(a_timeline_tells_everything_once_and_in_order, a_score_is_explained);
+
+async fn a_timeline_tells_everything_once_and_in_order(place: Place) {
+    let app = place.app().await;
+    let who = hire(&app, OURS, Role::CenterAdmin).await;
+    let lead = id(&entered(&app, &who.token, "+14155550123").await);
+    for n in 0..6 {
+        app.clock.advance(MINUTE);
+        app.twilio_message("+14155550123", &format!("message {n}"), &format!("SM{n}")).await.texts();
+        if n % 2 == 0 {
+            let body = json!({"notes": format!("note {n}")});
+            well(&ask(&app, &who.token, "PATCH", &format!("/api/v1/leads/{lead}"), Some(&body)).await);
+        }
+    }
+    let body = json!({"reason": "Enough"});
+    well(&ask(&app, &who.token, "POST", &format!("/api/v1/leads/{lead}/close"), Some(&body)).await);
+    let page = async |limit: i64, before: Option<i64>| {
+        let before = before.map(|before| format!("&before={before}")).unwrap_or_default();
+        let path = format!("/api/v1/leads/{lead}/timeline?limit={limit}{before}");
+        well(&ask(&app, &who.token, "GET", &path, None).await)
+    };
+    let whole = page(500, None).await;
+    assert_eq!(whole["next"], Json::Null);
+    let whole = whole["items"].as_array().unwrap().clone();
+    let times: Vec<&str> = whole.iter().map(|item| item["at"].as_str().unwrap()).collect();
+    assert!(times.windows(2).all(|pair| pair[0] >= pair[1]), "the newest first: {times:?}");
+    let of = |kind: &str| whole.iter().filter(|item| item["kind"] == kind).count();
+    assert_eq!(of("event"), 5, "enquiry, three notes, close");
+    assert_eq!(of("message") as i64, app.count("messages WHERE direction IN ('in', 'out')").await);
+    assert_eq!(of("score") as i64, app.count("score_entries").await);
+    let closed = whole.iter().find(|item| item["what"]["event"] == "close").unwrap();
+    let what = &closed["what"];
+    assert_eq!((&what["from"], &what["to"]), (&json!("ENQUIRY_RECEIVED"), &json!("CLOSED_LOST")));
+    assert_eq!((&what["reason"], &what["user_id"]), (&json!("Enough"), &json!(who.user_id)));
+    assert_eq!(what["program"], "token test");
+    for limit in [1, 2, 3, 7] {
+        let (mut seen, mut before): (Vec<Json>, Option<i64>) = (Vec::new(), None);
+        loop {
+            let part = page(limit, before).await;
+            seen.extend(part["items"].as_array().unwrap().iter().cloned());
+            before = part["next"].as_i64();
+            if before.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen.len(), whole.len(), "everything once, {limit} at a time");
+        assert!(whole.iter().all(|item| seen.contains(item)), "{limit} at a time");
+    }
+}
+
+async fn a_score_is_explained(place: Place) {
+    let app = place.app().await;
+    let who = hire(&app, OURS, Role::Counselor).await;
+    for (n, text) in ["Hello", "yes", "Ann"].into_iter().enumerate() {
+        app.twilio_message("+14155550123", text, &format!("SM{n}")).await.texts();
+    }
+    let lead = well(&ask(&app, &who.token, "GET", "/api/v1/leads", None).await)[0].clone();
+    let score =
+        well(&ask(&app, &who.token, "GET", &format!("/api/v1/leads/{}/score", id(&lead)), None).await);
+    let sum: i64 =
+        score["ledger"].as_array().unwrap().iter().map(|row| row["points"].as_i64().unwrap()).sum();
+    assert!(sum > 0, "{score}");
+    assert_eq!(score["score"], sum);
+    assert_eq!(score["fit"].as_i64().unwrap() + score["engagement"].as_i64().unwrap(), sum);
+    assert_eq!(lead["score"], sum);
+}
