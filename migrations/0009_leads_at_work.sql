@@ -1,13 +1,15 @@
 -- Leads that people work on: who may, the child a lead is about, visits, follow-ups, and what was done when and by whom.
 
 -- enquiries counts enquiry numbers; whoever raises it holds the row until its transaction ends, so that none comes twice.
--- region: the country of numbers that are written without one.
+-- region: the country of numbers that are written without one. assigns: by_hand, or round_robin: new enquiries are given to counselors
+-- in turn.
 ALTER TABLE tenants ADD COLUMN enquiry_prefix TEXT NOT NULL DEFAULT 'ENQ';
 ALTER TABLE tenants ADD COLUMN enquiries BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE tenants ADD COLUMN region TEXT;
+ALTER TABLE tenants ADD COLUMN assigns TEXT NOT NULL DEFAULT 'by_hand';
 
 -- People who work here. e-mail is what they log in by, lower case. capacity: the most open leads that are given to them unasked;
--- away_until: until then none is.
+-- away_until: until then none is. assigned_at: when they got one last.
 CREATE TABLE users (
     tenant_id     BIGINT  NOT NULL,
     id            BIGINT  NOT NULL,
@@ -18,6 +20,7 @@ CREATE TABLE users (
     is_active     BOOLEAN NOT NULL,
     capacity      BIGINT,
     away_until    BIGINT,
+    assigned_at   BIGINT  NOT NULL DEFAULT 0,
     created_at    BIGINT  NOT NULL,
     updated_at    BIGINT  NOT NULL,
     PRIMARY KEY (tenant_id, id)

@@ -52,16 +52,20 @@ pub struct Settings {
     /// The country of phone numbers that are written without one, such as IN
     #[arg(long)]
     region: Option<String>,
+    /// Who works new enquiries: by-hand, or round-robin: counselors in turn, as far as they have room and are there
+    #[arg(long, value_parser = ["by-hand", "round-robin"])]
+    assign: Option<String>,
 }
 
 impl Settings {
     fn over(self, tenant: TenantRow) -> anyhow::Result<TenantRow> {
-        let Settings { name, time_zone, prefix, region } = self;
+        let Settings { name, time_zone, prefix, region, assign } = self;
         let settled = TenantRow {
             name: name.unwrap_or(tenant.name),
             time_zone: time_zone.unwrap_or(tenant.time_zone),
             enquiry_prefix: prefix.unwrap_or(tenant.enquiry_prefix),
             region: region.map(|region| region.to_ascii_uppercase()).or(tenant.region),
+            assigns: assign.map_or(tenant.assigns, |assign| assign.replace('-', "_")),
             ..tenant
         };
         ensure!(
@@ -114,14 +118,7 @@ pub async fn run(config: &Config, action: Action) -> anyhow::Result<()> {
                 (1..=LONGEST).contains(&slug.len()) && slug.bytes().all(is_plain) && slug != "common",
                 "the short name must be 1 to {LONGEST} small letters, figures and -, and not \"common\", which is the folder of shared parts"
             );
-            let new = TenantRow {
-                id: 0,
-                name: slug.clone(),
-                slug: slug.clone(),
-                time_zone: "UTC".to_owned(),
-                enquiry_prefix: "ENQ".to_owned(),
-                region: None,
-            };
+            let new = TenantRow::new(&slug, "UTC");
             ensure!(
                 tenants::add(&db, &settings.over(new)?, now).await?,
                 "there is a tenant \"{slug}\" already"
@@ -146,7 +143,7 @@ async fn list(db: &Db, json: bool) -> anyhow::Result<()> {
     if json {
         let rows = all.iter().map(|row| {
             json!({ "id": row.id, "slug": row.slug, "name": row.name, "time_zone": row.time_zone,
-                "enquiry_prefix": row.enquiry_prefix, "region": row.region })
+                "enquiry_prefix": row.enquiry_prefix, "region": row.region, "assigns": row.assigns })
         });
         println!("{}", serde_json::Value::from_iter(rows));
         return Ok(());
@@ -159,10 +156,19 @@ async fn list(db: &Db, json: bool) -> anyhow::Result<()> {
         "time zone",
         "prefix",
         "region",
+        "enquiries are given",
     ]);
     for row in all {
         let region = row.region.unwrap_or_default();
-        table.add_row([row.id.to_string(), row.slug, row.name, row.time_zone, row.enquiry_prefix, region]);
+        table.add_row([
+            row.id.to_string(),
+            row.slug,
+            row.name,
+            row.time_zone,
+            row.enquiry_prefix,
+            region,
+            row.assigns.replace('_', " "),
+        ]);
     }
     println!("{table}");
     Ok(())

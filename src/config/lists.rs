@@ -37,6 +37,8 @@ pub struct NotifyConfig {
     pub lists: Vec<ConfiguredList>,
     /// `SMTP_HOST` and what belongs to it; `None`: no mail is sent.
     pub smtp: Option<SmtpSettings>,
+    /// `SENDER_EMAIL`: who mails come from.
+    pub sender: Option<String>,
     /// `SECRET_KEY`: signs our own links; `None`: a key that the database keeps.
     pub secret_key: Option<SecretString>,
 }
@@ -55,7 +57,7 @@ impl NotifyConfig {
             mistakes.push(Mistake { variable: "SENDER_EMAIL", message });
         }
         let secret_key = environment.secret("SECRET_KEY");
-        let mut making = Making { environment, sender, has_smtp: smtp.is_some(), mistakes };
+        let mut making = Making { environment, sender: sender.clone(), has_smtp: smtp.is_some(), mistakes };
         let mut lists = making.of_variables();
         lists.extend(listed.iter().filter_map(|listed| making.listed(listed)));
         let mut seen = std::collections::BTreeSet::new();
@@ -77,7 +79,7 @@ impl NotifyConfig {
                 mistakes.push(Mistake { variable: "leadwire.toml", message });
             }
         }
-        NotifyConfig { lists, smtp, secret_key }
+        NotifyConfig { lists, smtp, sender, secret_key }
     }
 }
 
@@ -159,8 +161,7 @@ impl Making<'_> {
             return None;
         }
         let from = self.sender.clone()?;
-        let host = from.rsplit('@').next().unwrap_or_default().trim_end_matches('>').to_owned();
-        match email::Settings::new(from, to, host) {
+        match email::Settings::by_sender(from, to) {
             Ok(settings) => Some(Arc::new(email::Email::new(settings))),
             Err(why) => {
                 self.mistakes.push(Mistake { variable, message: format!("{place}: {why}") });

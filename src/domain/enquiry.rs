@@ -1,5 +1,8 @@
 //! An enquiry that somebody enters: a child, its parents, and what they look for.
 
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
 /// What a child is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gender {
@@ -101,6 +104,55 @@ pub struct Enquiry {
     pub assigned_to: Option<i64>,
 }
 
+/// The fields of a conversation that an enquiry is made of.
+pub const FIELDS: [&str; 12] = [
+    "child_name",
+    "dob",
+    "age",
+    "gender",
+    "school",
+    "preferred_schedule",
+    "parent_expectations",
+    "notes",
+    "name",
+    "phone",
+    "email",
+    "source",
+];
+
+/// What a conversation said of an enquiry, by the names of [`FIELDS`]; `None`: it named no child.
+pub fn from_fields(fields: &BTreeMap<String, Json>) -> Option<Enquiry> {
+    let text = |name: &str| match fields.get(name)? {
+        Json::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Json::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let whole = text("child_name")?;
+    let (first, last) = whole.split_once(char::is_whitespace).unwrap_or((&whole, ""));
+    let child = Child {
+        first_name: first.to_owned(),
+        last_name: Some(last.trim().to_owned()).filter(|last| !last.is_empty()),
+        dob: text("dob"),
+        age: fields.get("age").and_then(Json::as_f64).map(|age| age as i64),
+        gender: text("gender").as_deref().and_then(Gender::parse),
+    };
+    let expectations = fields.get("parent_expectations").and_then(Json::as_array);
+    let keys = |all: &Vec<Json>| all.iter().filter_map(Json::as_str).map(str::to_owned).collect();
+    let parent = Parent {
+        name: text("name").unwrap_or_default(),
+        phone: text("phone").unwrap_or_default(),
+        email: text("email"),
+        relationship: None,
+    };
+    let form = Form {
+        school: text("school"),
+        preferred_schedule: text("preferred_schedule"),
+        parent_expectations: expectations.map(keys),
+        notes: text("notes"),
+    };
+    Some(Enquiry { child, parents: vec![parent], source: text("source"), form, assigned_to: None })
+}
+
 /// An enquiry's number: the center's prefix, and at least four figures.
 pub fn number(prefix: &str, n: i64) -> String {
     format!("{prefix}{n:04}")
@@ -139,6 +191,32 @@ mod tests {
         for bad in ["", "tlgc", "TLGC1", "1A", "-A", "NINELONGS", "Ü"] {
             assert!(!is_prefix(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_a_conversation_says_of_an_enquiry() {
+        let fields = |json: serde_json::Value| serde_json::from_value(json).unwrap();
+        let said = fields(serde_json::json!({
+            "child_name": " Mehr  Kaur Goyal ", "dob": "2020-06-15", "age": 5, "gender": "Girl", "school": "DPS",
+            "parent_expectations": ["confidence"], "name": "Anshu Goyal", "phone": "+919876543210", "notes": "",
+        }));
+        let enquiry = from_fields(&said).unwrap();
+        assert_eq!(
+            (enquiry.child.first_name.as_str(), enquiry.child.last_name.as_deref()),
+            ("Mehr", Some("Kaur Goyal"))
+        );
+        assert_eq!((enquiry.child.age, enquiry.child.gender), (Some(5), Some(Gender::Girl)));
+        assert_eq!(enquiry.form.parent_expectations, Some(vec!["confidence".to_owned()]));
+        assert_eq!((enquiry.form.notes.clone(), enquiry.parents[0].phone.as_str()), (None, "+919876543210"));
+        assert_eq!(from_fields(&fields(serde_json::json!({"name": "Anshu"}))), None);
+        let odd = fields(
+            serde_json::json!({"child_name": "M", "age": "five", "gender": "girl", "parent_expectations": "all"}),
+        );
+        let enquiry = from_fields(&odd).unwrap();
+        assert_eq!(
+            (enquiry.child.age, enquiry.child.gender, enquiry.form.parent_expectations),
+            (None, None, None)
+        );
     }
 
     #[test]

@@ -139,6 +139,10 @@ pub enum DispatchKind {
     Notice,
     /// The next list is told, where nobody claimed the lead.
     Escalation,
+    /// A conversation becomes an enquiry.
+    Enquiry,
+    /// Somebody is told of a follow-up that is due.
+    Reminder,
 }
 
 /// WhatsApp's pair limit in milliseconds: one message every six seconds to one user, 45 of them ahead of time
@@ -147,7 +151,7 @@ const PAIR: Rate = Rate { every: 6 * SECOND, burst: 45 };
 
 impl DispatchKind {
     /// All of them.
-    pub const ALL: [DispatchKind; 7] = [
+    pub const ALL: [DispatchKind; 9] = [
         DispatchKind::WhatsappMessage,
         DispatchKind::WhatsappRead,
         DispatchKind::TwilioMessage,
@@ -155,6 +159,8 @@ impl DispatchKind {
         DispatchKind::Delivery,
         DispatchKind::Notice,
         DispatchKind::Escalation,
+        DispatchKind::Enquiry,
+        DispatchKind::Reminder,
     ];
 
     /// The name in columns; never changed once released.
@@ -167,6 +173,8 @@ impl DispatchKind {
             DispatchKind::Delivery => "delivery",
             DispatchKind::Notice => "notice",
             DispatchKind::Escalation => "escalation",
+            DispatchKind::Enquiry => "enquiry",
+            DispatchKind::Reminder => "reminder",
         }
     }
 

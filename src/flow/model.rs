@@ -46,6 +46,8 @@ pub struct Flow {
     pub notify: Vec<Notify>,
     /// Kept for delivery.
     pub deliver: Vec<Deliver>,
+    /// The event at which the lead becomes an enquiry, its discovery completed.
+    pub enquiry: Option<String>,
     /// Transcript tests.
     pub tests: Vec<TranscriptTest>,
 }

@@ -6,6 +6,7 @@
 
 mod admission;
 mod delivery;
+mod enquiry;
 mod errand;
 mod escalation;
 mod finisher;
@@ -13,6 +14,7 @@ mod lanes;
 mod notice;
 mod pacer;
 pub mod reconcile;
+mod reminder;
 mod send;
 mod twilio_call;
 mod twilio_message;

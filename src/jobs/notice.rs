@@ -4,13 +4,14 @@ use super::send::dice;
 use super::verdict::Verdict;
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis, SECOND};
+use crate::domain::access::Tenant;
 use crate::domain::backoff::{self, MOST_ATTEMPTS};
 use crate::domain::pass::Pass;
 use crate::http::{NoAnswer, Outbound};
 use crate::mail::{Certainty, MailAnswer, Mailer};
 use crate::notify::email::smtp_outcome;
 use crate::notify::{Bulletin, List, Message, Notice, Outcome, TOGETHER};
-use crate::service::alerts;
+use crate::service::{alerts, lifecycle};
 use crate::store::db::StoreError;
 use crate::store::notices::{self, Standing, Waiting};
 use crate::store::outbox::{self, BEHIND, Held, SETTLE};
@@ -60,7 +61,8 @@ impl Teller {
         let Ok(Carried { notice }) = serde_json::from_str(&held.payload) else {
             return Ok(Verdict::Rejected { reason: "what it carries cannot be read".to_owned(), code: None });
         };
-        let Some(list) = app.lists.get(held.tenant_id, &held.recipient) else {
+        let own = lifecycle::personal(app, Tenant(held.tenant_id), &held.recipient).await?;
+        let Some(list) = own.as_ref().or_else(|| app.lists.get(held.tenant_id, &held.recipient)) else {
             let reason = format!("no list is named {:?} in the configuration", held.recipient);
             return Ok(Verdict::Again { reason, at: now + UNCONFIGURED });
         };

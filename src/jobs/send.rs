@@ -1,10 +1,10 @@
 //! One job's way out: found out about where it is unsure, sent, and what the answer means.
 
 use super::delivery::Deliverer;
-use super::escalation;
 use super::notice::Teller;
 use super::verdict::{Verdict, unanswered};
 use super::{Kind, kind};
+use super::{enquiry, escalation, reminder};
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::domain::backoff::MOST_ATTEMPTS;
@@ -40,6 +40,8 @@ pub(super) async fn send(app: &App, means: &Means, held: &Held) -> Verdict {
         Some(DispatchKind::Delivery) => means.deliverer.deliver(app, held).await,
         Some(DispatchKind::Notice) => means.teller.tell(app, held).await,
         Some(DispatchKind::Escalation) => escalation::escalate(app, held).await,
+        Some(DispatchKind::Enquiry) => enquiry::enter(app, held).await,
+        Some(DispatchKind::Reminder) => reminder::remind(app, held).await,
         _ => to_person(app, &means.outbound, held).await,
     }
 }

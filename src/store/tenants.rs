@@ -23,7 +23,14 @@ pub struct TenantRow {
     pub enquiry_prefix: String,
     /// The country of phone numbers that are written without one, ISO 3166-1 alpha-2.
     pub region: Option<String>,
+    /// Who works a new enquiry: `by_hand`, or `round_robin`.
+    pub assigns: String,
 }
+
+/// New enquiries are given to counselors in turn.
+pub const ROUND_ROBIN: &str = "round_robin";
+/// Somebody gives them.
+pub const BY_HAND: &str = "by_hand";
 
 impl TenantRow {
     /// One that is not there yet, as it is unless it is said otherwise.
@@ -35,6 +42,7 @@ impl TenantRow {
             time_zone: time_zone.to_owned(),
             enquiry_prefix: "ENQ".to_owned(),
             region: None,
+            assigns: BY_HAND.to_owned(),
         }
     }
 }
@@ -75,7 +83,9 @@ impl AccountRow {
 /// Where the database does not answer.
 pub async fn list(db: impl Exec) -> Result<Vec<TenantRow>, StoreError> {
     db.fetch_all(
-        Sql::same("SELECT id, slug, name, time_zone, enquiry_prefix, region FROM tenants ORDER BY id"),
+        Sql::same(
+            "SELECT id, slug, name, time_zone, enquiry_prefix, region, assigns FROM tenants ORDER BY id",
+        ),
         args![],
     )
     .await
@@ -99,11 +109,12 @@ pub async fn ensure_default(db: impl Exec, time_zone: &str, now: Millis) -> Resu
 /// Where the database does not answer.
 pub async fn add(db: &Db, new: &TenantRow, now: Millis) -> Result<bool, StoreError> {
     const ADD: Sql = Sql::same(
-        "INSERT INTO tenants (id, slug, name, time_zone, enquiry_prefix, region, created_at)
-         SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5, $6 FROM tenants WHERE true ON CONFLICT (slug) DO NOTHING",
+        "INSERT INTO tenants (id, slug, name, time_zone, enquiry_prefix, region, assigns, created_at)
+         SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5, $6, $7 FROM tenants WHERE true ON CONFLICT (slug) DO NOTHING",
     );
-    let TenantRow { slug, name, time_zone, enquiry_prefix, region, .. } = new;
-    Ok(db.execute(ADD, args![slug, name, time_zone, enquiry_prefix, region.clone(), now]).await? == 1)
+    let TenantRow { slug, name, time_zone, enquiry_prefix, region, assigns, .. } = new;
+    Ok(db.execute(ADD, args![slug, name, time_zone, enquiry_prefix, region.clone(), assigns, now]).await?
+        == 1)
 }
 
 /// Writes what may be changed of a tenant.
@@ -112,10 +123,10 @@ pub async fn add(db: &Db, new: &TenantRow, now: Millis) -> Result<bool, StoreErr
 /// Where the database does not answer.
 pub async fn save(db: &Db, tenant: &TenantRow) -> Result<(), StoreError> {
     const SAVE: Sql = Sql::same(
-        "UPDATE tenants SET name = $2, time_zone = $3, enquiry_prefix = $4, region = $5 WHERE id = $1",
+        "UPDATE tenants SET name = $2, time_zone = $3, enquiry_prefix = $4, region = $5, assigns = $6 WHERE id = $1",
     );
-    let TenantRow { id, name, time_zone, enquiry_prefix, region, .. } = tenant;
-    db.execute(SAVE, args![*id, name, time_zone, enquiry_prefix, region.clone()]).await.map(drop)
+    let TenantRow { id, name, time_zone, enquiry_prefix, region, assigns, .. } = tenant;
+    db.execute(SAVE, args![*id, name, time_zone, enquiry_prefix, region.clone(), assigns]).await.map(drop)
 }
 
 /// All accounts of all tenants that are in force: a handful.

@@ -83,6 +83,42 @@ pub async fn save(db: Within<'_>, user: &UserRow, now: Millis) -> Result<bool, S
     Ok(db.execute(SAVE, args).await? == 1)
 }
 
+/// Whose turn it is to be given a lead: of the counselors who are there and have room, whoever got one longest ago; `None`: nobody. Only
+/// under the tenant's lock, so that two do not ask at once.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn next_counselor(tx: Within<'_>, now: Millis) -> Result<Option<i64>, StoreError> {
+    macro_rules! next {
+        ($leads:literal) => {
+            concat!(
+                "SELECT u.id FROM users u WHERE u.tenant_id = $1 AND u.role = 'COUNSELOR' AND u.is_active
+                   AND (u.away_until IS NULL OR u.away_until <= $2)
+                   AND (u.capacity IS NULL OR u.capacity > (SELECT COUNT(*) FROM ",
+                $leads,
+                " WHERE l.tenant_id = $1 AND l.assigned_to = u.id AND l.is_active AND l.status NOT IN ('CONVERTED', 'CLOSED_LOST')))
+                 ORDER BY u.assigned_at, u.id LIMIT 1"
+            )
+        };
+    }
+    #[derive(FromRow)]
+    struct Row {
+        id: i64,
+    }
+    const NEXT: Sql = Sql { sqlite: next!("leads l INDEXED BY leads_assignee"), postgres: next!("leads l") };
+    let row: Option<Row> = tx.fetch_optional(NEXT, args![now]).await?;
+    Ok(row.map(|row| row.id))
+}
+
+/// Notes that somebody was given a lead; `turn` is larger than anybody's before.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn was_given(tx: Within<'_>, id: i64, turn: i64) -> Result<(), StoreError> {
+    const GIVEN: Sql = Sql::same("UPDATE users SET assigned_at = $3 WHERE tenant_id = $1 AND id = $2");
+    tx.execute(GIVEN, args![id, turn]).await.map(drop)
+}
+
 /// Sets a password's hash; `false`: nobody has the id.
 ///
 /// # Errors

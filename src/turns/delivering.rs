@@ -27,9 +27,10 @@ pub(super) struct Deliveries {
     pub held: Vec<Held>,
 }
 
-/// Whether something of a conversation was delivered already, so that its next turn may be a correction.
+/// Whether something of a conversation was delivered, or entered as an enquiry, already, so that its next turn may be a correction.
 pub(super) fn is_delivered(flow: &Flow, state: &State) -> bool {
-    flow.deliver.iter().any(|deliver| has_happened(state, &deliver.on))
+    let mut events = flow.deliver.iter().map(|deliver| &deliver.on).chain(&flow.enquiry);
+    events.any(|event| has_happened(state, event))
 }
 
 /// What a turn delivers. `before` is the state it began with, where something was delivered already.

@@ -4,6 +4,7 @@
 
 mod alarm;
 mod call;
+mod capturing;
 mod conversation;
 pub mod delivering;
 mod handover;
@@ -23,6 +24,7 @@ mod telling;
 
 pub use alarm::Alarm;
 pub use call::{ANSWER_PATH, RECORDING_PATH, RESUMED_WITHIN, STATUS_PATH, answer_call, text_after_call};
+pub use capturing::Captured;
 pub use handover::Handover;
 pub use loops::{Loop, Loops};
 pub use outbox::Hold;

@@ -1,6 +1,7 @@
 //! Decides one turn: what was known and what was asked become rows and a reply. Pure; the loop does the rest.
 
 use super::call;
+use super::capturing;
 use super::conversation::{Conversation, Turn, advance, existing, new};
 use super::delivering;
 use super::happened::Whose;
@@ -226,6 +227,11 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         delivering::deliveries(setting, whose, flow, (before.as_ref(), state), &turn.effects, place);
     let words = request.words();
     let telling = telling::telling(setting, whose, flow, state, &turn.effects, words, place);
+    let captured = capturing::captured(setting, whose, flow, (before.as_ref(), state), &turn.effects, place);
+    if let Some((job, mine)) = captured {
+        sends.rows.push(job);
+        held.extend(mine);
+    }
     held.extend(deliveries.held);
     held.extend(telling.held);
     sends.rows.extend(deliveries.jobs);

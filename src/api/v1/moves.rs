@@ -295,6 +295,10 @@ pub struct AssignForm {
     /// Who; null: nobody.
     #[schema(example = json!(null))]
     user_id: Option<i64>,
+    /// Whoever's turn it is, of the counselors who are there and have room.
+    #[serde(default)]
+    #[schema(example = false)]
+    next: bool,
     /// The version that was seen.
     #[schema(example = json!(null))]
     version: Option<i64>,
@@ -314,6 +318,13 @@ pub async fn assign(
     Form(form): Form<AssignForm>,
 ) -> Result<Answer, Problem> {
     let tenant = caller.tenant_of(&app, Thing::Lead, id).await?;
+    if form.next {
+        if form.user_id.is_some() {
+            return Err(Problem::invalid("/user_id", "name somebody, or ask for the next, not both"));
+        }
+        let lead = (id, seen.or(form.version));
+        return Ok(answer(lifecycle::assign_next(&app, tenant, &caller.actor, lead).await?));
+    }
     let edit = lifecycle::Edit { assigned_to: Some(form.user_id), ..lifecycle::Edit::default() };
     Ok(answer(lifecycle::edit(&app, tenant, &caller.actor, (id, seen.or(form.version)), edit).await?))
 }

@@ -1,6 +1,6 @@
 //! The keys of `leadwire.toml`.
 
-use super::lists::{ALERTS, LEDGER, LIST};
+use super::lists::{ALERTS, FOLLOW_UPS, LEDGER, LIST};
 use super::sinks::SINK;
 use crate::flow::keys::{Key, Object, Shape};
 
@@ -23,6 +23,7 @@ pub(super) static FILE: Object = Object {
         Key::new("sinks", Shape::List(&Shape::Table(&SINK)), "[[sinks]]", "Where leads are delivered to."),
         Key::new("lists", Shape::List(&Shape::Table(&LIST)), "[[lists]]", "Who is told of leads."),
         Key::new("alerts", Shape::Table(&ALERTS), "[alerts]", "What operations are told."),
+        Key::new("follow_ups", Shape::Table(&FOLLOW_UPS), "[follow_ups]", "Who is reminded of follow-ups."),
         Key::new("ledger", Shape::Table(&LEDGER), "[ledger]", "How long deliveries are kept."),
     ],
 };

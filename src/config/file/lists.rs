@@ -2,7 +2,7 @@
 
 use super::sinks::check_name;
 use super::{text, variable};
-use crate::clock::{DAY, HOUR, Millis};
+use crate::clock::{DAY, HOUR, MINUTE, Millis};
 use crate::flow::diagnostic::Findings;
 use crate::flow::duration;
 use crate::flow::keys::{Key, Object, Shape};
@@ -49,6 +49,23 @@ pub struct Alerts {
     pub daily_at: Time,
     /// When what sinks have is compared with the ledger, by the tenant's clock.
     pub reconcile_at: Time,
+}
+
+/// What `[follow_ups]` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowUps {
+    /// Lists that are told, beside whoever is to do it.
+    pub via: Vec<String>,
+    /// So long before it is due, in milliseconds.
+    pub before_ms: Millis,
+    /// And so long after, in milliseconds.
+    pub overdue_ms: Millis,
+}
+
+impl Default for FollowUps {
+    fn default() -> Self {
+        FollowUps { via: Vec::new(), before_ms: 30 * MINUTE, overdue_ms: HOUR }
+    }
 }
 
 impl Default for Alerts {
@@ -120,6 +137,18 @@ pub(super) static ALERTS: Object = Object {
         Key::new("daily_at", Shape::Word, "\"08:00\"", "When the day's summary goes.").or("\"08:00\""),
         Key::new("reconcile_at", Shape::Word, "\"03:00\"", "When the sinks are compared with the ledger.")
             .or("\"03:00\""),
+    ],
+};
+
+pub(super) static FOLLOW_UPS: Object = Object {
+    name: "[follow_ups]",
+    doc: "Who is reminded of follow-ups, beside whoever is to do them, who gets a mail where mail can be sent.",
+    keys: &[
+        Key::new("via", Shape::OneOrList(&Shape::Word), "[\"sales\"]", "These lists as well.")
+            .or("nobody else"),
+        Key::new("before", Shape::Duration, "\"30m\"", "So long before it is due.").or("\"30m\""),
+        Key::new("overdue", Shape::Duration, "\"1h\"", "And so long after, where it is not done by then.")
+            .or("\"1h\""),
     ],
 };
 
@@ -239,6 +268,19 @@ pub(super) fn alerts(table: &Node, findings: &mut Findings) -> Alerts {
         oldest_ms: length("oldest", usual.oldest_ms),
         daily_at: time(table, "daily_at", findings).unwrap_or(usual.daily_at),
         reconcile_at: time(table, "reconcile_at", findings).unwrap_or(usual.reconcile_at),
+    }
+}
+
+/// Reads `[follow_ups]`.
+pub(super) fn follow_ups(table: &Node) -> FollowUps {
+    let usual = FollowUps::default();
+    let length =
+        |key: &str, usual| table.get(key).and_then(Node::text).and_then(duration::parse).unwrap_or(usual);
+    let via = table.get("via").map(Node::strings).unwrap_or_default();
+    FollowUps {
+        via: via.into_iter().map(|(name, _)| name.to_owned()).collect(),
+        before_ms: length("before", usual.before_ms),
+        overdue_ms: length("overdue", usual.overdue_ms),
     }
 }
 

@@ -5,7 +5,7 @@ mod keys;
 mod lists;
 mod sinks;
 
-pub use lists::{Alerts, LEAST_KEPT, ListedList};
+pub use lists::{Alerts, FollowUps, LEAST_KEPT, ListedList};
 pub use sinks::ListedSink;
 
 use crate::clock::Millis;
@@ -55,6 +55,8 @@ pub struct FileConfig {
     pub lists: Vec<ListedList>,
     /// `[alerts]`.
     pub alerts: Alerts,
+    /// `[follow_ups]`.
+    pub follow_ups: FollowUps,
     /// `[ledger]`: how long deliveries are kept, in milliseconds; `None`: for ever.
     pub ledger_kept_ms: Option<Millis>,
 }
@@ -111,11 +113,12 @@ impl FileConfig {
         }
         let alerts =
             root.get("alerts").map_or(Alerts::default(), |table| lists::alerts(table, &mut findings));
+        let follow_ups = root.get("follow_ups").map_or(FollowUps::default(), lists::follow_ups);
         let ledger_kept_ms = root.get("ledger").and_then(|table| lists::kept(table, &mut findings));
         if findings.any_error() {
             return Err(findings.into_sorted());
         }
-        Ok(FileConfig { accounts, hours, sinks, lists, alerts, ledger_kept_ms })
+        Ok(FileConfig { accounts, hours, sinks, lists, alerts, follow_ups, ledger_kept_ms })
     }
 }
 

@@ -23,9 +23,10 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
     silence(root, findings);
     for key in ["notify", "deliver"] {
         for table in root.get(key).map(Node::items).unwrap_or_default() {
-            on(flow, table, findings);
+            on(flow, table, "on", findings);
         }
     }
+    on(flow, root, "enquiry", findings);
     for list in [root.get("start").and_then(|start| start.get("channels")), root.get("steps")] {
         if let Some(node) = list.filter(|node| node.items().is_empty()) {
             findings
@@ -188,9 +189,9 @@ fn silence(root: &Node, findings: &mut Findings) {
 
 /// Whether a text names a template: `name/language` at Meta (lower-case letters, figures and underscores; `en_US`), or `HX` and 32
 /// hexadecimal figures at Twilio.
-fn on(flow: &Flow, table: &Node, findings: &mut Findings) {
+fn on(flow: &Flow, table: &Node, key: &str, findings: &mut Findings) {
     let known = events(flow);
-    for (event, place) in table.get("on").map(Node::strings).unwrap_or_default() {
+    for (event, place) in table.get(key).map(Node::strings).unwrap_or_default() {
         if !known.contains(event) {
             let message = format!("nothing called \"{event}\" ever happens in this flow");
             let help = did_you_mean(event, known.iter().copied());

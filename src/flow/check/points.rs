@@ -93,7 +93,8 @@ fn heard(flow: &Flow, event: &Node, name: &str, findings: &mut Findings) {
     let goal = flow.experiments.values().any(|experiment| experiment.goal == name);
     let told = flow.notify.iter().any(|notify| notify.on.iter().any(|on| on == name));
     let delivered = flow.deliver.iter().any(|deliver| deliver.on == name);
-    if known || goal || told || delivered {
+    let entered = flow.enquiry.as_deref() == Some(name);
+    if known || goal || told || delivered || entered {
         return;
     }
     let message = format!("nothing comes of the event \"{name}\"");

@@ -101,6 +101,13 @@ pub static FLOW: Object = Object {
             "[[deliver]]",
             "Where finished conversations are delivered.",
         ),
+        Key::new(
+            "enquiry",
+            Shape::Word,
+            "\"completed\"",
+            "When this happens the lead becomes an enquiry with a number, its discovery completed, from the fields child_name, dob, age, \
+             gender, school, preferred_schedule, parent_expectations, notes, name, phone, email and source.",
+        ),
         Key::new("test", Shape::List(&Shape::Table(&TEST)), "[[test]]", "Conversations that must go as written."),
     ],
 };

@@ -68,6 +68,7 @@ impl Builder<'_> {
                 .map(|table| Notify { on: words(table, "on"), via: words(table, "via") })
                 .collect(),
             deliver: self.deliver(),
+            enquiry: word(root, "enquiry"),
             tests: Vec::new(),
         }
     }

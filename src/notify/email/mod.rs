@@ -40,6 +40,15 @@ impl fmt::Debug for Settings {
 }
 
 impl Settings {
+    /// Settings whose host is the sender's.
+    ///
+    /// # Errors
+    /// As [`Settings::new`].
+    pub fn by_sender(from: String, to: Vec<String>) -> Result<Settings, String> {
+        let host = from.rsplit('@').next().unwrap_or_default().trim_end_matches('>').to_owned();
+        Settings::new(from, to, host)
+    }
+
     /// Settings that can stand in a mail's header.
     ///
     /// # Errors

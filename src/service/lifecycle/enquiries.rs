@@ -96,8 +96,9 @@ async fn try_enter(
     working.lead.source = working.lead.source.or_else(|| enquiry.source.clone());
     working.lead.assigned_to = enquiry.assigned_to.or(working.lead.assigned_to);
     fill(&mut working.lead, enquiry.form.clone());
-    let detail =
+    let mut detail =
         json!({ "enquiry_id": child.enquiry_id, "child_id": child.id, "known_lead": known.is_some() });
+    working.give_in_turn(&mut detail).await?;
     let lead = working.done(Event::Enquiry.as_str(), None, detail).await?;
     Ok((lead, child))
 }
@@ -141,7 +142,7 @@ async fn persons(
 }
 
 /// Writes what the lead is called and found by. What the person said of themselves stays.
-async fn describe(
+pub(super) async fn describe(
     tx: &mut Tx,
     tenant: Tenant,
     lead_id: i64,

@@ -1,7 +1,7 @@
 //! Follow-ups: that somebody is to speak with a lead, and what came of it.
 
 use super::visits::{self, NewVisit};
-use super::{Actor, Refused, Working, stale};
+use super::{Actor, Refused, Working, reminders, stale};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
@@ -68,6 +68,7 @@ async fn add(working: &mut Working<'_>, new: NewFollowUp) -> Result<FollowUpRow,
         updated_at: now,
     };
     leads::add_follow_up(working.within(), &follow_up).await?;
+    reminders::write(working.app, &mut working.tx, working.tenant, &follow_up, now).await?;
     Ok(follow_up)
 }
 
@@ -188,6 +189,9 @@ pub async fn change_follow_up(
     follow_up.updated_at = working.now;
     // Before the lead ends: what is pending of it then is cancelled, and this one is done.
     leads::save_follow_up(working.within(), &follow_up).await?;
+    if follow_up.scheduled_at != before.scheduled_at {
+        reminders::write(app, &mut working.tx, tenant, &follow_up, working.now).await?;
+    }
     let lead = working.done(event, reason.as_deref(), detail).await?;
     Ok((lead, follow_up, visit))
 }

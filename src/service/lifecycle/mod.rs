@@ -1,14 +1,19 @@
 //! A lead's life: one function is one thing that people do with a lead, one transaction, one entry in the audit log.
 
+mod assigning;
+mod capture;
 mod enquiries;
 mod follow_ups;
 mod moves;
+mod reminders;
 mod timeline;
 mod visits;
 
+pub use capture::capture;
 pub use enquiries::enter;
-pub use follow_ups::{FollowUpChange, NewFollowUp, change_follow_up, plan_follow_up};
-pub use moves::{Edit, Move, edit, set_active, set_status};
+pub use follow_ups::{FollowUpChange, NewFollowUp, PENDING, change_follow_up, plan_follow_up};
+pub use moves::{Edit, Move, assign_next, edit, set_active, set_status};
+pub use reminders::{Reminder, personal, remind};
 pub use timeline::{Happened, timeline};
 pub use visits::{NewVisit, VisitChange, change_visit, plan_visit};
 
@@ -93,7 +98,19 @@ impl<'a> Working<'a> {
         lead_id: i64,
         expected: Option<i64>,
     ) -> Result<Working<'a>, Refused> {
-        let mut tx = app.db.begin().await?;
+        let tx = app.db.begin().await?;
+        Working::within_tx(app, tenant, actor, tx, lead_id, expected).await
+    }
+
+    /// The same in a transaction that has begun.
+    async fn within_tx(
+        app: &'a App,
+        tenant: Tenant,
+        actor: &'a Actor,
+        mut tx: Tx,
+        lead_id: i64,
+        expected: Option<i64>,
+    ) -> Result<Working<'a>, Refused> {
         let lead = leads::lock(tx.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
         if let Some(expected) = expected.filter(|expected| *expected != lead.version) {
             let changes = leads::since(tx.within(tenant), lead_id, expected, TOLD).await?;

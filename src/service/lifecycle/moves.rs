@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::domain::enquiry::{Form, noted};
 use crate::domain::lifecycle::{Event, NotAllowed, Status};
-use crate::store::leads::LeadRow;
+use crate::store::leads::{self, LeadRow};
 use serde_json::{Value as Json, json};
 
 /// Where a lead is to go.
@@ -114,8 +114,7 @@ pub async fn set_status(
     to: Status,
     (note, reason, reference): (Option<String>, Option<String>, Option<String>),
 ) -> Result<LeadRow, Refused> {
-    let lead =
-        crate::store::leads::find(app.db.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
+    let lead = leads::find(app.db.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
     let from = status_of(&lead)?;
     // Whatever happens between here and the lock, the lead's own status decides what is possible.
     let expected = expected.or(Some(lead.version));
@@ -190,6 +189,27 @@ pub async fn edit(
         detail["changed"] = json!(changed);
     }
     working.done(event, None, detail).await
+}
+
+/// Gives a lead to the counselor whose turn it is.
+///
+/// # Errors
+/// See [`Refused`]; where nobody is there who has room, the lead stays as it is.
+pub async fn assign_next(
+    app: &App,
+    tenant: Tenant,
+    actor: &Actor,
+    (lead_id, expected): (i64, Option<i64>),
+) -> Result<LeadRow, Refused> {
+    // The tenant before the lead, as enquiries do.
+    let mut tx = app.db.begin().await?;
+    leads::lock_tenant(tx.within(tenant)).await?;
+    let mut working = Working::within_tx(app, tenant, actor, tx, lead_id, expected).await?;
+    let mut detail = json!({ "assigned_from": working.lead.assigned_to });
+    if !working.give_to_next(&mut detail).await? {
+        return Err(Refused::Settled("no counselor is there who has room; see GET /api/v1/users".to_owned()));
+    }
+    working.done("assign", None, detail).await
 }
 
 /// Puts a lead aside, or takes it up again. It is never deleted by this.

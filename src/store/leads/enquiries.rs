@@ -33,6 +33,15 @@ pub async fn lock_person(
     tx.fetch_optional(LOCK, args![kind, value, turn]).await
 }
 
+/// The same of a person by their id; `false`: there is none.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn lock_person_by_id(tx: Within<'_>, person_id: i64, turn: i64) -> Result<bool, StoreError> {
+    const LOCK: Sql = Sql::same("UPDATE persons SET turn = $3 WHERE tenant_id = $1 AND id = $2");
+    Ok(tx.execute(LOCK, args![person_id, turn]).await? == 1)
+}
+
 /// Adds a person who is known by a phone number alone; `false`: somebody else has it.
 ///
 /// # Errors
@@ -160,7 +169,7 @@ pub async fn add_words(tx: Within<'_>, lead_id: i64, words: &str) -> Result<(), 
 }
 
 /// A child.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, PartialEq, FromRow)]
 #[expect(missing_docs, reason = "each field is the column of its name")]
 pub struct ChildRow {
     pub id: i64,
@@ -184,6 +193,21 @@ pub async fn add_child(tx: Within<'_>, child: &ChildRow, now: Millis) -> Result<
     let ChildRow { id, enquiry_id, first_name, last_name, dob, age, gender } = child;
     let args = args![*id, enquiry_id, first_name, last_name.clone(), dob.clone(), *age, gender.clone(), now];
     tx.execute(INSERT, args).await.map(drop)
+}
+
+/// Writes what is said of a child by now; its number stays.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn save_child(tx: Within<'_>, child: &ChildRow, now: Millis) -> Result<(), StoreError> {
+    const SAVE: Sql = Sql::same(
+        "UPDATE children SET first_name = $3, last_name = $4, dob = $5, age = $6, gender = $7, updated_at = $8
+         WHERE tenant_id = $1 AND id = $2",
+    );
+    let ChildRow { id, first_name, last_name, dob, age, gender, .. } = child;
+    tx.execute(SAVE, args![*id, first_name, last_name.clone(), dob.clone(), *age, gender.clone(), now])
+        .await
+        .map(drop)
 }
 
 /// A child.
@@ -239,6 +263,15 @@ pub async fn guardians(db: Within<'_>, child_id: i64) -> Result<Vec<GuardianRow>
          ORDER BY is_primary DESC, created_at, person_id",
     );
     db.fetch_all(LIST, args![child_id]).await
+}
+
+/// Takes the tenant's lock, as [`next_enquiry`] does.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn lock_tenant(tx: Within<'_>) -> Result<(), StoreError> {
+    const LOCK: Sql = Sql::same("UPDATE tenants SET enquiries = enquiries WHERE id = $1");
+    tx.execute(LOCK, args![]).await.map(drop)
 }
 
 /// The next enquiry's prefix and number. Whoever takes it holds the tenant's row until the transaction ends: no number comes twice, and

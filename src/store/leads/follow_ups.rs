@@ -82,6 +82,24 @@ pub async fn add_follow_up(tx: Within<'_>, follow_up: &FollowUpRow) -> Result<()
     tx.execute(INSERT, args).await.map(drop)
 }
 
+/// Writes the job that tells somebody of a follow-up at `at`; `payload` is what it carries, JSON.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn add_reminder(
+    tx: Within<'_>,
+    job_id: i64,
+    payload: &str,
+    (at, now): (Millis, Millis),
+) -> Result<(), StoreError> {
+    const JOB: Sql = Sql::same(
+        "INSERT INTO outbox (tenant_id, id, kind, account_id, place, recipient, payload, person_id, channel, conversation_id, seq,
+           part, parts, confirms, state, attempts, run_at, wanted_at, created_at)
+         VALUES ($1, $2, 'reminder', 0, $2, 'follow-up', $3, 0, '', 0, 0, 0, 1, FALSE, 'waiting', 0, $4, $4, $5)",
+    );
+    tx.execute(JOB, args![job_id, payload, at, now]).await.map(drop)
+}
+
 /// A follow-up.
 ///
 /// # Errors

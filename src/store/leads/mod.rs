@@ -10,10 +10,12 @@ mod visits;
 pub use audit::{AuditRow, Entry, audit, since, write};
 pub use enquiries::{
     ChildRow, FieldsRow, GuardianRow, KnownPerson, NewLead, add_child, add_guardian, add_lead, add_person,
-    add_words, child, fields, guardians, lock_person, next_enquiry, set_contact, without_child,
+    add_words, child, fields, guardians, lock_person, lock_person_by_id, lock_tenant, next_enquiry,
+    save_child, set_contact, without_child,
 };
 pub use follow_ups::{
-    FollowUpRow, add_follow_up, agenda, cancel_pending, follow_up, follow_ups_of, pending, save_follow_up,
+    FollowUpRow, add_follow_up, add_reminder, agenda, cancel_pending, follow_up, follow_ups_of, pending,
+    save_follow_up,
 };
 pub use listed::{Filter, Order, StatusCount, count, list, stats};
 pub use told::{AttemptRow, DeliveredRow, LedgerRow, SaidRow, attempts, deliveries, messages, score_ledger};

@@ -1,11 +1,14 @@
 //! Leads as people work on them: who may, and what becomes of a lead.
 
 mod access;
+mod assigning;
+mod capturing;
 mod enquiries;
 mod input;
 mod isolation;
 mod lifecycle;
 mod lists;
+mod reminders;
 mod timeline;
 
 use crate::harness::{Place, Reply, START, TestApp};
