@@ -258,6 +258,54 @@ pub fn allowed(status: Status) -> Vec<Event> {
     Event::ALL.into_iter().filter(|event| step(status, *event).is_ok()).collect()
 }
 
+impl From {
+    fn words(self) -> String {
+        match self {
+            From::New => "(new)".to_owned(),
+            From::Only(status) => status.as_str().to_owned(),
+            From::Open => "every open status".to_owned(),
+            From::OpenBut(status) => format!("every open status but {}", status.as_str()),
+            From::Ended => "CONVERTED, CLOSED_LOST".to_owned(),
+        }
+    }
+}
+
+/// All ways as a table of Markdown.
+pub fn reference() -> String {
+    let mut table = "| event | from | to | with |\n|---|---|---|---|\n".to_owned();
+    for Way { event, from, to, with } in &WAYS {
+        let to = to.map_or("(stays)", Status::as_str);
+        table.push_str(&format!("| `{}` | {} | {to} | {with} |\n", event.as_str(), from.words()));
+    }
+    table
+}
+
+/// All ways as a picture in Mermaid's words: https://mermaid.js.org/syntax/stateDiagram.html. Open statuses stand in one box, so that
+/// what is possible from each of them is one arrow.
+pub fn picture() -> String {
+    let mut lines = vec!["stateDiagram-v2".to_owned(), "    state \"open\" as OPEN {".to_owned()];
+    let arrow = |from: &str, to: &str, event: Event| format!("{from} --> {to}: {}", event.as_str());
+    let opens: Vec<&str> = Status::ALL.iter().filter(|status| status.is_open()).map(|status| status.as_str()).collect();
+    lines.extend(opens.iter().map(|status| format!("        {status}")));
+    let (mut inner, mut outer) = (Vec::new(), Vec::new());
+    for Way { event, from, to, .. } in &WAYS {
+        let Some(to) = to else { continue };
+        match from {
+            From::New => outer.push(arrow("[*]", to.as_str(), *event)),
+            From::Only(status) => inner.push(arrow(status.as_str(), to.as_str(), *event)),
+            From::Open | From::OpenBut(_) => outer.push(arrow("OPEN", to.as_str(), *event)),
+            From::Ended => {
+                let ended = Status::ALL.into_iter().filter(|status| !status.is_open());
+                outer.extend(ended.map(|status| arrow(status.as_str(), to.as_str(), *event)));
+            }
+        }
+    }
+    lines.extend(inner.iter().map(|line| format!("        {line}")));
+    lines.push("    }".to_owned());
+    lines.extend(outer.iter().map(|line| format!("    {line}")));
+    lines.join("\n") + "\n"
+}
+
 /// What came of a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VisitOutcome {

@@ -7,8 +7,14 @@ use std::path::Path;
 use std::process::Command;
 
 /// The documents with commands in them.
-const WITH_COMMANDS: [&str; 5] =
-    ["README.md", "CONTRIBUTING.md", "docs/OPERATIONS.md", "docs/FLOWS.md", "docs/ARCHITECTURE.md"];
+const WITH_COMMANDS: [&str; 6] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/OPERATIONS.md",
+    "docs/FLOWS.md",
+    "docs/LEADS.md",
+    "docs/ARCHITECTURE.md",
+];
 
 /// A document of ours.
 pub fn document(name: &str) -> String {

@@ -68,6 +68,15 @@ pub const ROUTES: [(&str, &str, Right); 44] = [
     ("PUT", "/api/v1/users/{id}/password", Right::ManageUsers),
 ];
 
+/// Every guarded route as a table of Markdown.
+pub fn reference() -> String {
+    let mut table = "| request | right |\n|---|---|\n".to_owned();
+    for (method, path, right) in ROUTES {
+        table.push_str(&format!("| `{method} {path}` | `{}` |\n", right.as_str()));
+    }
+    table
+}
+
 /// Which tenants somebody may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {

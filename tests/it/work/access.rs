@@ -325,3 +325,37 @@ async fn users_are_managed_within_one_s_center(place: Place) {
     assert_eq!(reply.json()["errors"][0]["pointer"], "/password");
     assert!(!reply.body.contains("short"), "what was tried is not said back");
 }
+
+/// `docs/LEADS.md` with its parts that are made from the code made again.
+fn leads_document() -> (std::path::PathBuf, String, String) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/LEADS.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut made = text.clone();
+    let parts = [
+        ("rights", leadwire::domain::access::reference()),
+        ("lifecycle", leadwire::domain::lifecycle::reference()),
+        ("lifecycle-picture", format!("```mermaid\n{}```\n", leadwire::domain::lifecycle::picture())),
+        ("routes", leadwire::api::v1::access::reference()),
+    ];
+    for (name, part) in parts {
+        let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+        let from = made.find(&begin).unwrap_or_else(|| panic!("docs/LEADS.md has no {begin}")) + begin.len();
+        let to = made.find(&end).unwrap_or_else(|| panic!("docs/LEADS.md has no {end}"));
+        made.replace_range(from..to, &part);
+    }
+    (path, text, made)
+}
+
+#[test]
+fn the_document_of_rights_and_lives_is_current() {
+    let (_, text, made) = leads_document();
+    let write = "make it again with `cargo test --test it write_the_leads_document -- --ignored`";
+    assert!(text == made, "docs/LEADS.md is old; {write}");
+}
+
+#[test]
+#[ignore = "writes docs/LEADS.md; run it where rights, the lifecycle or routes changed"]
+fn write_the_leads_document() {
+    let (path, _, made) = leads_document();
+    std::fs::write(path, made).unwrap();
+}
