@@ -11,7 +11,7 @@ use crate::notify::Lists;
 use crate::store::db::Db;
 use crate::store::replicas::Replica;
 use crate::store::tenants::{AccountRow, TenantRow};
-use crate::turns::{Alarm, Handover, Loops, Waiting};
+use crate::turns::{Alarm, Handover, Loops, Unread, Waiting};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -34,6 +34,8 @@ pub struct App {
     pub turns: Waiting,
     /// Where turns hand over what this process sends.
     pub handover: Handover,
+    /// Where turns tell that something new was said.
+    pub unread: Unread,
     /// How the loops that take them are doing.
     pub loops: Loops,
     /// When the next timer is due.

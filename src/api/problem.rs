@@ -24,6 +24,17 @@ pub struct Problem {
     /// Fields that are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// What refusals of changes to leads say beside; apart, because most say nothing of it.
+    #[serde(flatten)]
+    pub conflict: Option<Box<Conflict>>,
+    /// Seconds after which to try again.
+    #[serde(skip)]
+    pub retry_after: Option<u16>,
+}
+
+/// Why something cannot be changed now.
+#[derive(Clone, Debug, Default, Serialize, utoipa::ToSchema)]
+pub struct Conflict {
     /// What is possible instead.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed: Vec<String>,
@@ -34,9 +45,6 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>)]
     pub changes: Vec<serde_json::Value>,
-    /// Seconds after which to try again.
-    #[serde(skip)]
-    pub retry_after: Option<u32>,
 }
 
 /// A field that is wrong.
@@ -63,9 +71,7 @@ impl Problem {
             detail: detail.into(),
             instance: None,
             errors: Vec::new(),
-            allowed: Vec::new(),
-            version: None,
-            changes: Vec::new(),
+            conflict: None,
             retry_after: None,
         }
     }
@@ -145,7 +151,7 @@ impl Problem {
     /// 409: the lead's status does not allow it; `allowed`: what it does allow.
     pub fn not_possible(detail: impl Into<String>, allowed: Vec<String>) -> Self {
         let problem = Problem::new(StatusCode::CONFLICT, "not-possible", "This is not possible now", detail);
-        Problem { allowed, ..problem }
+        Problem { conflict: Some(Box::new(Conflict { allowed, ..Conflict::default() })), ..problem }
     }
 
     /// 409: it was changed since the version that was named.
@@ -153,7 +159,8 @@ impl Problem {
         let detail =
             format!("it is at version {version} by now; read it again, and say what you want of that");
         let problem = Problem::new(StatusCode::CONFLICT, "stale", "Somebody else changed it", detail);
-        Problem { changes, version: Some(version), ..problem }
+        let conflict = Conflict { changes, version: Some(version), ..Conflict::default() };
+        Problem { conflict: Some(Box::new(conflict)), ..problem }
     }
 
     /// 409: a message that came again, so late that its reply is no longer kept.
@@ -202,7 +209,7 @@ impl Problem {
     /// 429.
     pub fn too_many(detail: impl Into<String>, retry_after: u32) -> Self {
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", detail);
-        Problem { retry_after: Some(retry_after), ..problem }
+        Problem { retry_after: Some(u16::try_from(retry_after).unwrap_or(u16::MAX)), ..problem }
     }
 
     /// 503: a channel or page that needs configuration.
@@ -214,7 +221,7 @@ impl Problem {
     pub fn busy(detail: impl Into<String>, retry_after: u32) -> Self {
         let problem =
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server cannot take this now", detail);
-        Problem { retry_after: Some(retry_after), ..problem }
+        Problem { retry_after: Some(u16::try_from(retry_after).unwrap_or(u16::MAX)), ..problem }
     }
 
     /// 500: our fault; the cause is in the log under the request's id.

@@ -130,7 +130,8 @@ impl Right {
 /// The rights of each role as a table of Markdown.
 pub fn reference() -> String {
     let names = Role::ALL.map(Role::as_str).join(" | ");
-    let mut table = format!("| right | what it is | {names} |\n|---|---|{}\n", ":---:|".repeat(Role::ALL.len()));
+    let mut table =
+        format!("| right | what it is | {names} |\n|---|---|{}\n", ":---:|".repeat(Role::ALL.len()));
     for right in Right::all() {
         let has = Role::ALL.map(|role| if role.has(right) { "yes" } else { "" }).join(" | ");
         table.push_str(&format!("| `{}` | {} | {has} |\n", right.as_str(), right.words()));

@@ -6,6 +6,8 @@ use unicode_segmentation::UnicodeSegmentation;
 /// Longer words are cut, further words are left out.
 const LONGEST: usize = 40;
 const MOST: usize = 40;
+/// A conversation may have more.
+const MOST_SAID: usize = 2_000;
 /// People write numbers without their country: so many last digits find them too.
 const NATIONAL: usize = 10;
 
@@ -29,6 +31,23 @@ pub fn further<'a>(
     let mut all = vec![String::new()];
     push(&mut all, texts, phones);
     all.join(" ")
+}
+
+/// The words of what somebody said, each once, behind the tenant's.
+pub fn of_messages<'a>(tenant: i64, texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut all = format!("t{tenant}");
+    for word in texts.into_iter().flat_map(words) {
+        if seen.len() == MOST_SAID {
+            break;
+        }
+        if !seen.contains(&word) {
+            all.push(' ');
+            all.push_str(&word);
+            seen.insert(word);
+        }
+    }
+    all
 }
 
 fn push<'a>(
@@ -121,6 +140,10 @@ mod tests {
         for (label, texts, phones, expected) in rows {
             assert_eq!(of_lead(7, texts, phones), expected, "{label}");
         }
+        assert_eq!(
+            of_messages(7, ["What is the PRICE?", "the price, please"]),
+            "t7 what is the price please"
+        );
         assert_eq!(further(["Mehr Goyal", "TLGC0259"], []), " mehr goyal tlgc0259");
         assert_eq!(further([], []), "");
         assert!(of_lead(7, ["word ".repeat(3).as_str(), &"x".repeat(500)], []).len() < 60);

@@ -285,7 +285,8 @@ pub fn reference() -> String {
 pub fn picture() -> String {
     let mut lines = vec!["stateDiagram-v2".to_owned(), "    state \"open\" as OPEN {".to_owned()];
     let arrow = |from: &str, to: &str, event: Event| format!("{from} --> {to}: {}", event.as_str());
-    let opens: Vec<&str> = Status::ALL.iter().filter(|status| status.is_open()).map(|status| status.as_str()).collect();
+    let opens: Vec<&str> =
+        Status::ALL.iter().filter(|status| status.is_open()).map(|status| status.as_str()).collect();
     lines.extend(opens.iter().map(|status| format!("        {status}")));
     let (mut inner, mut outer) = (Vec::new(), Vec::new());
     for Way { event, from, to, .. } in &WAYS {

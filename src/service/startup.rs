@@ -15,7 +15,7 @@ use crate::store::db::{Db, StoreError};
 use crate::store::migrate::{self, SchemaError};
 use crate::store::tenants::{AccountRow, DEFAULT_TENANT, TenantRow};
 use crate::store::{alerts, replicas, tenants};
-use crate::turns::{self, Alarm, Handover, Loops};
+use crate::turns::{self, Alarm, Handover, Loops, Unread};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -187,6 +187,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         flows: Library::default(),
         turns: turns::waiting(),
         handover: Handover::default(),
+        unread: Unread::default(),
         loops: Loops::default(),
         alarm: Alarm::default(),
         tenants,

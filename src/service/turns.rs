@@ -218,6 +218,7 @@ async fn run(
     let settle = |decided: Decided| match decided {
         Decided::Settled(outcome) => Outcome::Done(outcome),
         Decided::Write(written) if won.contains(&written.person_id) => {
+            app.unread.add(written.conversation.0, written.conversation.1);
             if written.leaves_waiting {
                 app.handover.wake();
             }
@@ -242,6 +243,8 @@ enum Decided {
 /// What a turn leads to once it is durable.
 struct Written {
     person_id: i64,
+    /// The tenant and the conversation.
+    conversation: (i64, i64),
     /// How it is answered.
     reply: Arc<str>,
     /// What this process sends now.
@@ -263,8 +266,9 @@ fn decide(setting: &Setting<'_>, request: &TurnRequest, known: &Known, batch: &m
                 );
             }
             let leaves_waiting = held.len() < rows.outbox.len();
+            let conversation = (rows.conversation.tenant_id, rows.conversation.id);
             batch.push(*rows);
-            Decided::Write(Written { person_id, reply, held, leaves_waiting })
+            Decided::Write(Written { person_id, conversation, reply, held, leaves_waiting })
         }
         Ok(Ok(Planned::Nothing)) => Decided::Settled(Ok(Answered { reply: "".into(), repeated: true })),
         Ok(Ok(Planned::Repeated(answered))) => {

@@ -21,6 +21,7 @@ mod request;
 mod rows;
 mod silence;
 mod telling;
+mod unread;
 
 pub use alarm::Alarm;
 pub use call::{ANSWER_PATH, RECORDING_PATH, RESUMED_WITHIN, STATUS_PATH, answer_call, text_after_call};
@@ -30,6 +31,7 @@ pub use loops::{Loop, Loops};
 pub use outbox::Hold;
 pub use queue::{Lane, Queue, Refused};
 pub use request::{Answered, CallOver, CallTurn, Encode, Sends, Told, TurnError, TurnInput, TurnRequest};
+pub use unread::Unread;
 
 use std::time::Instant;
 use tokio::sync::oneshot;

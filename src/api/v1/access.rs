@@ -21,7 +21,7 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// Every guarded route: method, path, and the right it needs.
-pub const ROUTES: [(&str, &str, Right); 44] = [
+pub const ROUTES: [(&str, &str, Right); 49] = [
     ("GET", "/api/v1/leads", Right::ReadLeads),
     ("POST", "/api/v1/leads", Right::WorkLeads),
     ("GET", "/api/v1/leads/stats", Right::ReadLeads),
@@ -50,6 +50,11 @@ pub const ROUTES: [(&str, &str, Right); 44] = [
     ("GET", "/api/v1/follow-ups/{id}", Right::ReadLeads),
     ("PATCH", "/api/v1/follow-ups/{id}", Right::WorkLeads),
     ("GET", "/api/v1/agenda", Right::ReadLeads),
+    ("GET", "/api/v1/segments", Right::ReadLeads),
+    ("POST", "/api/v1/segments", Right::WorkLeads),
+    ("GET", "/api/v1/segments/{id}", Right::ReadLeads),
+    ("PATCH", "/api/v1/segments/{id}", Right::WorkLeads),
+    ("DELETE", "/api/v1/segments/{id}", Right::WorkLeads),
     ("GET", "/api/v1/me", Right::ReadLeads),
     ("GET", "/api/v1/users", Right::ReadUsers),
     ("POST", "/api/v1/users", Right::ManageUsers),

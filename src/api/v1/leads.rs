@@ -5,6 +5,7 @@ use super::super::problem::Problem;
 use super::access::Caller;
 use super::form::{FURTHEST, Params, page};
 use super::refused::Guarded;
+use super::segments;
 use super::shape::Lead;
 use crate::app::App;
 use crate::domain::access::Tenant;
@@ -17,6 +18,7 @@ use crate::store::leads::{self, Filter, LeadRow, Order};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -66,17 +68,76 @@ pub struct Wanted {
     /// Beginnings of words: names, numbers, addresses, the child, the enquiry's number.
     #[param(example = "meh goy", max_length = 200)]
     search: Option<String>,
+    /// Only those who said words that begin so, in any conversation; it is known a moment after they said it.
+    #[param(example = "price", max_length = 200)]
+    said: Option<String>,
+    /// Only of this segment; what is asked beside it takes the place of what the segment says of that.
+    #[param(example = json!(null))]
+    segment: Option<i64>,
     /// Only of this center, for those who see several.
     #[param(example = 1)]
     center_id: Option<i64>,
 }
 
+/// Which leads, as a segment keeps it: parameters of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sieve {
+    /// At this status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "FOLLOW_UP_PENDING")]
+    status: Option<String>,
+    /// From there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "WALK_IN", max_length = 200)]
+    source: Option<String>,
+    /// Of this class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "SQL")]
+    class: Option<String>,
+    /// By this channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "whatsapp")]
+    channel: Option<String>,
+    /// Converted (`true`), or not (`false`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "false")]
+    converted: Option<String>,
+    /// Active (`true`), or put aside (`false`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "true")]
+    active: Option<String>,
+    /// Those this user works; `me`: whoever asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(null))]
+    assigned_to: Option<String>,
+    /// Those that came from this day or instant on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(null))]
+    from: Option<String>,
+    /// Those that came before this day or instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(null))]
+    to: Option<String>,
+    /// Beginnings of words of the lead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(null), max_length = 200)]
+    search: Option<String>,
+    /// Beginnings of words the person said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "price", max_length = 200)]
+    said: Option<String>,
+}
+
 /// Further names of channels a lead can have come by.
 const ENTERED: &str = "enquiry";
 
-impl Wanted {
-    /// The filter, but for what depends on the tenant.
-    fn filter(&self, caller: &Caller) -> Result<Filter, Problem> {
+impl Sieve {
+    /// The filter in one tenant; `None`: nothing can be meant by it.
+    ///
+    /// # Errors
+    /// 400 where it cannot be one.
+    pub fn filter_in(&self, app: &App, caller: &Caller, tenant: Tenant) -> Result<Option<Filter>, Problem> {
         let known = |name: &str, given: &Option<String>, all: &[&str]| match given {
             Some(given) if !all.contains(&given.as_str()) => {
                 Err(Problem::malformed(format!("there is no {name} {given:?}; there are {}", all.join(", "))))
@@ -85,63 +146,106 @@ impl Wanted {
         };
         let channels: Vec<&str> =
             Channel::ALL.iter().map(|channel| channel.as_str()).chain([ENTERED]).collect();
-        let assigned_to = match self.assigned_to.as_deref() {
-            None => None,
-            Some("me") => Some(caller.actor.user_id.ok_or_else(|| {
-                Problem::malformed("assigned_to=me needs a token that is somebody's; give the user's id")
-            })?),
-            Some(id) => {
-                Some(id.parse().map_err(|_| Problem::malformed("assigned_to must be a user's id, or me"))?)
-            }
-        };
-        let too_long =
-            [&self.source, &self.search].into_iter().flatten().any(|text| text.chars().count() > 200);
+        let too_long = [&self.source, &self.search, &self.said]
+            .into_iter()
+            .flatten()
+            .any(|text| text.chars().count() > 200);
         if too_long {
-            return Err(Problem::malformed("source and search may have 200 characters"));
+            return Err(Problem::malformed("source, search and said may have 200 characters"));
         }
-        Ok(Filter {
+        let zone = super::zone(app, tenant);
+        let (from, to) = (instant("from", &self.from, &zone)?, instant("to", &self.to, &zone)?);
+        let filter = Filter {
             status: known("status", &self.status, &Status::ALL.map(Status::as_str))?,
             source: self.source.clone().filter(|source| !source.is_empty()),
             class: known("class", &self.class, &["SQL", "MQL", "Unqualified"])?,
             channel: known("channel", &self.channel, &channels)?,
-            assigned_to,
+            assigned_to: self.assignee(caller)?,
             converted: flag("converted", self.converted.as_deref())?,
             active: flag("active", self.active.as_deref())?,
             words: None,
-            from_id: 0,
-            to_id: i64::MAX,
-        })
+            said: None,
+            from_id: from.map_or(0, ids::first_at),
+            to_id: to.map_or(i64::MAX, ids::first_at),
+        };
+        let (Some(words), Some(said)) = (sought(tenant, &self.search), sought(tenant, &self.said)) else {
+            return Ok(None);
+        };
+        Ok(Some(Filter { words, said, ..filter }))
     }
 
-    /// The filter for one tenant; `None`: nothing of it can be meant.
-    fn filter_in(&self, app: &App, tenant: Tenant, filter: &Filter) -> Result<Option<Filter>, Problem> {
-        let zone = super::zone(app, tenant);
-        let at = |name: &str, given: &Option<String>| {
-            let Some(given) = given else { return Ok(None) };
-            let at = match given.parse::<jiff::civil::Date>() {
-                // A day begins at midnight here.
-                Ok(date) if given.len() == 10 => {
-                    zone.to_ambiguous_timestamp(date.into()).earlier().ok().map(|at| at.as_millisecond())
-                }
-                _ => when::instant(given, &zone).ok(),
-            };
-            at.map(Some).ok_or_else(|| {
-                Problem::malformed(format!(
-                    "{name} must be a day or an instant, such as 2026-02-15 or 2026-02-15T16:00:00Z"
-                ))
-            })
-        };
-        let (from, to) = (at("from", &self.from)?, at("to", &self.to)?);
-        let words = match self.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
-            None => None,
-            Some(search) => match Sought::new(tenant.0, search) {
-                None => return Ok(None),
-                words => words,
-            },
-        };
-        let from_id = from.map_or(0, ids::first_at);
-        let to_id = to.map_or(i64::MAX, ids::first_at);
-        Ok(Some(Filter { words, from_id, to_id, ..filter.clone() }))
+    fn assignee(&self, caller: &Caller) -> Result<Option<i64>, Problem> {
+        match self.assigned_to.as_deref() {
+            None => Ok(None),
+            Some("me") => caller.actor.user_id.map(Some).ok_or_else(|| {
+                Problem::malformed("assigned_to=me needs a token that is somebody's; give the user's id")
+            }),
+            Some(id) => {
+                let id =
+                    id.parse().map_err(|_| Problem::malformed("assigned_to must be a user's id, or me"))?;
+                Ok(Some(id))
+            }
+        }
+    }
+
+    /// What is asked here, and where nothing is, what `other` asks.
+    fn over(self, other: Sieve) -> Sieve {
+        Sieve {
+            status: self.status.or(other.status),
+            source: self.source.or(other.source),
+            class: self.class.or(other.class),
+            channel: self.channel.or(other.channel),
+            converted: self.converted.or(other.converted),
+            active: self.active.or(other.active),
+            assigned_to: self.assigned_to.or(other.assigned_to),
+            from: self.from.or(other.from),
+            to: self.to.or(other.to),
+            search: self.search.or(other.search),
+            said: self.said.or(other.said),
+        }
+    }
+}
+
+/// What is looked for: `Some(None)`: nothing is; `None`: something is that is no words.
+fn sought(tenant: Tenant, typed: &Option<String>) -> Option<Option<Sought>> {
+    match typed.as_deref().map(str::trim).filter(|typed| !typed.is_empty()) {
+        None => Some(None),
+        Some(typed) => Sought::new(tenant.0, typed).map(Some),
+    }
+}
+
+/// A day, which begins at midnight, or an instant.
+fn instant(name: &str, given: &Option<String>, zone: &TimeZone) -> Result<Option<i64>, Problem> {
+    let Some(given) = given else { return Ok(None) };
+    let at = match given.parse::<jiff::civil::Date>() {
+        Ok(date) if given.len() == "2026-02-15".len() => {
+            zone.to_ambiguous_timestamp(date.into()).earlier().ok().map(|at| at.as_millisecond())
+        }
+        _ => when::instant(given, zone).ok(),
+    };
+    at.map(Some).ok_or_else(|| {
+        Problem::malformed(format!(
+            "{name} must be a day or an instant, such as 2026-02-15 or 2026-02-15T16:00:00Z"
+        ))
+    })
+}
+
+impl Wanted {
+    /// What is asked beside the segment.
+    fn sieve(&self) -> Sieve {
+        Sieve {
+            status: self.status.clone(),
+            source: self.source.clone(),
+            class: self.class.clone(),
+            channel: self.channel.clone(),
+            converted: self.converted.clone(),
+            active: self.active.clone(),
+            assigned_to: self.assigned_to.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            search: self.search.clone(),
+            said: self.said.clone(),
+        }
     }
 
     /// Where the page before ended: tenant and lead.
@@ -166,13 +270,15 @@ impl Wanted {
             ("from", &self.from),
             ("to", &self.to),
             ("search", &self.search),
+            ("said", &self.said),
         ];
         for (name, value) in texts {
             if let Some(value) = value {
                 query.append_pair(name, value);
             }
         }
-        for (name, value) in [("limit", self.limit), ("center_id", self.center_id)] {
+        for (name, value) in [("limit", self.limit), ("center_id", self.center_id), ("segment", self.segment)]
+        {
             if let Some(value) = value {
                 query.append_pair(name, &value.to_string());
             }
@@ -212,13 +318,18 @@ pub async fn list(
     Params(wanted): Params<Wanted>,
 ) -> Result<(HeaderMap, Json<Vec<Lead>>), Problem> {
     let (limit, mut skip) = page(wanted.limit, wanted.skip)?;
-    let filter = wanted.filter(&caller)?;
     let cursor = wanted.cursor()?;
-    let tenants = caller.tenants(&app, wanted.center_id)?;
+    let mut tenants = caller.tenants(&app, wanted.center_id)?;
+    let mut sieve = wanted.sieve();
+    if let Some(segment) = wanted.segment {
+        let (tenant, row) = segments::found(&app, &caller, segment).await?;
+        tenants.retain(|known| *known == tenant);
+        sieve = sieve.over(serde_json::from_str(&row.filter).unwrap_or_default());
+    }
     let mut rows: Vec<LeadRow> = Vec::new();
     let mut total = 0;
     for tenant in &tenants {
-        let Some(filter) = wanted.filter_in(&app, *tenant, &filter)? else { continue };
+        let Some(filter) = sieve.filter_in(&app, &caller, *tenant)? else { continue };
         if cursor.is_none() && total <= FURTHEST {
             total += leads::count(app.db.within(*tenant), &filter, FURTHEST + 1 - total).await?;
         }

@@ -9,6 +9,7 @@ pub mod form;
 pub mod leads;
 pub mod moves;
 pub mod refused;
+pub mod segments;
 pub mod shape;
 pub mod users;
 pub mod visits;
@@ -45,6 +46,8 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/api/v1/intro-visits/{id}", get(visits::show).patch(visits::change))
         .route("/api/v1/follow-ups/{id}", get(follow_ups::show).patch(follow_ups::change))
         .route("/api/v1/agenda", get(agenda::show))
+        .route("/api/v1/segments", get(segments::list).post(segments::add))
+        .route("/api/v1/segments/{id}", get(segments::show).patch(segments::change).delete(segments::remove))
         .route("/api/v1/me", get(users::me))
         .route("/api/v1/users", get(users::list).post(users::add))
         .route("/api/v1/users/{id}", get(users::show).patch(users::change))

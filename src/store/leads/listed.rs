@@ -28,6 +28,8 @@ pub struct Filter {
     pub active: Option<bool>,
     /// Whose words begin so.
     pub words: Option<Sought>,
+    /// Who said words that begin so, in any conversation.
+    pub said: Option<Sought>,
     /// Whose id is not below this: since when they came.
     pub from_id: i64,
     /// Whose id is below this: until when they came.
@@ -68,18 +70,38 @@ macro_rules! leads_by {
 macro_rules! every_way {
     ($ways:ident, [$($what:tt)*], $end:literal) => {
         const $ways: Ways = Ways {
-            all: Sql::same(leads_by!(@ "leads l", "$11 = ''", [$($what)*], $end)),
-            status: leads_by!("leads_status", "l.status = $4 AND $11 = ''", [$($what)*], $end),
-            class: leads_by!("leads_class", "l.class = $6 AND $11 = ''", [$($what)*], $end),
-            source: leads_by!("leads_source", "l.source = $5 AND $11 = ''", [$($what)*], $end),
-            channel: leads_by!("leads_channel", "l.channel = $7 AND $11 = ''", [$($what)*], $end),
-            assigned: leads_by!("leads_assignee", "l.assigned_to = $8 AND $11 = ''", [$($what)*], $end),
+            all: Sql::same(leads_by!(@ "leads l", "$11 = '' AND $12 = ''", [$($what)*], $end)),
+            status: leads_by!("leads_status", "l.status = $4 AND $11 = '' AND $12 = ''", [$($what)*], $end),
+            class: leads_by!("leads_class", "l.class = $6 AND $11 = '' AND $12 = ''", [$($what)*], $end),
+            source: leads_by!("leads_source", "l.source = $5 AND $11 = '' AND $12 = ''", [$($what)*], $end),
+            channel: leads_by!("leads_channel", "l.channel = $7 AND $11 = '' AND $12 = ''", [$($what)*], $end),
+            assigned: leads_by!("leads_assignee", "l.assigned_to = $8 AND $11 = '' AND $12 = ''", [$($what)*], $end),
             words: Sql {
                 // The words are looked at first, whatever SQLite thinks of it.
-                sqlite: leads_by!(@ "lead_words w CROSS JOIN leads l", "l.id = w.rowid AND w.rowid >= $2 AND w.rowid < $3 AND w.lead_words MATCH $11",
+                sqlite: leads_by!(@ "lead_words w CROSS JOIN leads l",
+                    "l.id = w.rowid AND w.rowid >= $2 AND w.rowid < $3 AND w.lead_words MATCH $11 AND $12 = ''", [$($what)*], $end),
+                postgres: leads_by!(@ "leads l",
+                    "array_to_tsvector(string_to_array(l.keywords || l.family_keywords, ' ')) @@ CAST($11 AS tsquery) AND $12 = ''",
+                    [$($what)*], $end),
+            },
+            said: Sql {
+                sqlite: leads_by!(@ "leads l",
+                    "l.id IN (SELECT c.lead_id FROM message_words m CROSS JOIN conversations c ON c.tenant_id = $1 AND c.id = m.rowid
+                       WHERE m.message_words MATCH $12) AND $11 = ''", [$($what)*], $end),
+                postgres: leads_by!(@ "leads l",
+                    "l.id IN (SELECT c.lead_id FROM message_index m JOIN conversations c ON c.tenant_id = m.tenant_id
+                       AND c.id = m.conversation_id WHERE m.tenant_id = $1 AND m.words @@ CAST($12 AS tsquery)) AND $11 = ''",
+                    [$($what)*], $end),
+            },
+            both: Sql {
+                sqlite: leads_by!(@ "lead_words w CROSS JOIN leads l",
+                    "l.id = w.rowid AND w.lead_words MATCH $11 AND l.id IN (SELECT c.lead_id FROM message_words m
+                       CROSS JOIN conversations c ON c.tenant_id = $1 AND c.id = m.rowid WHERE m.message_words MATCH $12)",
                     [$($what)*], $end),
                 postgres: leads_by!(@ "leads l",
-                    "array_to_tsvector(string_to_array(l.keywords || l.family_keywords, ' ')) @@ CAST($11 AS tsquery)",
+                    "array_to_tsvector(string_to_array(l.keywords || l.family_keywords, ' ')) @@ CAST($11 AS tsquery)
+                       AND l.id IN (SELECT c.lead_id FROM message_index m JOIN conversations c ON c.tenant_id = m.tenant_id
+                       AND c.id = m.conversation_id WHERE m.tenant_id = $1 AND m.words @@ CAST($12 AS tsquery))",
                     [$($what)*], $end),
             },
         };
@@ -94,13 +116,19 @@ struct Ways {
     channel: Sql,
     assigned: Sql,
     words: Sql,
+    said: Sql,
+    both: Sql,
 }
 
 impl Ways {
     /// By what narrows most.
     fn of(self, filter: &Filter) -> Sql {
-        if filter.words.is_some() {
+        if filter.words.is_some() && filter.said.is_some() {
+            self.both
+        } else if filter.words.is_some() {
             self.words
+        } else if filter.said.is_some() {
+            self.said
         } else if filter.assigned_to.is_some() {
             self.assigned
         } else if filter.status.is_some() {
@@ -118,11 +146,16 @@ impl Ways {
 }
 
 impl Filter {
-    /// The arguments from `$2` to `$11`, with `before` as the upper end.
+    /// The arguments from `$2` to `$12`, with `before` as the upper end.
     fn args(&self, before: i64, is_sqlite: bool) -> Vec<Arg> {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let flag = |flag: Option<bool>| flag.map_or(-1, i64::from);
-        let words = self.words.as_ref().map(|words| if is_sqlite { words.fts5() } else { words.tsquery() });
+        let asked = |words: &Option<Sought>| {
+            words
+                .as_ref()
+                .map(|words| if is_sqlite { words.fts5() } else { words.tsquery() })
+                .unwrap_or_default()
+        };
         args![
             self.from_id,
             before.min(self.to_id),
@@ -133,7 +166,8 @@ impl Filter {
             self.assigned_to.unwrap_or(0),
             flag(self.converted),
             flag(self.active),
-            words.unwrap_or_default()
+            asked(&self.words),
+            asked(&self.said)
         ]
     }
 }
@@ -143,7 +177,7 @@ impl Filter {
 /// # Errors
 /// Where the database does not answer.
 pub async fn list(db: Within<'_>, filter: &Filter, order: Order) -> Result<Vec<LeadRow>, StoreError> {
-    every_way!(WAYS, [lead_columns!()], "ORDER BY l.id DESC LIMIT $12 OFFSET $13");
+    every_way!(WAYS, [lead_columns!()], "ORDER BY l.id DESC LIMIT $13 OFFSET $14");
     let mut args = filter.args(order.before, db.is_sqlite());
     args.extend(args![order.limit, order.skip]);
     db.fetch_all(WAYS.of(filter), args).await
@@ -158,7 +192,7 @@ pub async fn count(db: Within<'_>, filter: &Filter, most: i64) -> Result<i64, St
     struct Row {
         n: i64,
     }
-    every_way!(WAYS, ["COUNT(*) AS n FROM (SELECT l.id"], "LIMIT $12) AS counted");
+    every_way!(WAYS, ["COUNT(*) AS n FROM (SELECT l.id"], "LIMIT $13) AS counted");
     let mut args = filter.args(i64::MAX, db.is_sqlite());
     args.extend(args![most]);
     let row: Option<Row> = db.fetch_optional(WAYS.of(filter), args).await?;

@@ -52,6 +52,7 @@ struct Things {
     visit: i64,
     follow_up: i64,
     user: i64,
+    segment: i64,
 }
 
 async fn things(app: &TestApp, tenant: Tenant, phone: &str) -> Things {
@@ -63,7 +64,15 @@ async fn things(app: &TestApp, tenant: Tenant, phone: &str) -> Things {
     let plan = json!({"scheduled_date": "2026-02-15T16:00:00"});
     let follow_up =
         ask(app, &admin.token, "POST", &format!("/api/v1/leads/{lead}/follow-up"), Some(&plan)).await;
-    Things { lead, visit: id(&well(&visit)), follow_up: id(&well(&follow_up)), user: admin.user_id }
+    let named = json!({"name": phone, "filter": {"status": "CONVERTED"}});
+    let segment = ask(app, &admin.token, "POST", "/api/v1/segments", Some(&named)).await;
+    Things {
+        lead,
+        visit: id(&well(&visit)),
+        follow_up: id(&well(&follow_up)),
+        user: admin.user_id,
+        segment: id(&well(&segment)),
+    }
 }
 
 /// A request that is in order for a route, and would change something where it changes anything.
@@ -74,6 +83,8 @@ fn request(method: &str, path: &str, things: &Things, n: usize) -> (String, Opti
         things.follow_up
     } else if path.contains("/users/") {
         things.user
+    } else if path.contains("/segments/") {
+        things.segment
     } else if path.contains("/jobs/") {
         1
     } else {
@@ -98,6 +109,8 @@ fn request(method: &str, path: &str, things: &Things, n: usize) -> (String, Opti
         ("POST", "/api/v1/users") => {
             Some(json!({"email": format!("new-{n}@example.com"), "name": "New", "role": "TRAINER"}))
         }
+        ("POST", "/api/v1/segments") => Some(json!({"name": format!("segment {n}"), "filter": {}})),
+        ("PATCH", path) if path.contains("/segments/") => Some(json!({"filter": {"class": "SQL"}})),
         ("PUT", _) => Some(json!({"password": "correct horse battery"})),
         ("PATCH", path) if path.ends_with("/status") => Some(json!({"status": "FOLLOW_UP_PENDING"})),
         ("PATCH", path) if path.contains("/users/") => Some(json!({"name": "Renamed"})),
@@ -192,7 +205,8 @@ async fn every_role_at_every_route_in_its_own_center_and_in_another(place: Place
         }
     }
     for (method, path, _) in ROUTES {
-        let (at, body) = request(method, path, &Things { lead: 1, visit: 1, follow_up: 1, user: 1 }, 9_999);
+        let (at, body) =
+            request(method, path, &Things { lead: 1, visit: 1, follow_up: 1, user: 1, segment: 1 }, 9_999);
         let request = app.request(method, &at);
         let reply = app
             .send(match &body {

@@ -40,6 +40,10 @@ async fn everything(app: &TestApp) -> Vec<Recorded> {
     do_it("POST", format!("/api/v1/leads/{second}/close"), Some(json!({"reason": "x"}))).await;
     do_it("POST", format!("/api/v1/leads/{third}/convert"), Some(json!({"customer_ref": 1}))).await;
     do_it("DELETE", format!("/api/v1/leads/{fourth}"), None).await;
+    leadwire::service::indexing::read(&app.app).await.unwrap();
+    let named = json!({"name": "hello", "filter": {"said": "hello"}});
+    let segment = id(&well(&do_it("POST", "/api/v1/segments".into(), Some(named)).await));
+    do_it("PATCH", format!("/api/v1/segments/{segment}"), Some(json!({"filter": {"said": "hell"}}))).await;
     let stale = ask(
         app,
         &admin.token,
@@ -57,6 +61,10 @@ async fn everything(app: &TestApp) -> Vec<Recorded> {
         "/api/v1/leads?channel=sms",
         "/api/v1/leads?assigned_to=me",
         "/api/v1/leads?search=goyal",
+        "/api/v1/leads?said=hello",
+        "/api/v1/leads?said=hello&search=415",
+        "/api/v1/segments",
+        &format!("/api/v1/segments/{segment}"),
         "/api/v1/leads?skip=3&active=true&converted=false",
         "/api/v1/leads/stats",
         "/api/v1/leads/follow-ups/pending",
@@ -115,6 +123,7 @@ async fn no_statement_reads_or_changes_another_tenant_s_rows(place: Place) {
         "intro_visits",
         "follow_ups",
         "audit_log",
+        "segments",
         "users",
         "api_tokens",
         "persons",

@@ -9,6 +9,7 @@ mod isolation;
 mod lifecycle;
 mod lists;
 mod reminders;
+mod segments;
 mod timeline;
 
 use crate::harness::{Place, Reply, START, TestApp};
