@@ -35,7 +35,7 @@ pub async fn said(db: &Db, conversations: &[(i64, i64)]) -> Result<BTreeMap<(i64
     macro_rules! said {
         ($asked:literal) => {
             concat!(
-                "SELECT m.tenant_id, m.conversation_id, m.seq, CASE WHEN m.direction = 'in' THEN SUBSTR(m.body, 1, $2) ELSE '' END AS body FROM ",
+                "SELECT m.tenant_id, m.conversation_id, m.seq, CASE WHEN m.direction = 'in' THEN SUBSTR(m.body, 1, CAST($2 AS INTEGER)) ELSE '' END AS body FROM ",
                 $asked,
                 " AS r JOIN messages m ON m.tenant_id = r.tenant_id AND m.conversation_id = r.id ORDER BY m.tenant_id, m.conversation_id, m.seq"
             )
