@@ -3,7 +3,7 @@
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::Caller;
-use super::form::{FURTHEST, Params, page};
+use super::form::{FURTHEST, Params, day_or_instant, page};
 use super::refused::Guarded;
 use super::shape::Lead;
 use crate::app::App;
@@ -11,7 +11,6 @@ use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
 use crate::domain::keywords::Sought;
 use crate::domain::lifecycle::Status;
-use crate::domain::when;
 use crate::ids;
 use crate::store::leads::{self, Filter, LeadRow, Order};
 use axum::Json;
@@ -117,19 +116,7 @@ impl Wanted {
     fn filter_in(&self, app: &App, tenant: Tenant, filter: &Filter) -> Result<Option<Filter>, Problem> {
         let zone = super::zone(app, tenant);
         let at = |name: &str, given: &Option<String>| {
-            let Some(given) = given else { return Ok(None) };
-            let at = match given.parse::<jiff::civil::Date>() {
-                // A day begins at midnight here.
-                Ok(date) if given.len() == 10 => {
-                    zone.to_ambiguous_timestamp(date.into()).earlier().ok().map(|at| at.as_millisecond())
-                }
-                _ => when::instant(given, &zone).ok(),
-            };
-            at.map(Some).ok_or_else(|| {
-                Problem::malformed(format!(
-                    "{name} must be a day or an instant, such as 2026-02-15 or 2026-02-15T16:00:00Z"
-                ))
-            })
+            given.as_deref().map(|given| day_or_instant(name, given, &zone)).transpose()
         };
         let (from, to) = (at("from", &self.from)?, at("to", &self.to)?);
         let words = match self.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {

@@ -73,6 +73,17 @@ async fn everything(app: &TestApp) -> Vec<Recorded> {
         &format!("/api/v1/leads/{first}/timeline"),
         &format!("/api/v1/leads/{first}/score"),
         &format!("/api/v1/leads/{first}/follow-ups"),
+        "/api/v1/reports/conversion?by=source",
+        "/api/v1/reports/conversion?by=channel",
+        "/api/v1/reports/conversion?by=flow",
+        "/api/v1/reports/conversion?by=variant",
+        "/api/v1/reports/stages",
+        "/api/v1/reports/follow-ups",
+        "/api/v1/reports/closures",
+        "/api/v1/experiments",
+        "/api/v1/experiments/greeting_message",
+        "/api/v1/experiments/greeting_message?goal=converted",
+        "/api/v1/experiments/greeting_message?goal=delivered",
     ] {
         do_it("GET", path.to_owned(), None).await;
     }
@@ -150,7 +161,7 @@ async fn no_statement_reads_or_changes_another_tenant_s_rows(place: Place) {
         } else if text.starts_with("SELECT COUNT(*)") {
             let counted = number(db, inlined(text, &args)).await;
             assert_eq!(counted, 0, "counts another tenant's rows: {text}");
-        } else if text.starts_with("SELECT") {
+        } else if text.starts_with("SELECT") || text.starts_with("WITH") {
             let rows: Vec<Nothing> = db.fetch_all(sql, args).await.unwrap();
             assert!(rows.is_empty(), "reads another tenant's rows: {text}");
         }

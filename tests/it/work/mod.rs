@@ -2,10 +2,12 @@
 
 mod access;
 mod enquiries;
+mod experiments;
 mod input;
 mod isolation;
 mod lifecycle;
 mod lists;
+mod reports;
 mod timeline;
 
 use crate::harness::{Place, Reply, START, TestApp};
