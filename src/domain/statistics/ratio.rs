@@ -63,7 +63,8 @@ mod tests {
     fn divisions() {
         // The second: R. Kohavi, D. Tang, Y. Xu, "Trustworthy Online Controlled Experiments" (2020), chapter 21: 821,588 and 815,482
         // of an even division have p = 1.8E-6. The third, by hand: (40² + 40²) / 500 = 6.4.
-        let rows: [(&str, &[(i64, u32)], f64, bool); 5] = [
+        type Row<'a> = (&'a str, &'a [(i64, u32)], f64, bool);
+        let rows: [Row<'_>; 5] = [
             ("even", &[(500, 1), (500, 1)], 1.0, false),
             ("published", &[(821_588, 1), (815_482, 1)], 1.8e-6, true),
             ("uneven, and not so seldom", &[(540, 1), (460, 1)], 0.011_41, false),

@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn verdicts() {
-        let rows: [(&str, &[(i64, i64)], bool, Verdict); 11] = [
+        type Row<'a> = (&'a str, &'a [(i64, i64)], bool, Verdict);
+        let rows: [Row<'_>; 11] = [
             ("no variants", &[], true, Verdict::NotShown),
             ("nobody yet", &[(0, 0), (0, 0)], true, Verdict::NotShown),
             ("a few people", &[(0, 99), (99, 99)], true, Verdict::TooEarly),

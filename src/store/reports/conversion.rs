@@ -76,7 +76,8 @@ macro_rules! conversions {
              placed AS (SELECT CASE WHEN place <= $4 THEN place ELSE $4 + 1 END AS place, facts.part, facts.name, converted, took
                FROM sizes JOIN facts ON facts.part = sizes.part AND facts.name = sizes.name), ",
             medians!("place", "placed"),
-            " SELECT placed.place, MIN(part) AS part, MIN(name) AS name, COUNT(*) AS leads, CAST(SUM(converted) AS BIGINT) AS converted,
+            " SELECT ",
+            "placed.place, MIN(part) AS part, MIN(name) AS name, COUNT(*) AS leads, CAST(SUM(converted) AS BIGINT) AS converted,
                COUNT(took) AS timed, CAST(COALESCE(SUM(took), 0) AS BIGINT) AS took, MAX(median) AS median
              FROM placed LEFT JOIN medians ON medians.place = placed.place GROUP BY placed.place ORDER BY placed.place"
         )

@@ -40,7 +40,8 @@ pub async fn stays(db: Within<'_>, period: Period) -> Result<Vec<StayRow>, Store
                 " WHERE n.tenant_id = $1 AND n.lead_id = entries.lead_id AND n.id > entries.entry AND n.from_status <> n.to_status
                    ORDER BY n.id LIMIT 1) - since AS took FROM entries), ",
                 medians!("status", "stays"),
-                " SELECT stays.status, COUNT(*) AS entered, COUNT(took) AS went_on, CAST(COALESCE(SUM(took), 0) AS BIGINT) AS took,
+                " SELECT ",
+                "stays.status, COUNT(*) AS entered, COUNT(took) AS went_on, CAST(COALESCE(SUM(took), 0) AS BIGINT) AS took,
                    MAX(median) AS median
                  FROM stays LEFT JOIN medians ON medians.status = stays.status GROUP BY stays.status ORDER BY stays.status"
             )
