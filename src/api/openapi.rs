@@ -32,7 +32,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         v1::follow_ups::of_lead, v1::follow_ups::pending, v1::follow_ups::show, v1::follow_ups::change, v1::agenda::show,
         v1::segments::list, v1::segments::add, v1::segments::show, v1::segments::change, v1::segments::remove,
         v1::users::me, v1::users::list, v1::users::add, v1::users::show, v1::users::change, v1::users::set_password,
-        v1::users::tenants
+        v1::users::tenants, v1::reports::conversion::show, v1::reports::stages::show, v1::reports::follow_ups::show,
+        v1::reports::closures::show, v1::experiments::list, v1::experiments::show
     ),
     components(schemas(Problem)),
     modifiers(&Token),
@@ -46,6 +47,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         (name = "visits", description = "Intro visits; needs a token."),
         (name = "follow-ups", description = "Who is to speak with whom, and when; needs a token."),
         (name = "users", description = "Who works here; needs a token."),
+        (name = "reports", description = "What became of leads, and what experiments have shown; needs a token."),
         (name = "jobs", description = "What is to be sent, was sent, or could not be sent; needs a token.")
     )
 )]

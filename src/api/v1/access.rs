@@ -21,7 +21,7 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// Every guarded route: method, path, and the right it needs.
-pub const ROUTES: [(&str, &str, Right); 49] = [
+pub const ROUTES: [(&str, &str, Right); 55] = [
     ("GET", "/api/v1/leads", Right::ReadLeads),
     ("POST", "/api/v1/leads", Right::WorkLeads),
     ("GET", "/api/v1/leads/stats", Right::ReadLeads),
@@ -61,6 +61,12 @@ pub const ROUTES: [(&str, &str, Right); 49] = [
     ("GET", "/api/v1/users/{id}", Right::ReadUsers),
     ("PATCH", "/api/v1/users/{id}", Right::ManageUsers),
     ("GET", "/api/v1/tenants", Right::ManageTenants),
+    ("GET", "/api/v1/reports/conversion", Right::ReadReports),
+    ("GET", "/api/v1/reports/stages", Right::ReadReports),
+    ("GET", "/api/v1/reports/follow-ups", Right::ReadReports),
+    ("GET", "/api/v1/reports/closures", Right::ReadReports),
+    ("GET", "/api/v1/experiments", Right::ReadReports),
+    ("GET", "/api/v1/experiments/{name}", Right::ReadReports),
     ("GET", "/api/v1/jobs", Right::ReadJobs),
     ("GET", "/api/v1/jobs/{id}", Right::ReadJobs),
     ("POST", "/api/v1/jobs/{id}/retry", Right::RetryJobs),

@@ -3,6 +3,7 @@
 use super::super::Api;
 use super::super::extract::{bytes_of, text};
 use super::super::problem::{FieldError, Problem};
+use crate::clock::Millis;
 use crate::domain::when;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header;
@@ -230,6 +231,25 @@ pub fn page(limit: Option<i64>, skip: Option<i64>) -> Result<(i64, i64), Problem
         )));
     }
     Ok((limit, skip))
+}
+
+/// The instant a parameter names; a day means its beginning by the clock of `zone`.
+///
+/// # Errors
+/// 400 that names the parameter.
+pub fn day_or_instant(name: &str, given: &str, zone: &TimeZone) -> Result<Millis, Problem> {
+    let at = match given.parse::<jiff::civil::Date>() {
+        // A day begins at midnight here.
+        Ok(date) if given.len() == "2026-02-15".len() => {
+            zone.to_ambiguous_timestamp(date.into()).earlier().ok().map(|at| at.as_millisecond())
+        }
+        _ => when::instant(given, zone).ok(),
+    };
+    at.ok_or_else(|| {
+        Problem::malformed(format!(
+            "{name} must be a day or an instant, such as 2026-02-15 or 2026-02-15T16:00:00Z"
+        ))
+    })
 }
 
 #[cfg(test)]

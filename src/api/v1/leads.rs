@@ -3,7 +3,7 @@
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::Caller;
-use super::form::{FURTHEST, Params, page};
+use super::form::{FURTHEST, Params, day_or_instant, page};
 use super::refused::Guarded;
 use super::segments;
 use super::shape::Lead;
@@ -12,13 +12,11 @@ use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
 use crate::domain::keywords::Sought;
 use crate::domain::lifecycle::Status;
-use crate::domain::when;
 use crate::ids;
 use crate::store::leads::{self, Filter, LeadRow, Order};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -154,7 +152,10 @@ impl Sieve {
             return Err(Problem::malformed("source, search and said may have 200 characters"));
         }
         let zone = super::zone(app, tenant);
-        let (from, to) = (instant("from", &self.from, &zone)?, instant("to", &self.to, &zone)?);
+        let at = |name: &str, given: &Option<String>| {
+            given.as_deref().map(|given| day_or_instant(name, given, &zone)).transpose()
+        };
+        let (from, to) = (at("from", &self.from)?, at("to", &self.to)?);
         let filter = Filter {
             status: known("status", &self.status, &Status::ALL.map(Status::as_str))?,
             source: self.source.clone().filter(|source| !source.is_empty()),
@@ -212,22 +213,6 @@ fn sought(tenant: Tenant, typed: &Option<String>) -> Option<Option<Sought>> {
         None => Some(None),
         Some(typed) => Sought::new(tenant.0, typed).map(Some),
     }
-}
-
-/// A day, which begins at midnight, or an instant.
-fn instant(name: &str, given: &Option<String>, zone: &TimeZone) -> Result<Option<i64>, Problem> {
-    let Some(given) = given else { return Ok(None) };
-    let at = match given.parse::<jiff::civil::Date>() {
-        Ok(date) if given.len() == "2026-02-15".len() => {
-            zone.to_ambiguous_timestamp(date.into()).earlier().ok().map(|at| at.as_millisecond())
-        }
-        _ => when::instant(given, zone).ok(),
-    };
-    at.map(Some).ok_or_else(|| {
-        Problem::malformed(format!(
-            "{name} must be a day or an instant, such as 2026-02-15 or 2026-02-15T16:00:00Z"
-        ))
-    })
 }
 
 impl Wanted {

@@ -4,11 +4,13 @@ pub mod access;
 pub mod agenda;
 pub mod detail;
 pub mod enquiry;
+pub mod experiments;
 pub mod follow_ups;
 pub mod form;
 pub mod leads;
 pub mod moves;
 pub mod refused;
+pub mod reports;
 pub mod segments;
 pub mod shape;
 pub mod users;
@@ -53,6 +55,12 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/api/v1/users/{id}", get(users::show).patch(users::change))
         .route("/api/v1/users/{id}/password", put(users::set_password))
         .route("/api/v1/tenants", get(users::tenants))
+        .route("/api/v1/reports/conversion", get(reports::conversion::show))
+        .route("/api/v1/reports/stages", get(reports::stages::show))
+        .route("/api/v1/reports/follow-ups", get(reports::follow_ups::show))
+        .route("/api/v1/reports/closures", get(reports::closures::show))
+        .route("/api/v1/experiments", get(experiments::list))
+        .route("/api/v1/experiments/{name}", get(experiments::show))
         .route("/api/v1/jobs", get(jobs::list))
         .route("/api/v1/jobs/{id}", get(jobs::show))
         .route("/api/v1/jobs/{id}/retry", post(jobs::retry))

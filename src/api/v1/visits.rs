@@ -3,7 +3,7 @@
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::{Caller, unknown};
-use super::form::{Checks, Form, Id, Params, Seen, given, page};
+use super::form::{Checks, Form, Id, Params, Seen, day_or_instant, given, page};
 use super::refused::{Conflicts, Guarded, Unknown};
 use super::shape::IntroVisit;
 use super::zone;
@@ -207,11 +207,8 @@ pub struct Wanted {
 impl Wanted {
     fn filter(&self, zone: &TimeZone) -> Result<VisitFilter, Problem> {
         let (limit, skip) = page(self.limit, self.skip)?;
-        let at = |name: &str, given: &Option<String>| match given {
-            None => Ok(None),
-            Some(given) => day_or_instant(given, zone).map(Some).ok_or_else(|| {
-                Problem::malformed(format!("{name} must be a day or an instant, such as 2026-02-15"))
-            }),
+        let at = |name: &str, given: &Option<String>| {
+            given.as_deref().map(|given| day_or_instant(name, given, zone)).transpose()
         };
         let (mut from, mut to) = (at("from", &self.from)?, at("to", &self.to)?);
         if let Some(date) = at("date", &self.date)? {
@@ -229,13 +226,6 @@ impl Wanted {
             limit,
         })
     }
-}
-
-/// The beginning of a day, or an instant.
-fn day_or_instant(text: &str, zone: &TimeZone) -> Option<i64> {
-    let at = when::instant(text, zone).ok()?;
-    let is_day = text.trim().parse::<jiff::civil::Date>().is_ok() && text.trim().len() == "2026-02-15".len();
-    Some(if is_day { when::day(at, zone).start } else { at })
 }
 
 /// Visits in the order in which they are planned; those of one lead, the newest first.

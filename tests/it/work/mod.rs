@@ -4,11 +4,13 @@ mod access;
 mod assigning;
 mod capturing;
 mod enquiries;
+mod experiments;
 mod input;
 mod isolation;
 mod lifecycle;
 mod lists;
 mod reminders;
+mod reports;
 mod segments;
 mod timeline;
 
