@@ -7,6 +7,7 @@ pub mod claims;
 pub mod deliveries;
 pub mod flows;
 pub mod health;
+pub mod import;
 pub mod lifecycle;
 pub mod outbox;
 pub mod refusals;

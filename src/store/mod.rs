@@ -8,6 +8,7 @@ pub mod crm_reports;
 pub mod db;
 pub mod deliveries;
 pub mod flows;
+pub mod imports;
 pub mod leads;
 pub mod messages;
 pub mod migrate;

@@ -82,7 +82,7 @@ impl Move {
 }
 
 /// Writes a form into a lead; the names of the fields that are other than before.
-pub(super) fn fill(lead: &mut LeadRow, form: Form) -> Vec<&'static str> {
+pub(in crate::service) fn fill(lead: &mut LeadRow, form: Form) -> Vec<&'static str> {
     let mut changed = Vec::new();
     let mut set = |name, field: &mut Option<String>, value: Option<String>| {
         if value.is_some() && *field != value {

@@ -2,7 +2,10 @@
 
 mod access;
 mod enquiries;
+mod export;
+mod import;
 mod input;
+mod interrupted;
 mod isolation;
 mod lifecycle;
 mod lists;
