@@ -5,7 +5,7 @@ mod duplicate;
 mod row;
 
 pub use columns::{Columns, Field, HeaderError, columns};
-pub use duplicate::{By, Decision, Known, Mode, Wanted, decide, moves};
+pub use duplicate::{By, Decision, Known, Mode, Wanted, decide, is_named, moves};
 pub use row::{Fault, Reading, Row, read};
 
 /// What became of a row.

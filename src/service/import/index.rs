@@ -122,8 +122,12 @@ impl Index {
         }
         let Some(key) = key(by, row) else { return };
         let leads = self.leads.entry(key).or_default();
-        match leads.iter_mut().find(|lead| lead.lead_id == known.lead_id && lead.row == known.row) {
-            Some(lead) => *lead = known,
+        // A lead that is only planned has no id, but the row that it would come from.
+        let is_it = |lead: &&mut Known| {
+            lead.lead_id == known.lead_id && (known.lead_id != 0 || lead.row == known.row)
+        };
+        match leads.iter_mut().find(is_it) {
+            Some(lead) => *lead = Known { row: lead.row, ..known },
             None => leads.insert(0, known),
         }
     }

@@ -6,7 +6,7 @@ use super::Told;
 use crate::clock::Millis;
 use crate::domain::enquiry::{Child, Enquiry, Parent};
 use crate::domain::identity::Identity;
-use crate::domain::import::{Decision, Known, Outcome, Row, moves};
+use crate::domain::import::{Decision, Known, Outcome, Row, is_named, moves};
 use crate::domain::lifecycle::Status;
 use crate::store::db::{StoreError, Tx};
 use crate::store::leads::{self, LeadRow};
@@ -105,6 +105,7 @@ pub(super) async fn create(
     let mut detail = json!({ "import_id": from.import_id, "row": from.row });
     let mut why = String::new();
     if let Some((is, as_known)) = beside {
+        lock(tx, hand, is.person_id).await?;
         claim(tx, hand, row, is.person_id).await?;
         why = as_known;
     }
@@ -166,14 +167,19 @@ fn identity(row: &Row) -> Identity {
     }
 }
 
-/// Lets a person be known by what a row's is known by as well, under their lock. Where that is somebody else's, it stays so.
+/// Takes a person's lock.
+async fn lock(tx: &mut Tx, hand: Hand<'_>, person_id: i64) -> Result<(), Refused> {
+    let turn = hand.ids.next(hand.now);
+    let person = leads::lock_person_by_id(tx.within(hand.tenant), person_id, turn).await?;
+    person.map(drop).ok_or(Refused::Missing("person"))
+}
+
+/// Lets a person whose lock is held be known by what a row's is known by as well; `false`: somebody is already.
 async fn claim(tx: &mut Tx, hand: Hand<'_>, row: &Row, person_id: i64) -> Result<bool, Refused> {
-    let Hand { ids, tenant, now, .. } = hand;
-    let person = leads::lock_person_by_id(tx.within(tenant), person_id, ids.next(now)).await?;
-    let person = person.ok_or(Refused::Missing("person"))?;
     let identity = identity(row);
     let (kind, key) = (identity.kind.as_str(), identity.key());
-    Ok(leads::add_identity(tx.within(tenant), person.id, (kind, &key, &identity.value), now).await?)
+    let names = (kind, key.as_str(), identity.value.as_str());
+    Ok(leads::add_identity(tx.within(hand.tenant), person_id, names, hand.now).await?)
 }
 
 /// A lead without a child, of whoever has the number, or the address where there is no number.
@@ -203,13 +209,21 @@ pub(super) async fn update(
         enquiry_id: lead.enquiry_id.clone(),
         why,
     };
-    let is_claimed = claim(tx, hand, row, into.person_id).await?;
+    lock(tx, hand, into.person_id).await?;
     let mut lead = leads::lock(tx.within(tenant), into.lead_id).await?.ok_or(Refused::Missing("lead"))?;
     // Somebody may have moved it since it was looked up.
     let event = match moves(Some(status_of(&lead)?), row.status) {
         Ok(event) => event,
         Err(why) => return Ok((told(Outcome::Refused, &lead, format!("lead {} {why}", lead.id)), None)),
     };
+    if let Some(child) = &row.child
+        && lead.child_id.is_some()
+        && !is_named(lead.child_name.as_deref(), Some(&child.name()))
+    {
+        let why = format!("lead {} is about another child", lead.id);
+        return Ok((told(Outcome::Refused, &lead, why), None));
+    }
+    let is_claimed = claim(tx, hand, row, into.person_id).await?;
     if let Some(phone) = row.phone.as_ref().filter(|_| !is_claimed) {
         let owner = leads::owners(tx.within(tenant), &[Identity::phone(phone).key()]).await?;
         if owner.iter().any(|owner| owner.person_id != into.person_id) {

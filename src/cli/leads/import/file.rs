@@ -193,10 +193,9 @@ fn of_sheet(file: File, told: &mut Told<'_>) -> anyhow::Result<()> {
     loop {
         let cell = cells.next_cell().with_context(|| format!("behind row {}", row + 1))?;
         let at = cell.as_ref().map(|cell| cell.get_position());
-        if at.is_none_or(|(next, _)| next != row) && !texts.is_empty() {
-            if told(u64::from(row) + 1, std::mem::take(&mut texts)).is_break() {
-                return Ok(());
-            }
+        let is_whole = at.is_none_or(|(next, _)| next != row) && !texts.is_empty();
+        if is_whole && told(u64::from(row) + 1, std::mem::take(&mut texts)).is_break() {
+            return Ok(());
         }
         let Some((cell, (next, column))) = cell.zip(at) else { return Ok(()) };
         let column = column as usize;

@@ -141,7 +141,7 @@ fn is_of_name(row: &Row, lead: &Known) -> bool {
 }
 
 /// Whether two names are one, whatever their capitals and blanks.
-fn is_named(one: Option<&str>, other: Option<&str>) -> bool {
+pub fn is_named(one: Option<&str>, other: Option<&str>) -> bool {
     let folded = |name: &str| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
     one.zip(other).is_some_and(|(one, other)| folded(one) == folded(other))
 }
