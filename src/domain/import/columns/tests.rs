@@ -30,9 +30,12 @@ fn what_an_export_has_besides_is_left_out() {
     assert_eq!(header(&["id", "phone"], &[]).unwrap()[0], Column::Further("id".to_owned()));
 }
 
+/// A first line, what is said of its columns, what is told.
+type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+
 #[test]
 fn what_cannot_be_told() {
-    let rows: [(&[&str], &[(&str, &str)], &str); 5] = [
+    let rows: [Case; 5] = [
         (&["name", "city"], &[], "no column is a phone number"),
         (&["phone", "mobile"], &[], "\"phone\" and \"mobile\" are both phone"),
         (&["phone", "x", "x"], &[], "are both called \"x\""),
