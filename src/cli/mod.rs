@@ -84,7 +84,7 @@ enum Command {
         #[command(subcommand)]
         action: sinks::Action,
     },
-    /// Leads that were delivered to sinks, and those that were not
+    /// Leads that were delivered to sinks and those that were not; leads from files and to files
     Leads {
         /// The tenant whose they are
         #[arg(long, global = true, default_value = "default")]

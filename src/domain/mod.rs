@@ -14,6 +14,7 @@ pub mod enquiry;
 pub mod experiment;
 pub mod hours;
 pub mod identity;
+pub mod import;
 pub mod keywords;
 pub mod lasting;
 pub mod lifecycle;

@@ -8,6 +8,7 @@ pub mod deliveries;
 pub mod experiments;
 pub mod flows;
 pub mod health;
+pub mod import;
 pub mod indexing;
 pub mod lifecycle;
 pub mod outbox;

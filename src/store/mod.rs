@@ -9,6 +9,7 @@ pub mod db;
 pub mod deliveries;
 pub mod experiments;
 pub mod flows;
+pub mod imports;
 pub mod leads;
 pub mod messages;
 pub mod migrate;

@@ -1,6 +1,8 @@
-//! `leadwire leads`: what was delivered to sinks, and what was not.
+//! `leadwire leads`: what was delivered to sinks and what was not; leads from files and to files.
 
+mod export;
 mod failed;
+mod import;
 mod purge;
 mod reconcile;
 mod retry;
@@ -37,6 +39,10 @@ pub enum Action {
         #[command(subcommand)]
         action: Succeeded,
     },
+    /// Take in the leads of a file, CSV or XLSX; the exit code is 0 where every row was taken
+    Import(import::Args),
+    /// Write leads to a file, CSV or XLSX
+    Export(export::Args),
     /// Compare what sinks have with what was delivered: a plan, and repairs with --apply
     Reconcile(reconcile::Args),
     /// Forget what was delivered long ago, with its attempts
@@ -73,6 +79,11 @@ pub async fn run(config: Config, tenant: &str, action: Action) -> anyhow::Result
         Action::Succeeded { action: Succeeded::List(asked) } => {
             let ledger = Ledger::open(&config, tenant).await?;
             ledger.closing(succeeded::list(&ledger, asked).await).await
+        }
+        Action::Import(args) => import::run(&config, tenant, args).await,
+        Action::Export(args) => {
+            let ledger = Ledger::open(&config, tenant).await?;
+            ledger.closing(export::run(&ledger, args).await).await
         }
         Action::Reconcile(args) => reconcile::run(&config, tenant, args).await,
         Action::Purge { older_than, dry_run } => {

@@ -1,6 +1,5 @@
 //! A file of leads, written row by row. It is there whole or not at all.
 
-use super::succeeded::COLUMNS;
 use crate::delivery::csv::cell;
 use crate::ids;
 use anyhow::Context;
@@ -38,6 +37,7 @@ impl Kind {
 /// A file that is being written.
 pub(super) struct Sheet {
     writer: Writer,
+    columns: &'static [&'static str],
     draft: Draft,
 }
 
@@ -47,21 +47,25 @@ enum Writer {
 }
 
 impl Sheet {
-    /// Begins one beside where it is to be.
+    /// Begins one with these columns, beside where it is to be.
     ///
     /// # Errors
     /// Where nothing can be written there.
-    pub(super) fn begin(kind: Kind, path: PathBuf) -> anyhow::Result<Sheet> {
+    pub(super) fn begin(
+        kind: Kind,
+        path: PathBuf,
+        columns: &'static [&'static str],
+    ) -> anyhow::Result<Sheet> {
         let (draft, file) = Draft::begin(path)?;
         let writer = match kind {
             Kind::Csv => {
                 let mut writer = csv::Writer::from_writer(BufWriter::new(file));
-                writer.write_record(COLUMNS).with_context(|| draft.failed())?;
+                writer.write_record(columns).with_context(|| draft.failed())?;
                 Writer::Csv(Box::new(writer))
             }
             Kind::Xlsx => Writer::Xlsx { book: Box::new(Workbook::new()), sheets: 0, row: MOST_ROWS },
         };
-        let mut sheet = Sheet { writer, draft };
+        let mut sheet = Sheet { writer, columns, draft };
         if kind == Kind::Xlsx {
             sheet.next_sheet()?;
         }
@@ -103,7 +107,7 @@ impl Sheet {
         sheet.set_name(if *sheets == 1 { "leads".to_owned() } else { format!("leads {sheets}") })?;
         sheet.set_freeze_panes(1, 0).with_context(failed)?;
         let bold = Format::new().set_bold();
-        for (column, name) in (0_u16..).zip(COLUMNS) {
+        for (column, name) in (0_u16..).zip(self.columns.iter().copied()) {
             sheet.set_column_width(column, WIDTH).with_context(failed)?;
             sheet.write_string_with_format(0, column, name, &bold).with_context(failed)?;
         }
@@ -116,7 +120,7 @@ impl Sheet {
     /// # Errors
     /// Where it cannot be written; then nothing is there that was not before.
     pub(super) fn finish(self) -> anyhow::Result<PathBuf> {
-        let Sheet { writer, draft } = self;
+        let Sheet { writer, draft, .. } = self;
         let failed = || draft.failed();
         let file = match writer {
             Writer::Csv(writer) => {

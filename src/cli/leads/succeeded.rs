@@ -49,7 +49,7 @@ pub(super) async fn list(ledger: &Ledger, listed: Listed) -> anyhow::Result<bool
     match listed.export {
         Some(kind) => {
             let path = listed.out.unwrap_or_else(|| named(kind, now));
-            export(ledger, &asked, Sheet::begin(kind, path)?).await
+            export(ledger, &asked, Sheet::begin(kind, path, &COLUMNS)?).await
         }
         None => print(ledger, &asked, listed.json).await,
     }
@@ -155,7 +155,7 @@ async fn export(ledger: &Ledger, asked: &Asked, mut sheet: Sheet) -> anyhow::Res
 }
 
 /// The columns of an export.
-pub(super) const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 11] = [
     "id",
     "submitted_at",
     "channel",

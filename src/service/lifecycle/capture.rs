@@ -1,14 +1,15 @@
 //! A conversation that asked for all of it becomes an enquiry whose discovery is completed.
 
-use super::enquiries::describe;
+use super::contact::{Contact, call};
+use super::enquiries::family;
 use super::moves::fill;
-use super::{Actor, Refused, Working};
+use super::{Actor, Refused, Working, assigning};
 use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::domain::enquiry::{from_fields, number};
 use crate::domain::lifecycle::Event;
 use crate::store::leads::{self, ChildRow, Entry, GuardianRow};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
 /// What conversations are called in the audit log.
@@ -71,7 +72,18 @@ pub async fn capture(
     if let Some(phone) = enquiry.parents.first_mut().filter(|parent| parent.phone.is_empty()) {
         phone.phone = working.lead.phone.clone().unwrap_or_default();
     }
-    describe(&mut working.tx, tenant, lead_id, &enquiry, &child).await?;
+    let parent = &enquiry.parents[0];
+    let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let (name, phone) = (filled(&parent.name), filled(&parent.phone));
+    let contact = Contact {
+        name: name.as_deref(),
+        phone: phone.as_deref(),
+        email: parent.email.as_deref(),
+        further: &Map::new(),
+        wins: false,
+    };
+    call(&mut working.tx, tenant, lead_id, contact).await?;
+    family(&mut working.tx, tenant, lead_id, &enquiry, &child).await?;
     working.lead.child_id = Some(child.id);
     working.lead.child_name = Some(enquiry.child.name());
     working.lead.enquiry_id = Some(child.enquiry_id.clone());
@@ -88,7 +100,8 @@ pub async fn capture(
     working.lead.discovery_completed_at.get_or_insert(working.now);
     let mut detail = json!({ "enquiry_id": child.enquiry_id, "changed": changed });
     if !is_known {
-        working.give_in_turn(&mut detail).await?;
+        let hand = working.hand();
+        assigning::in_turn(app, &mut working.tx, hand, &mut working.lead, &mut detail).await?;
     }
     working.done(Event::Discovery.as_str(), None, detail).await?;
     Ok(())

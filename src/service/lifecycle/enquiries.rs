@@ -1,16 +1,16 @@
 //! An enquiry that somebody enters: parents known by their numbers, the child, its number, and the lead about it, in one transaction.
 
+use super::contact::{Contact, call};
 use super::moves::fill;
-use super::{Actor, Refused, Working, works_here};
+use super::{Actor, Hand, Refused, assigning, record, works_here};
 use crate::app::App;
-use crate::clock::Millis;
 use crate::domain::access::Tenant;
 use crate::domain::enquiry::{Enquiry, Parent, number};
 use crate::domain::identity::Identity;
 use crate::domain::keywords;
 use crate::domain::lifecycle::Event;
 use crate::store::db::{StoreError, Tx};
-use crate::store::leads::{self, ChildRow, FieldsRow, GuardianRow, KnownPerson, LeadRow, NewLead};
+use crate::store::leads::{self, ChildRow, GuardianRow, KnownPerson, LeadRow, NewLead};
 use serde_json::{Map, Value as Json, json};
 
 /// A person may be in a turn, and two enquiries may name the same parents: so many times it is begun again.
@@ -42,16 +42,58 @@ async fn try_enter(
     actor: &Actor,
     enquiry: &Enquiry,
 ) -> Result<(LeadRow, ChildRow), Refused> {
-    let now = app.clock.now();
+    let hand = Hand { ids: &app.ids, tenant, actor, now: app.clock.now() };
     let mut tx = app.db.begin().await?;
     works_here(tx.within(tenant), "/assigned_to_user_id", enquiry.assigned_to).await?;
-    let persons = persons(app, &mut tx, tenant, &enquiry.parents, now).await?;
+    let Entering { mut lead, was, child, is_known } =
+        enter_within(&mut tx, hand, enquiry, Target::Open, &Map::new()).await?;
+    let mut detail = json!({ "enquiry_id": child.enquiry_id, "child_id": child.id, "known_lead": is_known });
+    assigning::in_turn(app, &mut tx, hand, &mut lead, &mut detail).await?;
+    record(&mut tx, hand, &mut lead, &was, (Event::Enquiry.as_str(), None, &detail)).await?;
+    tx.commit().await?;
+    Ok((lead, child))
+}
+
+/// Which lead an enquiry becomes.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::service) enum Target {
+    /// The first parent's that is open and about no child yet, or a new one.
+    Open,
+    /// A new one.
+    New,
+    /// This one, which is the first parent's and about no child yet.
+    Lead(i64),
+}
+
+/// An enquiry that is entered but for its lead's last word: [`record`] writes that.
+#[derive(Clone, Debug)]
+pub(in crate::service) struct Entering {
+    /// The lead as it is to be written.
+    pub lead: LeadRow,
+    /// What it stood at.
+    pub was: String,
+    /// The child.
+    pub child: ChildRow,
+    /// Whether the lead was there before.
+    pub is_known: bool,
+}
+
+/// Enters an enquiry in a transaction that may enter others as well; `further` goes into the lead's fields.
+pub(in crate::service) async fn enter_within(
+    tx: &mut Tx,
+    hand: Hand<'_>,
+    enquiry: &Enquiry,
+    into: Target,
+    further: &Map<String, Json>,
+) -> Result<Entering, Refused> {
+    let Hand { ids, tenant, now, .. } = hand;
+    let persons = persons(tx, hand, &enquiry.parents).await?;
     // The number last but one: whoever takes it holds up all other enquiries of the tenant until the end of the transaction.
     let Some((prefix, n)) = leads::next_enquiry(tx.within(tenant)).await? else {
         return Err(Refused::Missing("center"));
     };
     let child = ChildRow {
-        id: app.ids.next(now),
+        id: ids.next(now),
         enquiry_id: number(&prefix, n),
         first_name: enquiry.child.first_name.clone(),
         last_name: enquiry.child.last_name.clone(),
@@ -72,66 +114,65 @@ async fn try_enter(
         leads::add_guardian(tx.within(tenant), child.id, &guardian, now).await?;
     }
     let first = &persons[0];
-    let known = leads::without_child(tx.within(tenant), first.id).await?;
+    let known = match into {
+        Target::Open => leads::without_child(tx.within(tenant), first.id).await?,
+        Target::New => None,
+        Target::Lead(id) => Some(id),
+    };
     let lead_id = match known {
         Some(lead_id) => lead_id,
-        None => {
-            // Conversations go on in the lead they are in; a person who has none yet gets this one.
-            let id = if first.lead_id == 0 { app.ids.next(now) } else { first.lead_id };
-            let is_taken = leads::find(tx.within(tenant), id).await?.is_some();
-            let id = if is_taken { app.ids.next(now) } else { id };
-            let source = enquiry.source.as_deref();
-            let new = NewLead { id, person_id: first.id, source, created_by: actor.user_id };
-            leads::add_lead(tx.within(tenant), &new, now).await?;
-            id
-        }
+        None => new_lead(tx, hand, first, enquiry.source.as_deref()).await?,
     };
-    describe(&mut tx, tenant, lead_id, enquiry, &child).await?;
-    let lead = leads::lock(tx.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
+    let parent = &enquiry.parents[0];
+    let contact = Contact {
+        name: Some(&parent.name),
+        phone: Some(&parent.phone),
+        email: parent.email.as_deref(),
+        further,
+        wins: false,
+    };
+    call(tx, tenant, lead_id, contact).await?;
+    family(tx, tenant, lead_id, enquiry, &child).await?;
+    let mut lead = leads::lock(tx.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
     let was = lead.status.clone();
-    let mut working = Working { app, tenant, actor, now, tx, lead, was };
-    working.lead.child_id = Some(child.id);
-    working.lead.child_name = Some(enquiry.child.name());
-    working.lead.enquiry_id = Some(child.enquiry_id.clone());
-    working.lead.source = working.lead.source.or_else(|| enquiry.source.clone());
-    working.lead.assigned_to = enquiry.assigned_to.or(working.lead.assigned_to);
-    fill(&mut working.lead, enquiry.form.clone());
-    let mut detail =
-        json!({ "enquiry_id": child.enquiry_id, "child_id": child.id, "known_lead": known.is_some() });
-    working.give_in_turn(&mut detail).await?;
-    let lead = working.done(Event::Enquiry.as_str(), None, detail).await?;
-    Ok((lead, child))
+    lead.child_id = Some(child.id);
+    lead.child_name = Some(enquiry.child.name());
+    lead.enquiry_id = Some(child.enquiry_id.clone());
+    lead.source = lead.source.or_else(|| enquiry.source.clone());
+    lead.assigned_to = enquiry.assigned_to.or(lead.assigned_to);
+    fill(&mut lead, enquiry.form.clone());
+    Ok(Entering { lead, was, child, is_known: known.is_some() })
+}
+
+/// Adds a lead of a person whose lock is held. Conversations go on in the lead they are in; a person who has none yet gets this one.
+pub(in crate::service) async fn new_lead(
+    tx: &mut Tx,
+    hand: Hand<'_>,
+    person: &KnownPerson,
+    source: Option<&str>,
+) -> Result<i64, Refused> {
+    let Hand { ids, tenant, actor, now } = hand;
+    let id = if person.lead_id == 0 { ids.next(now) } else { person.lead_id };
+    let is_taken = leads::find(tx.within(tenant), id).await?.is_some();
+    let id = if is_taken { ids.next(now) } else { id };
+    let new = NewLead { id, person_id: person.id, source, created_by: actor.user_id };
+    leads::add_lead(tx.within(tenant), &new, now).await?;
+    Ok(id)
 }
 
 /// The parents as persons, in their order, each under its lock. Locks are taken in the order of the numbers, so that two enquiries
 /// that name the same parents do not wait for each other.
-async fn persons(
-    app: &App,
-    tx: &mut Tx,
-    tenant: Tenant,
-    parents: &[Parent],
-    now: Millis,
-) -> Result<Vec<KnownPerson>, Refused> {
-    let mut keys: Vec<(String, &Parent)> =
-        parents.iter().map(|parent| (Identity::phone(&parent.phone).key(), parent)).collect();
+async fn persons(tx: &mut Tx, hand: Hand<'_>, parents: &[Parent]) -> Result<Vec<KnownPerson>, Refused> {
+    let mut keys: Vec<(String, Identity)> = parents
+        .iter()
+        .map(|parent| Identity::phone(&parent.phone))
+        .map(|identity| (identity.key(), identity))
+        .collect();
     keys.sort_by(|(one, _), (other, _)| one.cmp(other));
     keys.dedup_by(|(one, _), (other, _)| one == other);
     let mut locked: Vec<(String, KnownPerson)> = Vec::new();
-    for (key, parent) in keys {
-        let turn = app.ids.next(now);
-        let person = match leads::lock_person(tx.within(tenant), ("phone", &key), turn).await? {
-            Some(person) => person,
-            None => {
-                let person = KnownPerson { id: app.ids.next(now), turn, lead_id: app.ids.next(now) };
-                if leads::add_person(tx, tenant, &person, (&key, &parent.phone), now).await? {
-                    person
-                } else {
-                    // Somebody else entered them just now, and has committed it.
-                    let known = leads::lock_person(tx.within(tenant), ("phone", &key), turn).await?;
-                    known.ok_or(StoreError::Stale { what: "person" })?
-                }
-            }
-        };
+    for (key, identity) in keys {
+        let person = person_of(tx, hand, &identity).await?;
         locked.push((key, person));
     }
     let of = |parent: &Parent| {
@@ -141,38 +182,34 @@ async fn persons(
     Ok(parents.iter().map(of).collect())
 }
 
-/// Writes what the lead is called and found by. What the person said of themselves stays.
-pub(super) async fn describe(
+/// Whoever has an identity, or a new person who has it from now on; under their lock.
+pub(in crate::service) async fn person_of(
+    tx: &mut Tx,
+    hand: Hand<'_>,
+    identity: &Identity,
+) -> Result<KnownPerson, Refused> {
+    let Hand { ids, tenant, now, .. } = hand;
+    let (kind, key, turn) = (identity.kind.as_str(), identity.key(), ids.next(now));
+    if let Some(person) = leads::lock_person(tx.within(tenant), (kind, &key), turn).await? {
+        return Ok(person);
+    }
+    let person = KnownPerson { id: ids.next(now), turn, lead_id: ids.next(now) };
+    if leads::add_person(tx, tenant, &person, (kind, &key, &identity.value), now).await? {
+        return Ok(person);
+    }
+    // Somebody else entered them just now, and has committed it.
+    let known = leads::lock_person(tx.within(tenant), (kind, &key), turn).await?;
+    Ok(known.ok_or(StoreError::Stale { what: "person" })?)
+}
+
+/// Writes what else a lead is found by: its child and all its parents.
+pub(super) async fn family(
     tx: &mut Tx,
     tenant: Tenant,
     lead_id: i64,
     enquiry: &Enquiry,
     child: &ChildRow,
 ) -> Result<(), Refused> {
-    let Some(known) = leads::fields(tx.within(tenant), lead_id).await? else {
-        return Err(Refused::Missing("lead"));
-    };
-    let parent = &enquiry.parents[0];
-    let mut fields: Map<String, Json> = serde_json::from_str(&known.fields)
-        .map_err(|source| StoreError::Corrupt { column: "leads.fields", source: source.into() })?;
-    let mut keep = |name: &str, known: Option<String>, said: Option<&str>| {
-        let value = known.or_else(|| said.map(str::to_owned));
-        if let Some(value) = &value {
-            fields.entry(name).or_insert_with(|| json!(value));
-        }
-        value
-    };
-    let contact = FieldsRow {
-        name: keep("name", known.name, Some(&parent.name)),
-        phone: keep("phone", known.phone, Some(&parent.phone)),
-        email: keep("email", known.email, parent.email.as_deref()),
-        sender_name: known.sender_name,
-        fields: String::new(),
-    };
-    let contact = FieldsRow { fields: Json::Object(fields).to_string(), ..contact };
-    let texts = [contact.name.as_deref(), contact.sender_name.as_deref(), contact.email.as_deref()];
-    let words = keywords::of_lead(tenant.0, texts.into_iter().flatten(), contact.phone.as_deref());
-    leads::set_contact(tx.within(tenant), lead_id, &contact, &words).await?;
     let names =
         enquiry.parents.iter().flat_map(|parent| [Some(parent.name.as_str()), parent.email.as_deref()]);
     let own = [Some(child.first_name.as_str()), child.last_name.as_deref(), Some(child.enquiry_id.as_str())];

@@ -2,6 +2,7 @@
 
 mod assigning;
 mod capture;
+mod contact;
 mod enquiries;
 mod follow_ups;
 mod moves;
@@ -10,8 +11,11 @@ mod timeline;
 mod visits;
 
 pub use capture::capture;
+pub(super) use contact::{Contact, call};
 pub use enquiries::enter;
+pub(super) use enquiries::{Entering, Target, enter_within, new_lead, person_of};
 pub use follow_ups::{FollowUpChange, NewFollowUp, PENDING, change_follow_up, plan_follow_up};
+pub(super) use moves::fill;
 pub use moves::{Edit, Move, assign_next, edit, set_active, set_status};
 pub use reminders::{Reminder, personal, remind};
 pub use timeline::{Happened, timeline};
@@ -21,6 +25,7 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
 use crate::domain::lifecycle::{self, Event, NotAllowed, Status};
+use crate::ids::Ids;
 use crate::store::db::{StoreError, Tx, Within};
 use crate::store::leads::{self, AuditRow, Entry, LeadRow};
 use crate::store::users;
@@ -120,6 +125,10 @@ impl<'a> Working<'a> {
         Ok(Working { app, tenant, actor, now: app.clock.now(), tx, lead, was })
     }
 
+    fn hand(&self) -> Hand<'a> {
+        Hand { ids: &self.app.ids, tenant: self.tenant, actor: self.actor, now: self.now }
+    }
+
     fn within(&mut self) -> Within<'_> {
         self.tx.within(self.tenant)
     }
@@ -167,30 +176,57 @@ impl<'a> Working<'a> {
                 detail["cancelled_follow_ups"] = json!(cancelled);
             }
         }
-        self.lead.version += 1;
-        self.lead.updated_by = user_id;
-        self.lead.updated_at = now;
-        leads::save(self.tx.within(tenant), &self.lead).await?;
-        let entry = Entry {
-            id: self.app.ids.next(now),
-            lead_id: Some(self.lead.id),
-            version: Some(self.lead.version),
-            event,
-            from: Some(&self.was),
-            to: Some(&self.lead.status),
-            reason,
-            detail: detail.to_string(),
-            user_id,
-            program: &self.actor.program,
-        };
-        leads::write(self.tx.within(tenant), entry, now).await?;
+        let hand = self.hand();
+        record(&mut self.tx, hand, &mut self.lead, &self.was, (event, reason, &detail)).await?;
         self.tx.commit().await?;
         Ok(self.lead)
     }
 }
 
+/// Whose hand writes, for whom and when: what several changes of one transaction have in common.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hand<'a> {
+    /// Makes ids.
+    pub ids: &'a Ids,
+    /// For whom.
+    pub tenant: Tenant,
+    /// Who.
+    pub actor: &'a Actor,
+    /// When.
+    pub now: Millis,
+}
+
+/// Writes a lead that this transaction has locked as its next version, and what happened: an event, why, further facts.
+pub(super) async fn record(
+    tx: &mut Tx,
+    hand: Hand<'_>,
+    lead: &mut LeadRow,
+    was: &str,
+    (event, reason, detail): (&str, Option<&str>, &Json),
+) -> Result<(), Refused> {
+    let Hand { ids, tenant, actor, now } = hand;
+    lead.version += 1;
+    lead.updated_by = actor.user_id;
+    lead.updated_at = now;
+    leads::save(tx.within(tenant), lead).await?;
+    let entry = Entry {
+        id: ids.next(now),
+        lead_id: Some(lead.id),
+        version: Some(lead.version),
+        event,
+        from: Some(was),
+        to: Some(&lead.status),
+        reason,
+        detail: detail.to_string(),
+        user_id: actor.user_id,
+        program: &actor.program,
+    };
+    leads::write(tx.within(tenant), entry, now).await?;
+    Ok(())
+}
+
 /// What a lead stands at.
-fn status_of(lead: &LeadRow) -> Result<Status, Refused> {
+pub(super) fn status_of(lead: &LeadRow) -> Result<Status, Refused> {
     let wrong = || StoreError::Corrupt { column: "leads.status", source: lead.status.clone().into() };
     Ok(Status::parse(&lead.status).ok_or_else(wrong)?)
 }

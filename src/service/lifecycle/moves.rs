@@ -1,6 +1,6 @@
 //! Leads moved on by hand: discovery, status, conversion, closing, reopening; edits, and leads put aside.
 
-use super::{Actor, Refused, Working, status_of};
+use super::{Actor, Refused, Working, assigning, status_of};
 use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::domain::enquiry::{Form, noted};
@@ -82,7 +82,7 @@ impl Move {
 }
 
 /// Writes a form into a lead; the names of the fields that are other than before.
-pub(super) fn fill(lead: &mut LeadRow, form: Form) -> Vec<&'static str> {
+pub(in crate::service) fn fill(lead: &mut LeadRow, form: Form) -> Vec<&'static str> {
     let mut changed = Vec::new();
     let mut set = |name, field: &mut Option<String>, value: Option<String>| {
         if value.is_some() && *field != value {
@@ -206,7 +206,8 @@ pub async fn assign_next(
     leads::lock_tenant(tx.within(tenant)).await?;
     let mut working = Working::within_tx(app, tenant, actor, tx, lead_id, expected).await?;
     let mut detail = json!({ "assigned_from": working.lead.assigned_to });
-    if !working.give_to_next(&mut detail).await? {
+    let hand = working.hand();
+    if !assigning::to_next(&mut working.tx, hand, &mut working.lead, &mut detail).await? {
         return Err(Refused::Settled("no counselor is there who has room; see GET /api/v1/users".to_owned()));
     }
     working.done("assign", None, detail).await

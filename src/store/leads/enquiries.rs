@@ -33,16 +33,40 @@ pub async fn lock_person(
     tx.fetch_optional(LOCK, args![kind, value, turn]).await
 }
 
-/// The same of a person by their id; `false`: there is none.
+/// Who has this id, with their lock as [`lock_person`] takes it.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn lock_person_by_id(tx: Within<'_>, person_id: i64, turn: i64) -> Result<bool, StoreError> {
-    const LOCK: Sql = Sql::same("UPDATE persons SET turn = $3 WHERE tenant_id = $1 AND id = $2");
-    Ok(tx.execute(LOCK, args![person_id, turn]).await? == 1)
+pub async fn lock_person_by_id(
+    tx: Within<'_>,
+    person_id: i64,
+    turn: i64,
+) -> Result<Option<KnownPerson>, StoreError> {
+    const LOCK: Sql = Sql::same(
+        "UPDATE persons SET turn = $3 WHERE tenant_id = $1 AND id = $2 RETURNING id, turn, lead_id",
+    );
+    tx.fetch_optional(LOCK, args![person_id, turn]).await
 }
 
-/// Adds a person who is known by a phone number alone; `false`: somebody else has it.
+const CLAIM: Sql = Sql::same(
+    "INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT DO NOTHING",
+);
+
+/// Lets a person be known by this identity (kind, value, as it was written) as well; `false`: somebody has it already.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn add_identity(
+    tx: Within<'_>,
+    person_id: i64,
+    (kind, value, raw): (&str, &str, &str),
+    now: Millis,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(CLAIM, args![kind, value, raw, person_id, now]).await? == 1)
+}
+
+/// Adds a person who is known by one identity (kind, value, as it was written); `false`: somebody else has it.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -50,18 +74,14 @@ pub async fn add_person(
     tx: &mut super::super::db::Tx,
     tenant: crate::domain::access::Tenant,
     person: &KnownPerson,
-    (value, raw): (&str, &str),
+    identity: (&str, &str, &str),
     now: Millis,
 ) -> Result<bool, StoreError> {
-    const CLAIM: Sql = Sql::same(
-        "INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at) VALUES ($1, 'phone', $2, $3, $4, $5)
-         ON CONFLICT DO NOTHING",
-    );
     const BORN: Sql = Sql::same(
         "INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at)
          VALUES ($1, $2, $3, $4, '{}', '', '', $5)",
     );
-    if tx.within(tenant).execute(CLAIM, args![value, raw, person.id, now]).await? == 0 {
+    if !add_identity(tx.within(tenant), person.id, identity, now).await? {
         return Ok(false);
     }
     tx.within(tenant).execute(BORN, args![person.id, person.turn, person.lead_id, now]).await?;

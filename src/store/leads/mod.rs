@@ -3,20 +3,22 @@
 mod audit;
 mod enquiries;
 mod follow_ups;
+mod imported;
 mod listed;
 mod told;
 mod visits;
 
 pub use audit::{AuditRow, Entry, audit, since, write};
 pub use enquiries::{
-    ChildRow, FieldsRow, GuardianRow, KnownPerson, NewLead, add_child, add_guardian, add_lead, add_person,
-    add_words, child, fields, guardians, lock_person, lock_person_by_id, lock_tenant, next_enquiry,
-    save_child, set_contact, without_child,
+    ChildRow, FieldsRow, GuardianRow, KnownPerson, NewLead, add_child, add_guardian, add_identity, add_lead,
+    add_person, add_words, child, fields, guardians, lock_person, lock_person_by_id, lock_tenant,
+    next_enquiry, save_child, set_contact, without_child,
 };
 pub use follow_ups::{
     FollowUpRow, add_follow_up, add_reminder, agenda, cancel_pending, follow_up, follow_ups_of, pending,
     save_follow_up,
 };
+pub use imported::{KnownRow, children, of_addresses, of_persons, owners, set_created};
 pub use listed::{Filter, Order, StatusCount, count, list, stats};
 pub use told::{AttemptRow, DeliveredRow, LedgerRow, SaidRow, attempts, deliveries, messages, score_ledger};
 pub use visits::{VisitFilter, VisitRow, add_visit, save_visit, visit, visits, visits_of};

@@ -4,8 +4,13 @@
 use super::{OTHER, OURS, ask, entered, hire, id, two_centers, well};
 use crate::harness::{Place, TestApp, number};
 use leadwire::domain::access::Role;
+use leadwire::domain::enquiry::Child;
+use leadwire::domain::import::{By, Mode, Row, Wanted};
+use leadwire::service::import::{self, Begun, Desk, Numbered};
+use leadwire::service::lifecycle::Actor;
 use leadwire::store::db::Arg;
 use leadwire::store::db::{Db, Exec, Recorded, Sql};
+use leadwire::store::leads;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -16,16 +21,16 @@ async fn everything(app: &TestApp) -> Vec<Recorded> {
     let recorder = app.app.db.record();
     let admin = hire(app, OURS, Role::CenterAdmin).await;
     app.twilio_message("+14155550101", "Hello", "SM1").await.texts();
-    let mut leads = Vec::new();
+    let mut all = Vec::new();
     for n in 1..=4 {
-        leads.push(id(&entered(app, &admin.token, &format!("+1415555010{n}")).await));
+        all.push(id(&entered(app, &admin.token, &format!("+1415555010{n}")).await));
     }
     let do_it = async |method: &str, path: String, body: Option<serde_json::Value>| {
         let reply = ask(app, &admin.token, method, &path, body.as_ref()).await;
         assert!(reply.status < 300, "{method} {path}: {reply:?}");
         reply
     };
-    let [first, second, third, fourth] = leads[..] else { panic!("four") };
+    let [first, second, third, fourth] = all[..] else { panic!("four") };
     do_it("PATCH", format!("/api/v1/leads/{first}/discovery"), Some(json!({"school": "DPS"}))).await;
     do_it("POST", format!("/api/v1/leads/{first}/assign"), Some(json!({"user_id": admin.user_id}))).await;
     let visit = json!({"scheduled_at": "2026-01-06T16:00:00", "trainer_user_id": admin.user_id});
@@ -102,7 +107,48 @@ async fn everything(app: &TestApp) -> Vec<Recorded> {
         Some(json!({"password": "correct horse battery"})),
     )
     .await;
+    imported(app).await;
     recorder.take()
+}
+
+/// Takes in rows that make a lead, change one and go beside one, and looks for them by every key.
+async fn imported(app: &TestApp) {
+    let actor = Actor { user_id: None, program: "test".to_owned() };
+    let desk = Desk { db: &app.app.db, ids: &app.app.ids, clock: &app.clock, tenant: OURS, actor: &actor };
+    let child = Child {
+        first_name: "Mehr".to_owned(),
+        last_name: Some("Goyal".to_owned()),
+        dob: None,
+        age: Some(5),
+        gender: None,
+    };
+    let row = |phone: &str, child: Option<&Child>| Row {
+        name: Some("Anshu Goyal".to_owned()),
+        phone: Some(phone.to_owned()),
+        email: Some("anshu@example.com".to_owned()),
+        child: child.cloned(),
+        created_at: Some(app.clock.now() - 1),
+        ..Row::default()
+    };
+    let rows =
+        [row("+14155550101", Some(&child)), row("+14155550177", None), row("+14155550178", Some(&child))];
+    let rows: Vec<Numbered> =
+        rows.into_iter().zip(2..).map(|(said, row)| Numbered { row, said: Ok(said) }).collect();
+    for (mode, by) in [(Mode::Update, By::NamePhone), (Mode::Create, By::Email)] {
+        let wanted = Wanted { mode, by, since: None };
+        let Begun::Open(mut import) = import::begin(&desk, ("hash", by_name(by)), 3, false).await.unwrap()
+        else {
+            panic!("it begins")
+        };
+        let told = import::take(&desk, &wanted, &mut import, (&rows, true), &mut |_| Ok(())).await.unwrap();
+        assert_eq!((told.len(), import.refused, import.state.as_str()), (3, 0, "done"), "{told:?}");
+    }
+    let children = leads::children(app.app.db.within(OURS), &[1, 2]).await.unwrap();
+    assert!(children.is_empty());
+}
+
+fn by_name(by: By) -> &'static str {
+    if by == By::Email { "email" } else { "name" }
 }
 
 /// The statement's text on this database.
