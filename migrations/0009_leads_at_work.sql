@@ -64,7 +64,8 @@ CREATE INDEX leads_source ON leads (tenant_id, source, id);
 CREATE INDEX leads_channel ON leads (tenant_id, channel, id);
 CREATE INDEX leads_assignee ON leads (tenant_id, assigned_to, id) WHERE assigned_to IS NOT NULL;
 CREATE INDEX leads_person ON leads (tenant_id, person_id, id);
-CREATE INDEX leads_inactive ON leads (tenant_id, status) WHERE NOT is_active;
+CREATE INDEX leads_open_of ON leads (tenant_id, assigned_to) WHERE assigned_to IS NOT NULL AND is_active AND status NOT IN ('CONVERTED', 'CLOSED_LOST');
+CREATE INDEX leads_inactive ON leads (tenant_id, id) WHERE NOT is_active;
 
 -- Words of leads. Every lead's begin with its tenant (t7), so that nobody looks through what others have.
 CREATE VIRTUAL TABLE lead_words USING fts5(words, content='', contentless_delete=1, prefix='3', tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co M*'"); -- sqlite
@@ -77,6 +78,7 @@ UPDATE leads SET keywords = 't' || tenant_id || ' ' || LOWER(REPLACE(COALESCE(na
 -- postgres: UPDATE leads SET keywords = TRIM(keywords);
 -- postgres: CREATE INDEX leads_words ON leads USING gin (array_to_tsvector(string_to_array(keywords || family_keywords, ' ')));
 
+-- conversation_id: which conversation made it; null: somebody entered it.
 CREATE TABLE children (
     tenant_id  BIGINT NOT NULL,
     id         BIGINT NOT NULL,
@@ -86,10 +88,12 @@ CREATE TABLE children (
     dob        TEXT,
     age        BIGINT,
     gender     TEXT,
+    conversation_id BIGINT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) WITHOUT ROWID;
+CREATE INDEX children_captured ON children (tenant_id, conversation_id) WHERE conversation_id IS NOT NULL;
 CREATE UNIQUE INDEX children_enquiry ON children (tenant_id, enquiry_id);
 
 -- The parents of a child: persons, as they were named in the enquiry.
@@ -128,7 +132,7 @@ CREATE INDEX intro_visits_lead ON intro_visits (tenant_id, lead_id, id);
 CREATE INDEX intro_visits_day ON intro_visits (tenant_id, scheduled_at, id);
 CREATE INDEX intro_visits_trainer ON intro_visits (tenant_id, trainer_id, scheduled_at, id) WHERE trainer_id IS NOT NULL;
 
--- time_zone: whose clock the date is by.
+-- time_zone: whose clock the date is by. dates: how many it has had: reminders are of one.
 CREATE TABLE follow_ups (
     tenant_id    BIGINT NOT NULL,
     id           BIGINT NOT NULL,
@@ -140,6 +144,7 @@ CREATE TABLE follow_ups (
     outcome      TEXT,
     notes        TEXT,
     assigned_to  BIGINT,
+    dates        BIGINT NOT NULL DEFAULT 1,
     version      BIGINT NOT NULL,
     created_by   BIGINT,
     updated_by   BIGINT,

@@ -17,6 +17,7 @@ CREATE TABLE imports (
     PRIMARY KEY (tenant_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX imports_file ON imports (tenant_id, hash, id);
+CREATE UNIQUE INDEX imports_running ON imports (tenant_id, hash, options) WHERE state = 'running';
 
 -- Leads by their addresses, to find duplicates.
 CREATE INDEX leads_email ON leads (tenant_id, LOWER(email), id) WHERE email IS NOT NULL;

@@ -8,7 +8,7 @@ use crate::ids::Ids;
 use crate::service::lifecycle::Actor;
 use crate::service::users::{self as service, By, NewUser};
 use crate::service::{startup, tokens};
-use crate::store::db::Db;
+use crate::store::db::{Db, StoreError};
 use crate::store::users::{self, UserRow};
 use anyhow::{Context, ensure};
 use clap::Subcommand;
@@ -92,13 +92,11 @@ pub async fn run(config: &Config, tenant: &str, action: Action) -> anyhow::Resul
         }
         Action::List { json } => list(&db, tenant, json).await?,
         Action::Disable { email } => {
-            let user = UserRow { is_active: false, ..found(&db, tenant, &email).await? };
-            service::change(&db, tenant, &user, by).await?;
+            set_active(&db, tenant, &email, by, false).await?;
             println!("disabled");
         }
         Action::Enable { email } => {
-            let user = UserRow { is_active: true, ..found(&db, tenant, &email).await? };
-            service::change(&db, tenant, &user, by).await?;
+            set_active(&db, tenant, &email, by, true).await?;
             println!("enabled");
         }
         Action::Password { email } => {
@@ -116,6 +114,16 @@ async fn found(db: &Db, tenant: Tenant, email: &str) -> anyhow::Result<UserRow> 
     let user = users::by_email(db, &email.trim().to_lowercase()).await?;
     let user = user.filter(|user| user.tenant_id == tenant.0);
     user.with_context(|| format!("nobody of this tenant has the address {email}; see `leadwire user list`"))
+}
+
+async fn set_active(db: &Db, tenant: Tenant, email: &str, by: By<'_>, is_active: bool) -> anyhow::Result<()> {
+    let user = found(db, tenant, email).await?;
+    let set = |user: &mut UserRow| {
+        user.is_active = is_active;
+        Ok::<(), StoreError>(())
+    };
+    service::change(db, tenant, user.id, by, set).await?.context("they are gone")?;
+    Ok(())
 }
 
 /// The number of ids that commands beside servers use.

@@ -280,7 +280,7 @@ pub fn reference() -> String {
     table
 }
 
-/// All ways as a picture in Mermaid's words: https://mermaid.js.org/syntax/stateDiagram.html. Open statuses stand in one box, so that
+/// All ways as a picture in the words of Mermaid (<https://mermaid.js.org/syntax/stateDiagram.html>). Open statuses stand in one box, so that
 /// what is possible from each of them is one arrow.
 pub fn picture() -> String {
     let mut lines = vec!["stateDiagram-v2".to_owned(), "    state \"open\" as OPEN {".to_owned()];

@@ -15,7 +15,9 @@ pub(super) async fn enter(app: &App, held: &Held) -> Verdict {
         return Verdict::Rejected { reason: "what it carries cannot be read".to_owned(), code: None };
     };
     let lead_id = captured.lead_id;
-    match lifecycle::capture(app, Tenant(held.tenant_id), lead_id, &captured.fields).await {
+    match lifecycle::capture(app, Tenant(held.tenant_id), (lead_id, held.conversation_id), &captured.fields)
+        .await
+    {
         Ok(()) => Verdict::Sent { provider_id: None },
         Err(Refused::Store(error)) if held.attempts < MOST_ATTEMPTS => {
             let wait = backoff::wait(held.attempts, super::send::dice()).min(MINUTE);

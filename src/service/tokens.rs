@@ -42,6 +42,7 @@ pub async fn create(db: &Db, tenant: Tenant, new: NewToken, now: Millis) -> Resu
         expires_at: new.expires_at,
         used_at: None,
         revoked_at: None,
+        owner_role: None,
     };
     tokens::insert(db.within(tenant), &row, &hash(&token)).await?;
     Ok(token)

@@ -90,14 +90,23 @@ pub async fn add(db: &Db, tenant: Tenant, new: NewUser, by: By<'_>) -> Result<Op
     Ok(Some(user))
 }
 
-/// Writes what is changed of somebody.
+/// Changes somebody as they stand once nobody else changes them; `None`: nobody has the id. Where `change` refuses, nothing is changed.
 ///
 /// # Errors
-/// Where the database does not answer.
-pub async fn change(db: &Db, tenant: Tenant, user: &UserRow, by: By<'_>) -> Result<(), StoreError> {
+/// What `change` says, or that the database does not answer.
+pub async fn change<E: From<StoreError>>(
+    db: &Db,
+    tenant: Tenant,
+    id: i64,
+    by: By<'_>,
+    change: impl FnOnce(&mut UserRow) -> Result<(), E>,
+) -> Result<Option<UserRow>, E> {
     let mut tx = db.begin().await?;
-    users::save(tx.within(tenant), user, by.now).await?;
-    audited(tx, tenant, "user_changed", user, by).await
+    let Some(mut user) = users::lock(tx.within(tenant), id).await? else { return Ok(None) };
+    change(&mut user)?;
+    users::save(tx.within(tenant), &user, by.now).await?;
+    audited(tx, tenant, "user_changed", &user, by).await?;
+    Ok(Some(user))
 }
 
 /// Sets somebody's password, by what is kept of it.

@@ -50,14 +50,14 @@ pub async fn last(db: Within<'_>, hash: &str, options: &str) -> Result<Option<Im
     db.fetch_optional(LAST, args![hash, options]).await
 }
 
-/// Begins one.
+/// Begins one; `false`: another process has begun the same just now.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn begin(db: Within<'_>, import: &ImportRow) -> Result<(), StoreError> {
+pub async fn begin(db: Within<'_>, import: &ImportRow) -> Result<bool, StoreError> {
     const INSERT: Sql = Sql::same(
         "INSERT INTO imports (tenant_id, id, hash, options, state, rows_total, rows_done, created, updated, skipped, refused,
-           started_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+           started_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
     );
     let ImportRow { id, hash, options, state, rows_total, rows_done, created, updated, skipped, .. } = import;
     let ImportRow { refused, started_at, updated_at, .. } = import;
@@ -75,7 +75,7 @@ pub async fn begin(db: Within<'_>, import: &ImportRow) -> Result<(), StoreError>
         *started_at,
         *updated_at
     ];
-    db.execute(INSERT, args).await.map(drop)
+    Ok(db.execute(INSERT, args).await? == 1)
 }
 
 /// Holds an import that has come as far as `rows_done` until the transaction ends; `false`: it has not, somebody else goes on with it.

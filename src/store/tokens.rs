@@ -28,12 +28,15 @@ pub struct TokenRow {
     pub used_at: Option<i64>,
     /// When it was taken back.
     pub revoked_at: Option<i64>,
+    /// What whoever it belongs to is by now.
+    pub owner_role: Option<String>,
 }
 
 macro_rules! tokens {
     ($rest:literal) => {
         Sql::same(concat!(
-            "SELECT t.tenant_id, t.id, t.name, t.role, t.scopes, t.user_id, t.created_at, t.expires_at, t.used_at, t.revoked_at ",
+            "SELECT t.tenant_id, t.id, t.name, t.role, t.scopes, t.user_id, t.created_at, t.expires_at, t.used_at, t.revoked_at,
+               u.role AS owner_role FROM api_tokens t LEFT JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.user_id ",
             $rest
         ))
     };
@@ -60,8 +63,7 @@ pub async fn insert(db: Within<'_>, token: &TokenRow, hash: &str) -> Result<(), 
 /// Where the database does not answer.
 pub async fn find(db: impl Exec, hash: &str, now: Millis) -> Result<Option<TokenRow>, StoreError> {
     const FIND: Sql = tokens!(
-        "FROM api_tokens t LEFT JOIN users u ON u.tenant_id = t.tenant_id AND u.id = t.user_id
-         WHERE t.hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND t.revoked_at IS NULL
+        "WHERE t.hash = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND t.revoked_at IS NULL
            AND (t.user_id IS NULL OR u.is_active)"
     );
     db.fetch_optional(FIND, args![hash, now]).await
@@ -72,8 +74,7 @@ pub async fn find(db: impl Exec, hash: &str, now: Millis) -> Result<Option<Token
 /// # Errors
 /// Where the database does not answer.
 pub async fn list(db: Within<'_>) -> Result<Vec<TokenRow>, StoreError> {
-    db.fetch_all(tokens!("FROM api_tokens t WHERE t.tenant_id = $1 ORDER BY t.created_at, t.id"), args![])
-        .await
+    db.fetch_all(tokens!("WHERE t.tenant_id = $1 ORDER BY t.created_at, t.id"), args![]).await
 }
 
 /// Notes that a token was used.

@@ -61,6 +61,17 @@ pub async fn find(db: Within<'_>, id: i64) -> Result<Option<UserRow>, StoreError
     db.fetch_optional(users!("WHERE tenant_id = $1 AND id = $2"), args![id]).await
 }
 
+/// Somebody of a tenant whom nobody else changes until the transaction ends.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn lock(tx: Within<'_>, id: i64) -> Result<Option<UserRow>, StoreError> {
+    const FIND: Sql = users!("WHERE tenant_id = $1 AND id = $2");
+    const LOCK: Sql =
+        Sql { sqlite: FIND.sqlite, postgres: users!("WHERE tenant_id = $1 AND id = $2 FOR UPDATE").postgres };
+    tx.fetch_optional(LOCK, args![id]).await
+}
+
 /// Whoever has this address, lower case, in whatever tenant: addresses are what people log in by.
 ///
 /// # Errors
@@ -105,7 +116,7 @@ pub async fn next_counselor(tx: Within<'_>, now: Millis) -> Result<Option<i64>, 
     struct Row {
         id: i64,
     }
-    const NEXT: Sql = Sql { sqlite: next!("leads l INDEXED BY leads_assignee"), postgres: next!("leads l") };
+    const NEXT: Sql = Sql { sqlite: next!("leads l INDEXED BY leads_open_of"), postgres: next!("leads l") };
     let row: Option<Row> = tx.fetch_optional(NEXT, args![now]).await?;
     Ok(row.map(|row| row.id))
 }

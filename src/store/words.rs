@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 /// Longer messages are cut: what matters of them stands before that.
 const LONGEST: i64 = 4_000;
 
-/// A message of a person's.
+/// So many last messages of a conversation are read: whoever goes on for ever is found by what they said lately.
+const LAST: i64 = 500;
+
+/// A message of a person's, and where its conversation stands.
 #[derive(Clone, Debug, FromRow)]
 struct SaidRow {
     tenant_id: i64,
@@ -35,9 +38,12 @@ pub async fn said(db: &Db, conversations: &[(i64, i64)]) -> Result<BTreeMap<(i64
     macro_rules! said {
         ($asked:literal) => {
             concat!(
-                "SELECT m.tenant_id, m.conversation_id, m.seq, CASE WHEN m.direction = 'in' THEN SUBSTR(m.body, 1, CAST($2 AS INTEGER)) ELSE '' END AS body FROM ",
+                "SELECT c.tenant_id, c.id AS conversation_id, c.seq,
+                   CASE WHEN m.direction = 'in' THEN SUBSTR(m.body, 1, CAST($2 AS INTEGER)) ELSE '' END AS body FROM ",
                 $asked,
-                " AS r JOIN messages m ON m.tenant_id = r.tenant_id AND m.conversation_id = r.id ORDER BY m.tenant_id, m.conversation_id, m.seq"
+                " AS r JOIN conversations c ON c.tenant_id = r.tenant_id AND c.id = r.id
+                 LEFT JOIN messages m ON m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.seq > c.seq - $3
+                 ORDER BY c.tenant_id, c.id, m.seq"
             )
         };
     }
@@ -48,7 +54,7 @@ pub async fn said(db: &Db, conversations: &[(i64, i64)]) -> Result<BTreeMap<(i64
         ),
     };
     let asked = serde_json::to_string(conversations).expect("pairs of numbers always serialise");
-    let rows: Vec<SaidRow> = db.ask_all(SAID, args![asked, LONGEST]).await?;
+    let rows: Vec<SaidRow> = db.ask_all(SAID, args![asked, LONGEST, LAST]).await?;
     let mut all: BTreeMap<(i64, i64), Said> = BTreeMap::new();
     for row in rows {
         let said = all.entry((row.tenant_id, row.conversation_id)).or_default();

@@ -104,6 +104,8 @@ pub struct Caller {
     pub role: Role,
     /// Which tenants they may see.
     pub reach: Reach,
+    /// What whoever the token belongs to is by now: it may do no more than they may.
+    owner: Option<Role>,
     /// What they are confined to beyond their role; empty: nothing.
     scopes: Vec<Right>,
     /// Who, and with what.
@@ -113,7 +115,9 @@ pub struct Caller {
 impl Caller {
     /// Whether they may do that.
     pub fn may(&self, right: Right) -> bool {
-        self.role.has(right) && (self.scopes.is_empty() || self.scopes.contains(&right))
+        self.role.has(right)
+            && self.owner.is_none_or(|owner| owner.has(right))
+            && (self.scopes.is_empty() || self.scopes.contains(&right))
     }
 
     /// Everything they may do.
@@ -239,7 +243,13 @@ async fn authenticated(app: &App, headers: &HeaderMap) -> Result<Caller, Problem
         let same = hash.as_bytes().ct_eq(tokens::hash(admin.expose_secret()).as_bytes());
         if same.into() {
             let actor = Actor { user_id: None, program: "ADMIN_TOKEN".to_owned() };
-            return Ok(Caller { role: Role::SuperAdmin, reach: Reach::All, scopes: vec![], actor });
+            return Ok(Caller {
+                role: Role::SuperAdmin,
+                reach: Reach::All,
+                owner: None,
+                scopes: vec![],
+                actor,
+            });
         }
     }
     let now = app.clock.now();
@@ -248,14 +258,20 @@ async fn authenticated(app: &App, headers: &HeaderMap) -> Result<Caller, Problem
         tokens::used(&app.db, &found, now).await?;
     }
     let role = Role::parse(&found.role).ok_or_else(Problem::unauthorized)?;
+    let owner = match &found.owner_role {
+        Some(role) => Some(Role::parse(role).ok_or_else(Problem::unauthorized)?),
+        None => None,
+    };
     // A scope of a later version is none that this one knows: it allows nothing.
     let scopes = scopes(&found.scopes).map_err(|_| Problem::unauthorized())?;
+    // Of the two the lesser is what is said, and what may make others.
+    let role = owner.map_or(role, |owner| owner.max(role));
     let reach = match role {
         Role::SuperAdmin if found.tenant_id == DEFAULT_TENANT => Reach::All,
         _ => Reach::One(Tenant(found.tenant_id)),
     };
     let actor = Actor { user_id: found.user_id, program: format!("token {}", found.name) };
-    Ok(Caller { role, reach, scopes, actor })
+    Ok(Caller { role, reach, owner, scopes, actor })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::super::problem::Problem;
 use super::access::{Caller, unknown};
 use super::form::{Id, Params};
 use super::moves::answer;
-use super::refused::{Guarded, Unknown, change};
+use super::refused::{Guarded, change};
 use super::shape::{Child, FollowUp, IntroVisit, Lead, Parent};
 use crate::app::App;
 use crate::domain::access::Tenant;
@@ -78,7 +78,7 @@ pub struct WithTranscript {
 #[utoipa::path(
     get, path = "/api/v1/leads/{id}", tag = "leads at work", security(("token" = [])),
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "The lead.", body = WithTranscript), Guarded, Unknown, Refusals)
+    responses((status = 200, description = "The lead.", body = WithTranscript), Guarded, Refusals)
 )]
 pub async fn show(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Response, Problem> {
     let (tenant, lead) = found(&app, &caller, id).await?;
@@ -229,7 +229,7 @@ pub struct Details {
 #[utoipa::path(
     get, path = "/api/v1/leads/{id}/details", tag = "leads at work", security(("token" = [])),
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "All of it.", body = Details), Guarded, Unknown, Refusals)
+    responses((status = 200, description = "All of it.", body = Details), Guarded, Refusals)
 )]
 pub async fn details(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Response, Problem> {
     let (tenant, lead) = found(&app, &caller, id).await?;
@@ -303,7 +303,7 @@ fn json(what: impl Serialize) -> Value {
 #[utoipa::path(
     get, path = "/api/v1/leads/{id}/timeline", tag = "leads at work", security(("token" = [])),
     params(("id" = i64, Path, description = "The lead's id."), Part),
-    responses((status = 200, description = "A page of it.", body = Timeline), Guarded, Unknown, Refusals)
+    responses((status = 200, description = "A page of it.", body = Timeline), Guarded, Refusals)
 )]
 pub async fn timeline(
     State(app): State<Arc<App>>,
@@ -313,8 +313,8 @@ pub async fn timeline(
 ) -> Result<Json<Timeline>, Problem> {
     let (limit, _) = super::form::page(part.limit, None)?;
     let (tenant, lead) = found(&app, &caller, id).await?;
-    let all = happened(&app.db, tenant, &lead, part.before.unwrap_or(i64::MAX), limit).await?;
-    let next = all.last().map(Happened::at).filter(|_| all.len() as i64 >= limit);
+    let (all, is_cut) = happened(&app.db, tenant, &lead, part.before.unwrap_or(i64::MAX), limit).await?;
+    let next = all.last().map(Happened::at).filter(|_| is_cut);
     let item = |happened: Happened| {
         let at = rfc3339(happened.at());
         let (kind, what) = match happened {
@@ -351,7 +351,7 @@ pub struct Score {
 #[utoipa::path(
     get, path = "/api/v1/leads/{id}/score", tag = "leads at work", security(("token" = [])),
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "The score.", body = Score), Guarded, Unknown, Refusals)
+    responses((status = 200, description = "The score.", body = Score), Guarded, Refusals)
 )]
 pub async fn score(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Json<Score>, Problem> {
     let (tenant, lead) = found(&app, &caller, id).await?;

@@ -4,7 +4,7 @@ use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::{Caller, unknown};
 use super::form::{Checks, Form, Id, Params, Seen, given, page};
-use super::refused::{Conflicts, Guarded, Unknown};
+use super::refused::{Conflicts, Guarded};
 use super::shape::FollowUp;
 use super::visits::VisitForm;
 use super::{zone, zone_name};
@@ -50,7 +50,7 @@ fn answer(follow_up: FollowUpRow) -> ([(HeaderName, String); 1], Json<FollowUp>)
 #[utoipa::path(
     post, path = "/api/v1/leads/{id}/follow-up", tag = "follow-ups", security(("token" = [])), request_body = FollowUpForm,
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 201, description = "The follow-up.", body = FollowUp), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 201, description = "The follow-up.", body = FollowUp), Guarded, Conflicts, Refusals)
 )]
 pub async fn plan(
     State(app): State<Arc<App>>,
@@ -118,7 +118,7 @@ pub struct FollowUpChangeForm {
 #[utoipa::path(
     patch, path = "/api/v1/follow-ups/{id}", tag = "follow-ups", security(("token" = [])), request_body = FollowUpChangeForm,
     params(("id" = i64, Path, description = "The follow-up's id.")),
-    responses((status = 200, description = "The follow-up.", body = FollowUp), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 200, description = "The follow-up.", body = FollowUp), Guarded, Conflicts, Refusals)
 )]
 pub async fn change(
     State(app): State<Arc<App>>,
@@ -184,7 +184,7 @@ pub async fn change(
 #[utoipa::path(
     get, path = "/api/v1/follow-ups/{id}", tag = "follow-ups", security(("token" = [])),
     params(("id" = i64, Path, description = "The follow-up's id.")),
-    responses((status = 200, description = "The follow-up.", body = FollowUp), Guarded, Unknown, Refusals)
+    responses((status = 200, description = "The follow-up.", body = FollowUp), Guarded, Refusals)
 )]
 pub async fn show(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Response, Problem> {
     let tenant = caller.tenant_of(&app, Thing::FollowUp, id).await?;
@@ -199,7 +199,7 @@ const OF_LEAD: i64 = 500;
 #[utoipa::path(
     get, path = "/api/v1/leads/{id}/follow-ups", tag = "follow-ups", security(("token" = [])),
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "The follow-ups.", body = Vec<FollowUp>), Guarded, Unknown, Refusals)
+    responses((status = 200, description = "The follow-ups.", body = Vec<FollowUp>), Guarded, Refusals)
 )]
 pub async fn of_lead(
     State(app): State<Arc<App>>,

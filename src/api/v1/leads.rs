@@ -169,6 +169,10 @@ impl Sieve {
             from_id: from.map_or(0, ids::first_at),
             to_id: to.map_or(i64::MAX, ids::first_at),
         };
+        // What is converted stands at one status: it is found by that.
+        let converted = filter.converted.filter(|converted| *converted && filter.status.is_none());
+        let status = filter.status.clone().or(converted.map(|_| Status::Converted.as_str().to_owned()));
+        let filter = Filter { status, ..filter };
         let (Some(words), Some(said)) = (sought(tenant, &self.search), sought(tenant, &self.said)) else {
             return Ok(None);
         };

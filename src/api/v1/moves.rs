@@ -5,7 +5,7 @@ use super::super::problem::Problem;
 use super::access::Caller;
 use super::enquiry::looked;
 use super::form::{Checks, Form, Id, Seen, given};
-use super::refused::{Conflicts, Guarded, Unknown};
+use super::refused::{Conflicts, Guarded};
 use super::shape::Lead;
 use crate::app::App;
 use crate::domain::lifecycle::Status;
@@ -62,7 +62,7 @@ pub struct DiscoveryForm {
 #[utoipa::path(
     patch, path = "/api/v1/leads/{id}/discovery", tag = "leads at work", security(("token" = [])), request_body = DiscoveryForm,
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "The lead.", body = Lead), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 200, description = "The lead.", body = Lead), Guarded, Conflicts, Refusals)
 )]
 pub async fn discovery(
     State(app): State<Arc<App>>,
@@ -103,7 +103,7 @@ pub struct StatusForm {
 #[utoipa::path(
     patch, path = "/api/v1/leads/{id}/status", tag = "leads at work", security(("token" = [])), request_body = StatusForm,
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "The lead.", body = Lead), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 200, description = "The lead.", body = Lead), Guarded, Conflicts, Refusals)
 )]
 pub async fn status(
     State(app): State<Arc<App>>,
@@ -168,7 +168,7 @@ pub struct ConvertForm {
 #[utoipa::path(
     post, path = "/api/v1/leads/{id}/convert", tag = "leads at work", security(("token" = [])), request_body = ConvertForm,
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "The lead.", body = Lead), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 200, description = "The lead.", body = Lead), Guarded, Conflicts, Refusals)
 )]
 pub async fn convert(
     State(app): State<Arc<App>>,
@@ -184,7 +184,7 @@ pub async fn convert(
             .wrong("/customer_ref", "is needed: the reference of the customer or enrolment this lead became");
     }
     checks.done()?;
-    make(&app, &caller, (id, seen.or(form.version)), Move::Convert(reference.unwrap_or_default())).await
+    make(&app, &caller, (id, seen.or(form.version)), Move::Convert(reference.unwrap_or_default(), None)).await
 }
 
 /// Why.
@@ -212,7 +212,7 @@ impl ReasonForm {
 #[utoipa::path(
     post, path = "/api/v1/leads/{id}/close", tag = "leads at work", security(("token" = [])), request_body = ReasonForm,
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "The lead.", body = Lead), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 200, description = "The lead.", body = Lead), Guarded, Conflicts, Refusals)
 )]
 pub async fn close(
     State(app): State<Arc<App>>,
@@ -221,14 +221,14 @@ pub async fn close(
     seen: Seen,
     Form(form): Form<ReasonForm>,
 ) -> Result<Answer, Problem> {
-    make(&app, &caller, (id, seen.or(form.version)), Move::Close(form.checked()?)).await
+    make(&app, &caller, (id, seen.or(form.version)), Move::Close(form.checked()?, None)).await
 }
 
 /// Opens a lead again that has ended.
 #[utoipa::path(
     post, path = "/api/v1/leads/{id}/reopen", tag = "leads at work", security(("token" = [])), request_body = ReasonForm,
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "The lead.", body = Lead), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 200, description = "The lead.", body = Lead), Guarded, Conflicts, Refusals)
 )]
 pub async fn reopen(
     State(app): State<Arc<App>>,
@@ -270,7 +270,7 @@ pub struct EditForm {
 #[utoipa::path(
     patch, path = "/api/v1/leads/{id}", tag = "leads at work", security(("token" = [])), request_body = EditForm,
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "The lead.", body = Lead), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 200, description = "The lead.", body = Lead), Guarded, Conflicts, Refusals)
 )]
 pub async fn edit(
     State(app): State<Arc<App>>,
@@ -293,8 +293,9 @@ pub async fn edit(
 #[serde(deny_unknown_fields)]
 pub struct AssignForm {
     /// Who; null: nobody.
-    #[schema(example = json!(null))]
-    user_id: Option<i64>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i64>, example = json!(null))]
+    user_id: Option<Option<i64>>,
     /// Whoever's turn it is, of the counselors who are there and have room.
     #[serde(default)]
     #[schema(example = false)]
@@ -308,7 +309,7 @@ pub struct AssignForm {
 #[utoipa::path(
     post, path = "/api/v1/leads/{id}/assign", tag = "leads at work", security(("token" = [])), request_body = AssignForm,
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "The lead.", body = Lead), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 200, description = "The lead.", body = Lead), Guarded, Conflicts, Refusals)
 )]
 pub async fn assign(
     State(app): State<Arc<App>>,
@@ -325,7 +326,10 @@ pub async fn assign(
         let lead = (id, seen.or(form.version));
         return Ok(answer(lifecycle::assign_next(&app, tenant, &caller.actor, lead).await?));
     }
-    let edit = lifecycle::Edit { assigned_to: Some(form.user_id), ..lifecycle::Edit::default() };
+    if form.user_id.is_none() {
+        return Err(Problem::invalid("/user_id", "say who (null: nobody), or ask for the next"));
+    }
+    let edit = lifecycle::Edit { assigned_to: form.user_id, ..lifecycle::Edit::default() };
     Ok(answer(lifecycle::edit(&app, tenant, &caller.actor, (id, seen.or(form.version)), edit).await?))
 }
 
@@ -333,7 +337,7 @@ pub async fn assign(
 #[utoipa::path(
     delete, path = "/api/v1/leads/{id}", tag = "leads at work", security(("token" = [])),
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "The lead.", body = Lead), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 200, description = "The lead.", body = Lead), Guarded, Conflicts, Refusals)
 )]
 pub async fn deactivate(
     State(app): State<Arc<App>>,
@@ -348,7 +352,7 @@ pub async fn deactivate(
 #[utoipa::path(
     post, path = "/api/v1/leads/{id}/activate", tag = "leads at work", security(("token" = [])),
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 200, description = "The lead.", body = Lead), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 200, description = "The lead.", body = Lead), Guarded, Conflicts, Refusals)
 )]
 pub async fn activate(
     State(app): State<Arc<App>>,

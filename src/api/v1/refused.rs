@@ -53,19 +53,12 @@ impl IntoResponses for Guarded {
                 "The role, or the token's scopes, do not allow it.",
                 Problem::forbidden("this needs leads:administer, which COUNSELOR does not have"),
             ),
+            described(
+                "There is nothing with this id, or no such center, as far as whoever asks may see.",
+                Problem::not_found("there is no such lead; GET /api/v1/leads lists those there are"),
+            ),
         ]
         .into()
-    }
-}
-
-/// There is no such thing, or it is another center's.
-#[derive(Clone, Copy, Debug)]
-pub enum Unknown {}
-
-impl IntoResponses for Unknown {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let problem = Problem::not_found("there is no such lead; GET /api/v1/leads lists those there are");
-        [described("There is nothing with this id, as far as the center goes.", problem)].into()
     }
 }
 

@@ -6,7 +6,7 @@ use super::super::problem::Problem;
 use super::access::Caller;
 use super::form::{Checks, FURTHEST, Form, Id, Params};
 use super::leads::{Sieve, Whose};
-use super::refused::{Conflicts, Guarded, Unknown};
+use super::refused::{Conflicts, Guarded};
 use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::store::leads;
@@ -98,7 +98,7 @@ pub async fn list(
 #[utoipa::path(
     get, path = "/api/v1/segments/{id}", tag = "leads at work", security(("token" = [])),
     params(("id" = i64, Path, description = "The segment's id.")),
-    responses((status = 200, description = "It.", body = Segment), Guarded, Unknown, Refusals)
+    responses((status = 200, description = "It.", body = Segment), Guarded, Refusals)
 )]
 pub async fn show(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Json<Segment>, Problem> {
     let (tenant, row) = found(&app, &caller, id).await?;
@@ -178,7 +178,7 @@ pub struct SegmentChangeForm {
 #[utoipa::path(
     patch, path = "/api/v1/segments/{id}", tag = "leads at work", security(("token" = [])), request_body = SegmentChangeForm,
     params(("id" = i64, Path, description = "The segment's id.")),
-    responses((status = 200, description = "The segment.", body = Segment), Guarded, Unknown, Refusals)
+    responses((status = 200, description = "The segment.", body = Segment), Guarded, Refusals)
 )]
 pub async fn change(
     State(app): State<Arc<App>>,
@@ -198,7 +198,7 @@ pub async fn change(
 #[utoipa::path(
     delete, path = "/api/v1/segments/{id}", tag = "leads at work", security(("token" = [])),
     params(("id" = i64, Path, description = "The segment's id.")),
-    responses((status = 204, description = "It is forgotten."), Guarded, Unknown, Refusals)
+    responses((status = 204, description = "It is forgotten."), Guarded, Refusals)
 )]
 pub async fn remove(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<StatusCode, Problem> {
     let (tenant, _) = found(&app, &caller, id).await?;

@@ -204,7 +204,7 @@ pub struct Child {
 
 impl From<ChildRow> for Child {
     fn from(row: ChildRow) -> Child {
-        let ChildRow { id, enquiry_id, first_name, last_name, dob, age, gender } = row;
+        let ChildRow { id, enquiry_id, first_name, last_name, dob, age, gender, .. } = row;
         Child { id, first_name, last_name, dob, age, gender, enquiry_id }
     }
 }

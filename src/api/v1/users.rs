@@ -6,7 +6,7 @@ use super::super::problem::Problem;
 use super::access::{Caller, Reach, forbidden};
 use super::form::{Checks, Form, Id, Params, given};
 use super::leads::Whose;
-use super::refused::{Conflicts, Guarded, Unknown};
+use super::refused::{Conflicts, Guarded};
 use crate::app::App;
 use crate::domain::access::{Right, Role, Tenant};
 use crate::service::users::{self as service, By, NewUser};
@@ -138,7 +138,7 @@ async fn found(app: &App, caller: &Caller, id: i64) -> Result<(Tenant, UserRow),
 #[utoipa::path(
     get, path = "/api/v1/users/{id}", tag = "users", security(("token" = [])),
     params(("id" = i64, Path, description = "Their id.")),
-    responses((status = 200, description = "They.", body = User), Guarded, Unknown, Refusals)
+    responses((status = 200, description = "They.", body = User), Guarded, Refusals)
 )]
 pub async fn show(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Json<User>, Problem> {
     Ok(Json(found(&app, &caller, id).await?.1.into()))
@@ -266,7 +266,7 @@ pub struct UserChangeForm {
 #[utoipa::path(
     patch, path = "/api/v1/users/{id}", tag = "users", security(("token" = [])), request_body = UserChangeForm,
     params(("id" = i64, Path, description = "Their id.")),
-    responses((status = 200, description = "They.", body = User), Guarded, Unknown, Refusals)
+    responses((status = 200, description = "They.", body = User), Guarded, Refusals)
 )]
 pub async fn change(
     State(app): State<Arc<App>>,
@@ -274,7 +274,7 @@ pub async fn change(
     Id(id): Id,
     Form(form): Form<UserChangeForm>,
 ) -> Result<Json<User>, Problem> {
-    let (tenant, mut user) = found(&app, &caller, id).await?;
+    let (tenant, user) = found(&app, &caller, id).await?;
     let mut checks = Checks::default();
     let name = checks.text("/name", form.name.as_deref(), 1..=200);
     let role = role_of(&mut checks, form.role.as_deref());
@@ -282,17 +282,22 @@ pub async fn change(
     let zone = super::zone(&app, tenant);
     let away = form.away_until.as_ref().map(|at| checks.instant("/away_until", at.as_deref(), &zone));
     checks.done()?;
-    // Neither is one made who runs the whole, nor is one changed, by somebody who does not.
-    may_give(&caller, Role::parse(&user.role).unwrap_or(Role::SuperAdmin))?;
-    if let Some(role) = role {
-        may_give(&caller, role)?;
-        user.role = role.as_str().to_owned();
-    }
-    user.name = name.unwrap_or(user.name);
-    user.is_active = form.is_active.unwrap_or(user.is_active);
-    user.capacity = capacity.unwrap_or(user.capacity);
-    user.away_until = away.unwrap_or(user.away_until);
-    service::change(&app.db, tenant, &user, by(&app, &caller)).await?;
+    let changed = service::change(&app.db, tenant, user.id, by(&app, &caller), |user| {
+        // Neither is one made who runs the whole, nor is one changed, by somebody who does not.
+        may_give(&caller, Role::parse(&user.role).unwrap_or(Role::SuperAdmin))?;
+        if let Some(role) = role {
+            may_give(&caller, role)?;
+            user.role = role.as_str().to_owned();
+        }
+        if let Some(name) = name {
+            user.name = name;
+        }
+        user.is_active = form.is_active.unwrap_or(user.is_active);
+        user.capacity = capacity.unwrap_or(user.capacity);
+        user.away_until = away.unwrap_or(user.away_until);
+        Ok::<(), Problem>(())
+    });
+    let user = changed.await?.ok_or_else(|| Problem::not_found("nobody with this id works here"))?;
     Ok(Json(user.into()))
 }
 
@@ -309,7 +314,7 @@ pub struct PasswordForm {
 #[utoipa::path(
     put, path = "/api/v1/users/{id}/password", tag = "users", security(("token" = [])), request_body = PasswordForm,
     params(("id" = i64, Path, description = "Their id.")),
-    responses((status = 204, description = "It is set."), Guarded, Unknown, Refusals)
+    responses((status = 204, description = "It is set."), Guarded, Refusals)
 )]
 pub async fn set_password(
     State(app): State<Arc<App>>,

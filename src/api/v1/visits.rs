@@ -4,7 +4,7 @@ use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::{Caller, unknown};
 use super::form::{Checks, Form, Id, Params, Seen, day_or_instant, given, page};
-use super::refused::{Conflicts, Guarded, Unknown};
+use super::refused::{Conflicts, Guarded};
 use super::shape::IntroVisit;
 use super::zone;
 use crate::app::App;
@@ -72,7 +72,7 @@ fn answer(visit: VisitRow) -> ([(HeaderName, String); 1], Json<IntroVisit>) {
 #[utoipa::path(
     post, path = "/api/v1/leads/{id}/intro-visit", tag = "visits", security(("token" = [])), request_body = VisitForm,
     params(("id" = i64, Path, description = "The lead's id.")),
-    responses((status = 201, description = "The visit.", body = IntroVisit), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 201, description = "The visit.", body = IntroVisit), Guarded, Conflicts, Refusals)
 )]
 pub async fn plan(
     State(app): State<Arc<App>>,
@@ -126,7 +126,7 @@ pub struct VisitChangeForm {
 #[utoipa::path(
     patch, path = "/api/v1/intro-visits/{id}", tag = "visits", security(("token" = [])), request_body = VisitChangeForm,
     params(("id" = i64, Path, description = "The visit's id.")),
-    responses((status = 200, description = "The visit.", body = IntroVisit), Guarded, Unknown, Conflicts, Refusals)
+    responses((status = 200, description = "The visit.", body = IntroVisit), Guarded, Conflicts, Refusals)
 )]
 pub async fn change(
     State(app): State<Arc<App>>,
@@ -162,7 +162,7 @@ pub async fn change(
 #[utoipa::path(
     get, path = "/api/v1/intro-visits/{id}", tag = "visits", security(("token" = [])),
     params(("id" = i64, Path, description = "The visit's id.")),
-    responses((status = 200, description = "The visit.", body = IntroVisit), Guarded, Unknown, Refusals)
+    responses((status = 200, description = "The visit.", body = IntroVisit), Guarded, Refusals)
 )]
 pub async fn show(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Response, Problem> {
     let tenant = caller.tenant_of(&app, Thing::Visit, id).await?;
@@ -239,14 +239,25 @@ pub async fn list(
     Params(wanted): Params<Wanted>,
 ) -> Result<Json<Vec<IntroVisit>>, Problem> {
     let mut rows: Vec<VisitRow> = Vec::new();
-    let (limit, _) = page(wanted.limit, wanted.skip)?;
+    let (limit, mut skip) = page(wanted.limit, wanted.skip)?;
     for tenant in caller.tenants(&app, wanted.center_id)? {
-        let filter = wanted.filter(&zone(&app, tenant))?;
-        rows.extend(of(&app, tenant, &wanted, &filter).await?);
+        // Those that are passed over are read, so that they are passed over once, in whichever center they are.
+        let wants = limit + skip - rows.len() as i64;
+        let filter = VisitFilter { skip: 0, limit: wants, ..wanted.filter(&zone(&app, tenant))? };
+        let found = of(&app, tenant, &wanted, &filter).await?;
+        let passed = skip.min(found.len() as i64);
+        skip -= passed;
+        rows.extend(found.into_iter().skip(passed as usize));
+        if rows.len() as i64 >= limit {
+            break;
+        }
     }
     rows.truncate(limit as usize);
     Ok(Json(rows.into_iter().map(IntroVisit::from).collect()))
 }
+
+/// The most visits of one lead that are looked at.
+const OF_LEAD: i64 = 500;
 
 async fn of(
     app: &App,
@@ -257,11 +268,11 @@ async fn of(
     let Some(lead_id) = wanted.lead_id else {
         return Ok(leads::visits(app.db.within(tenant), filter).await?);
     };
-    let all = leads::visits_of(app.db.within(tenant), lead_id, filter.limit + filter.skip).await?;
+    let all = leads::visits_of(app.db.within(tenant), lead_id, OF_LEAD).await?;
     let is_meant = |visit: &VisitRow| {
         (filter.from..filter.to).contains(&visit.scheduled_at)
             && filter.trainer_id.is_none_or(|trainer| visit.trainer_id == Some(trainer))
             && !(filter.open && visit.outcome.is_some())
     };
-    Ok(all.into_iter().filter(is_meant).skip(filter.skip as usize).collect())
+    Ok(all.into_iter().filter(is_meant).collect())
 }

@@ -11,7 +11,7 @@
 //! `√(v/(v+τ²)) exp(τ²(d−δ)² / 2v(v+τ²))`; the interval is where it stays below `1/α`:
 //! `d ± √((v(v+τ²)/τ²) (2 ln(1/α) + ln((v+τ²)/v)))`.
 //!
-//! Shares are normal only where enough people stand behind them, which [`super::verdict`] waits for, and `v` is estimated: with one person
+//! Shares are normal only where enough people stand behind them, which [`super::verdict()`] waits for, and `v` is estimated: with one person
 //! who converted and one who did not added to each side (A. Agresti, B. Caffo, "Simple and Effective Confidence Intervals for Proportions
 //! and Differences of Proportions Result from Adding Two Successes and Two Failures", The American Statistician 54 (2000) 280–288), and
 //! as the larger of what it is if the shares differ and what it is if they do not. The simulation in `simulation_tests.rs` shows what

@@ -131,7 +131,9 @@ pub async fn begin(
         started_at: now,
         updated_at: now,
     };
-    imports::begin(desk.db.within(desk.tenant), &import).await?;
+    if !imports::begin(desk.db.within(desk.tenant), &import).await? {
+        return Err(ImportError::Elsewhere);
+    }
     Ok(Begun::Open(import))
 }
 

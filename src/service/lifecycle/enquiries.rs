@@ -8,7 +8,7 @@ use crate::domain::access::Tenant;
 use crate::domain::enquiry::{Enquiry, Parent, number};
 use crate::domain::identity::Identity;
 use crate::domain::keywords;
-use crate::domain::lifecycle::Event;
+use crate::domain::lifecycle::{Event, Status};
 use crate::store::db::{StoreError, Tx};
 use crate::store::leads::{self, ChildRow, GuardianRow, KnownPerson, LeadRow, NewLead};
 use serde_json::{Map, Value as Json, json};
@@ -27,13 +27,16 @@ pub async fn enter(
     enquiry: &Enquiry,
 ) -> Result<(LeadRow, ChildRow), Refused> {
     let mut tried = 0;
-    loop {
+    let (tx, lead, child) = loop {
         tried += 1;
         match try_enter(app, tenant, actor, enquiry).await {
             Err(Refused::Store(error)) if error.is_passing() && tried < TRIES => {}
-            outcome => return outcome,
+            outcome => break outcome?,
         }
-    }
+    };
+    // A commit of which nobody knows whether it happened is not made again: there would be a second child.
+    tx.commit().await?;
+    Ok((lead, child))
 }
 
 async fn try_enter(
@@ -41,7 +44,7 @@ async fn try_enter(
     tenant: Tenant,
     actor: &Actor,
     enquiry: &Enquiry,
-) -> Result<(LeadRow, ChildRow), Refused> {
+) -> Result<(Tx, LeadRow, ChildRow), Refused> {
     let hand = Hand { ids: &app.ids, tenant, actor, now: app.clock.now() };
     let mut tx = app.db.begin().await?;
     works_here(tx.within(tenant), "/assigned_to_user_id", enquiry.assigned_to).await?;
@@ -50,8 +53,7 @@ async fn try_enter(
     let mut detail = json!({ "enquiry_id": child.enquiry_id, "child_id": child.id, "known_lead": is_known });
     assigning::in_turn(app, &mut tx, hand, &mut lead, &mut detail).await?;
     record(&mut tx, hand, &mut lead, &was, (Event::Enquiry.as_str(), None, &detail)).await?;
-    tx.commit().await?;
-    Ok((lead, child))
+    Ok((tx, lead, child))
 }
 
 /// Which lead an enquiry becomes.
@@ -100,6 +102,7 @@ pub(in crate::service) async fn enter_within(
         dob: enquiry.child.dob.clone(),
         age: enquiry.child.age,
         gender: enquiry.child.gender.map(|gender| gender.as_str().to_owned()),
+        conversation_id: None,
     };
     leads::add_child(tx.within(tenant), &child, now).await?;
     for (person, (n, parent)) in persons.iter().zip(enquiry.parents.iter().enumerate()) {
@@ -134,6 +137,11 @@ pub(in crate::service) async fn enter_within(
     call(tx, tenant, lead_id, contact).await?;
     family(tx, tenant, lead_id, enquiry, &child).await?;
     let mut lead = leads::lock(tx.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
+    let is_open = Status::parse(&lead.status).is_some_and(Status::is_open);
+    if matches!(into, Target::Open) && !(is_open && lead.is_active && lead.child_id.is_none()) {
+        // Somebody closed it, or made it another child's, since it was looked for.
+        return Err(StoreError::Stale { what: "lead" }.into());
+    }
     let was = lead.status.clone();
     lead.child_id = Some(child.id);
     lead.child_name = Some(enquiry.child.name());

@@ -61,6 +61,7 @@ async fn add(working: &mut Working<'_>, new: NewFollowUp) -> Result<FollowUpRow,
         outcome: None,
         notes,
         assigned_to: assigned_to.or(working.lead.assigned_to).or(by),
+        dates: 1,
         version: 0,
         created_by: by,
         updated_by: by,
@@ -132,6 +133,7 @@ pub async fn change_follow_up(
         follow_up.assigned_to = assigned_to;
     }
     follow_up.scheduled_at = change.scheduled_at.unwrap_or(follow_up.scheduled_at);
+    follow_up.dates += i64::from(follow_up.scheduled_at != before.scheduled_at);
     follow_up.time_zone = change.time_zone.unwrap_or(follow_up.time_zone);
     if let Some(note) = change.notes {
         follow_up.notes = Some(noted(follow_up.notes.as_deref(), &note));

@@ -15,10 +15,10 @@ pub enum Move {
     Discovery(Form),
     /// Somebody is to speak with them; what for.
     FollowUp(Option<String>),
-    /// They bought, under this reference.
-    Convert(String),
-    /// Nothing came of it, because of this.
-    Close(String),
+    /// They bought, under this reference; what else is to be noted.
+    Convert(String, Option<String>),
+    /// Nothing came of it, because of this; what else is to be noted.
+    Close(String, Option<String>),
     /// It begins again, because of this.
     Reopen(String),
     /// Only a note.
@@ -51,14 +51,16 @@ impl Move {
                 let changed = fill(&mut working.lead, Form { notes: note, ..Form::default() });
                 working.done(Event::FollowUp.as_str(), None, json!({ "changed": changed })).await
             }
-            Move::Convert(reference) => {
+            Move::Convert(reference, note) => {
                 working.step(Event::Convert)?;
+                fill(&mut working.lead, Form { notes: note, ..Form::default() });
                 working.lead.converted_at = Some(working.now);
                 working.lead.customer_ref = Some(reference.clone());
                 working.done(Event::Convert.as_str(), None, json!({ "customer_ref": reference })).await
             }
-            Move::Close(reason) => {
+            Move::Close(reason, note) => {
                 working.close(Event::Close, &reason)?;
+                fill(&mut working.lead, Form { notes: note, ..Form::default() });
                 working.done(Event::Close.as_str(), Some(&reason), json!({})).await
             }
             Move::Reopen(reason) => {
@@ -130,17 +132,27 @@ pub async fn set_status(
     let with_note = Form { notes: note.clone(), ..Form::default() };
     let movement = match to {
         Status::DiscoveryCompleted if from == Status::EnquiryReceived => Move::Discovery(with_note),
-        Status::DiscoveryCompleted | Status::EnquiryReceived => {
-            let event = if to == Status::EnquiryReceived { Event::Enquiry } else { Event::Discovery };
+        _ if !from.is_open() => {
+            let event = match to {
+                Status::Converted => Event::Convert,
+                Status::ClosedLost => Event::Close,
+                Status::IvScheduled | Status::IvCompleted | Status::IvNoShow => Event::VisitScheduled,
+                Status::DiscoveryCompleted | Status::EnquiryReceived => Event::Discovery,
+                Status::FollowUpPending => Event::FollowUp,
+            };
             return Err(NotAllowed { event, status: from }.into());
+        }
+        Status::DiscoveryCompleted | Status::EnquiryReceived => {
+            let (from, to) = (from.as_str(), to.as_str());
+            return Err(Refused::Settled(format!("a lead that is {from} does not become {to} any more")));
         }
         Status::FollowUpPending => Move::FollowUp(note),
         Status::Converted => match reference {
-            Some(reference) => Move::Convert(reference),
+            Some(reference) => Move::Convert(reference, note),
             None => return needs("/customer_ref", "the customer's reference"),
         },
-        Status::ClosedLost => match reason.or(note) {
-            Some(reason) => Move::Close(reason),
+        Status::ClosedLost => match reason {
+            Some(reason) => Move::Close(reason, note),
             None => return needs("/reason", "a reason"),
         },
         Status::IvScheduled => return by("POST /api/v1/leads/{id}/intro-visit"),

@@ -17,8 +17,8 @@ use std::sync::Arc;
 pub struct Reminder {
     /// The follow-up.
     pub follow_up: i64,
-    /// For which date.
-    pub scheduled_at: Millis,
+    /// Which of its dates it is about: the first, the second …
+    pub date: i64,
     /// Whether it is overdue then.
     pub overdue: bool,
     /// Ids of the notices it makes, so that they are made once however often it is run.
@@ -47,7 +47,7 @@ pub(super) async fn write(
         let told = 1 + config.via.len();
         let reminder = Reminder {
             follow_up: follow_up.id,
-            scheduled_at: due,
+            date: follow_up.dates,
             overdue,
             notices: (0..told).map(|_| app.ids.next(now)).collect(),
         };
@@ -65,7 +65,7 @@ pub async fn remind(app: &App, tenant: Tenant, reminder: &Reminder) -> Result<()
     let Some(follow_up) = leads::follow_up(app.db.within(tenant), reminder.follow_up).await? else {
         return Ok(());
     };
-    if follow_up.status != super::PENDING || follow_up.scheduled_at != reminder.scheduled_at {
+    if follow_up.status != super::PENDING || follow_up.dates != reminder.date {
         return Ok(());
     }
     let Some(lead) = leads::find(app.db.within(tenant), follow_up.lead_id).await? else { return Ok(()) };

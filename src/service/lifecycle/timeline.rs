@@ -35,7 +35,7 @@ impl Happened {
 const AT_ONCE: i64 = 200;
 
 /// What happened to a lead before `before`, the newest first; about `limit`, and all of the last instant it tells of, so that the next
-/// page can begin before that.
+/// page can begin before that; and whether there is more.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -45,9 +45,9 @@ pub async fn timeline(
     lead: &LeadRow,
     before: Millis,
     limit: i64,
-) -> Result<Vec<Happened>, Refused> {
+) -> Result<(Vec<Happened>, bool), Refused> {
     let whose = (lead.person_id, lead.id);
-    let most = limit.max(AT_ONCE) + 1;
+    let most = limit + AT_ONCE;
     let done = leads::audit(db.within(tenant), lead.id, before, most).await?;
     let said = leads::messages(db.within(tenant), whose, before, most).await?;
     let earned = leads::score_ledger(db.within(tenant), whose, before, most).await?;
@@ -69,9 +69,11 @@ pub async fn timeline(
         kinds.into_iter().flatten().filter(|happened| cut.is_none_or(|cut| happened.at() > cut)).collect();
     all.sort_by_key(|happened| std::cmp::Reverse(happened.at()));
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut is_cut = cut.is_some();
     if let Some(last) = all.get(limit.saturating_sub(1)).map(Happened::at) {
         let end = all.iter().position(|happened| happened.at() < last).unwrap_or(all.len());
+        is_cut |= end < all.len();
         all.truncate(end);
     }
-    Ok(all)
+    Ok((all, is_cut))
 }

@@ -99,9 +99,9 @@ struct LeadId {
 /// Where the database does not answer.
 pub async fn without_child(tx: Within<'_>, person_id: i64) -> Result<Option<i64>, StoreError> {
     const FIND: Sql = Sql {
-        sqlite: "SELECT id FROM leads INDEXED BY leads_person WHERE tenant_id = $1 AND person_id = $2 AND child_id IS NULL
+        sqlite: "SELECT id FROM leads INDEXED BY leads_person WHERE tenant_id = $1 AND person_id = $2 AND child_id IS NULL AND is_active
                  AND status NOT IN ('CONVERTED', 'CLOSED_LOST') ORDER BY id DESC LIMIT 1",
-        postgres: "SELECT id FROM leads WHERE tenant_id = $1 AND person_id = $2 AND child_id IS NULL
+        postgres: "SELECT id FROM leads WHERE tenant_id = $1 AND person_id = $2 AND child_id IS NULL AND is_active
                    AND status NOT IN ('CONVERTED', 'CLOSED_LOST') ORDER BY id DESC LIMIT 1",
     };
     let row: Option<LeadId> = tx.fetch_optional(FIND, args![person_id]).await?;
@@ -199,6 +199,7 @@ pub struct ChildRow {
     pub dob: Option<String>,
     pub age: Option<i64>,
     pub gender: Option<String>,
+    pub conversation_id: Option<i64>,
 }
 
 /// Adds a child.
@@ -207,11 +208,21 @@ pub struct ChildRow {
 /// Where the database does not answer.
 pub async fn add_child(tx: Within<'_>, child: &ChildRow, now: Millis) -> Result<(), StoreError> {
     const INSERT: Sql = Sql::same(
-        "INSERT INTO children (tenant_id, id, enquiry_id, first_name, last_name, dob, age, gender, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+        "INSERT INTO children (tenant_id, id, enquiry_id, first_name, last_name, dob, age, gender, conversation_id, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
     );
-    let ChildRow { id, enquiry_id, first_name, last_name, dob, age, gender } = child;
-    let args = args![*id, enquiry_id, first_name, last_name.clone(), dob.clone(), *age, gender.clone(), now];
+    let ChildRow { id, enquiry_id, first_name, last_name, dob, age, gender, conversation_id } = child;
+    let args = args![
+        *id,
+        enquiry_id,
+        first_name,
+        last_name.clone(),
+        dob.clone(),
+        *age,
+        gender.clone(),
+        *conversation_id,
+        now
+    ];
     tx.execute(INSERT, args).await.map(drop)
 }
 
@@ -230,13 +241,47 @@ pub async fn save_child(tx: Within<'_>, child: &ChildRow, now: Millis) -> Result
         .map(drop)
 }
 
+/// The lead and the child that a conversation of this person has made.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn captured_by(
+    tx: Within<'_>,
+    person_id: i64,
+    conversation_id: i64,
+) -> Result<Option<(i64, i64)>, StoreError> {
+    #[derive(FromRow)]
+    struct Row {
+        lead_id: i64,
+        child_id: i64,
+    }
+    macro_rules! captured {
+        ($children:literal, $leads:literal) => {
+            concat!(
+                "SELECT l.id AS lead_id, c.id AS child_id FROM ",
+                $children,
+                " JOIN ",
+                $leads,
+                " ON l.tenant_id = c.tenant_id AND l.person_id = $2 AND l.child_id = c.id
+                 WHERE c.tenant_id = $1 AND c.conversation_id = $3 ORDER BY l.id LIMIT 1"
+            )
+        };
+    }
+    const FIND: Sql = Sql {
+        sqlite: captured!("children c INDEXED BY children_captured", "leads l INDEXED BY leads_person"),
+        postgres: captured!("children c", "leads l"),
+    };
+    let row: Option<Row> = tx.fetch_optional(FIND, args![person_id, conversation_id]).await?;
+    Ok(row.map(|row| (row.lead_id, row.child_id)))
+}
+
 /// A child.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn child(db: Within<'_>, id: i64) -> Result<Option<ChildRow>, StoreError> {
     const FIND: Sql = Sql::same(
-        "SELECT id, enquiry_id, first_name, last_name, dob, age, gender FROM children WHERE tenant_id = $1 AND id = $2",
+        "SELECT id, enquiry_id, first_name, last_name, dob, age, gender, conversation_id FROM children WHERE tenant_id = $1 AND id = $2",
     );
     db.fetch_optional(FIND, args![id]).await
 }
@@ -271,6 +316,23 @@ pub async fn add_guardian(
     let args =
         args![child_id, *person_id, name, phone, email.clone(), relationship.clone(), *is_primary, now];
     tx.execute(INSERT, args).await.map(drop)
+}
+
+/// Writes what a parent is called and reached by, where that is other than before; whether it was.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn save_guardian(
+    tx: Within<'_>,
+    child_id: i64,
+    guardian: &GuardianRow,
+) -> Result<bool, StoreError> {
+    const SAVE: Sql = Sql::same(
+        "UPDATE guardians SET name = $4, phone = $5, email = $6 WHERE tenant_id = $1 AND child_id = $2 AND person_id = $3
+           AND (name <> $4 OR phone <> $5 OR COALESCE(email, '') <> COALESCE($6, ''))",
+    );
+    let GuardianRow { person_id, name, phone, email, .. } = guardian;
+    Ok(tx.execute(SAVE, args![child_id, *person_id, name, phone, email.clone()]).await? > 0)
 }
 
 /// The parents of a child, the one to speak with first.

@@ -18,6 +18,7 @@ pub struct FollowUpRow {
     pub outcome: Option<String>,
     pub notes: Option<String>,
     pub assigned_to: Option<i64>,
+    pub dates: i64,
     pub version: i64,
     pub created_by: Option<i64>,
     pub updated_by: Option<i64>,
@@ -39,7 +40,7 @@ macro_rules! follow_ups {
     (% $by:expr, $rest:literal) => {
         concat!(
             "SELECT ",
-            "id, lead_id, scheduled_at, time_zone, completed_at, status, outcome, notes, assigned_to, version, created_by, updated_by,
+            "id, lead_id, scheduled_at, time_zone, completed_at, status, outcome, notes, assigned_to, dates, version, created_by, updated_by,
              created_at, updated_at FROM follow_ups",
             $by,
             $rest
@@ -116,7 +117,7 @@ pub async fn follow_up(db: Within<'_>, id: i64) -> Result<Option<FollowUpRow>, S
 pub async fn save_follow_up(tx: Within<'_>, follow_up: &FollowUpRow) -> Result<(), StoreError> {
     const SAVE: Sql = Sql::same(
         "UPDATE follow_ups SET scheduled_at = $3, time_zone = $4, completed_at = $5, status = $6, outcome = $7, notes = $8,
-           assigned_to = $9, updated_by = $10, updated_at = $11, version = $12 WHERE tenant_id = $1 AND id = $2",
+           assigned_to = $9, updated_by = $10, updated_at = $11, version = $12, dates = $13 WHERE tenant_id = $1 AND id = $2",
     );
     let args = args![
         follow_up.id,
@@ -129,7 +130,8 @@ pub async fn save_follow_up(tx: Within<'_>, follow_up: &FollowUpRow) -> Result<(
         follow_up.assigned_to,
         follow_up.updated_by,
         follow_up.updated_at,
-        follow_up.version
+        follow_up.version,
+        follow_up.dates
     ];
     tx.execute(SAVE, args).await.map(drop)
 }

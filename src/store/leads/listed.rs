@@ -75,6 +75,7 @@ macro_rules! every_way {
             class: leads_by!("leads_class", "l.class = $6 AND $11 = '' AND $12 = ''", [$($what)*], $end),
             source: leads_by!("leads_source", "l.source = $5 AND $11 = '' AND $12 = ''", [$($what)*], $end),
             channel: leads_by!("leads_channel", "l.channel = $7 AND $11 = '' AND $12 = ''", [$($what)*], $end),
+            inactive: leads_by!("leads_inactive", "NOT l.is_active AND $11 = '' AND $12 = ''", [$($what)*], $end),
             assigned: leads_by!("leads_assignee", "l.assigned_to = $8 AND $11 = '' AND $12 = ''", [$($what)*], $end),
             words: Sql {
                 // The words are looked at first, whatever SQLite thinks of it.
@@ -114,6 +115,7 @@ struct Ways {
     class: Sql,
     source: Sql,
     channel: Sql,
+    inactive: Sql,
     assigned: Sql,
     words: Sql,
     said: Sql,
@@ -131,6 +133,8 @@ impl Ways {
             self.said
         } else if filter.assigned_to.is_some() {
             self.assigned
+        } else if filter.active == Some(false) {
+            self.inactive
         } else if filter.status.is_some() {
             self.status
         } else if filter.source.is_some() {

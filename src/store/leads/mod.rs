@@ -11,8 +11,8 @@ mod visits;
 pub use audit::{AuditRow, Entry, audit, since, write};
 pub use enquiries::{
     ChildRow, FieldsRow, GuardianRow, KnownPerson, NewLead, add_child, add_guardian, add_identity, add_lead,
-    add_person, add_words, child, fields, guardians, lock_person, lock_person_by_id, lock_tenant,
-    next_enquiry, save_child, set_contact, without_child,
+    add_person, add_words, captured_by, child, fields, guardians, lock_person, lock_person_by_id,
+    lock_tenant, next_enquiry, save_child, save_guardian, set_contact, without_child,
 };
 pub use follow_ups::{
     FollowUpRow, add_follow_up, add_reminder, agenda, cancel_pending, follow_up, follow_ups_of, pending,

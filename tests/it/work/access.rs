@@ -11,6 +11,7 @@ on_both!(
     every_role_at_every_route_in_its_own_center_and_in_another,
     a_token_is_confined_to_its_scopes,
     tokens_end,
+    a_token_does_no_more_than_whoever_it_belongs_to,
     guessed_tokens_are_slowed_down,
     who_runs_the_whole_sees_all_centers,
     users_are_managed_within_one_s_center,
@@ -265,6 +266,24 @@ async fn tokens_end(place: Place) {
     assert_eq!(status(&short).await, 200);
     app.clock.advance(1_001);
     assert_eq!(status(&short).await, 401, "when its time is over");
+}
+
+async fn a_token_does_no_more_than_whoever_it_belongs_to(place: Place) {
+    let app = place.app().await;
+    let (root, admin) = (hire(&app, OURS, Role::SuperAdmin).await, hire(&app, OURS, Role::CenterAdmin).await);
+    let users = async |token: &str| {
+        let form = json!({"email": format!("{}@example.com", leadwire::ids::secret()), "name": "X", "role": "TRAINER"});
+        ask(&app, token, "POST", "/api/v1/users", Some(&form)).await.status
+    };
+    assert_eq!((users(&root.token).await, users(&admin.token).await), (201, 201));
+    for (who, role) in [(&admin, "TRAINER"), (&root, "COUNSELOR")] {
+        let path = format!("/api/v1/users/{}", who.user_id);
+        let changed = ask(&app, ADMIN_TOKEN, "PATCH", &path, Some(&json!({"role": role}))).await;
+        assert_eq!(changed.status, 200, "{changed:?}");
+        assert_eq!(users(&who.token).await, 403, "{role}");
+        let me = well(&ask(&app, &who.token, "GET", "/api/v1/me", None).await);
+        assert_eq!((&me["role"], &me["center_id"]), (&json!(role), &json!(1)));
+    }
 }
 
 async fn guessed_tokens_are_slowed_down(place: Place) {
