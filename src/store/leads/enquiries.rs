@@ -258,7 +258,8 @@ pub async fn captured_by(
     macro_rules! captured {
         ($children:literal, $leads:literal) => {
             concat!(
-                "SELECT l.id AS lead_id, c.id AS child_id FROM ",
+                "SELECT ",
+                "l.id AS lead_id, c.id AS child_id FROM ",
                 $children,
                 " JOIN ",
                 $leads,

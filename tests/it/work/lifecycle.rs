@@ -302,5 +302,13 @@ async fn a_status_is_set_by_hand_as_far_as_it_needs_nothing_more(place: Place) {
     }
     assert_eq!(set(json!({"status": "ENQUIRY_RECEIVED"})).await.status, 409, "nothing leads back");
     assert_eq!(pointer(&set(json!({"status": "NEARLY"})).await), "/status");
-    assert_eq!(well(&set(json!({"status": "CONVERTED", "student_id": 7})).await)["student_id"], 7);
+    let back = set(json!({"status": "DISCOVERY_COMPLETED"})).await;
+    assert_eq!(back.status, 409);
+    assert!(!back.body.contains("possible now"), "no word that contradicts itself: {back:?}");
+    let converted = well(&set(json!({"status": "CONVERTED", "student_id": 7, "notes": "Paid"})).await);
+    assert_eq!(
+        (&converted["student_id"], &converted["discovery_notes"]),
+        (&json!(7), &json!("Call back\nTwice\nPaid"))
+    );
+    assert_eq!(set(json!({"status": "IV_SCHEDULED"})).await.json()["allowed"], json!(["reopen"]));
 }

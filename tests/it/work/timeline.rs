@@ -6,7 +6,7 @@ use leadwire::clock::MINUTE;
 use leadwire::domain::access::Role;
 use serde_json::{Value as Json, json};
 
-on_both!(a_timeline_tells_everything_once_and_in_order, a_score_is_explained);
+on_both!(a_long_timeline_goes_on, a_timeline_tells_everything_once_and_in_order, a_score_is_explained);
 
 async fn a_timeline_tells_everything_once_and_in_order(place: Place) {
     let app = place.app().await;
@@ -71,4 +71,34 @@ async fn a_score_is_explained(place: Place) {
     assert_eq!(score["score"], sum);
     assert_eq!(score["fit"].as_i64().unwrap() + score["engagement"].as_i64().unwrap(), sum);
     assert_eq!(lead["score"], sum);
+}
+
+async fn a_long_timeline_goes_on(place: Place) {
+    let app = place.app().await;
+    let who = hire(&app, OURS, Role::CenterAdmin).await;
+    let lead = id(&entered(&app, &who.token, "+14155550123").await);
+    app.twilio_message("+14155550123", "Hello", "SM1").await.texts();
+    // A thousand more, two to an instant.
+    crate::harness::execute(
+        &app.app.db,
+        "INSERT INTO messages (tenant_id, conversation_id, seq, person_id, direction, body, created_at)
+         SELECT c.tenant_id, c.id, 1000 + n.n, c.person_id, 'in', 'x', c.created_at + 1000 + n.n / 2
+         FROM conversations c CROSS JOIN (WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000) SELECT n FROM n) n",
+    )
+    .await;
+    for limit in [100, 200, 201, 500] {
+        let (mut seen, mut before) = (0, None::<i64>);
+        loop {
+            let before_query = before.map(|before| format!("&before={before}")).unwrap_or_default();
+            let path = format!("/api/v1/leads/{lead}/timeline?limit={limit}{before_query}");
+            let part = well(&ask(&app, &who.token, "GET", &path, None).await);
+            seen +=
+                part["items"].as_array().unwrap().iter().filter(|item| item["what"]["text"] == "x").count();
+            before = part["next"].as_i64();
+            if before.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, 1_000, "{limit} at a time");
+    }
 }
