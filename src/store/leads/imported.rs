@@ -104,9 +104,9 @@ pub async fn of_addresses(db: Within<'_>, addresses: &[String]) -> Result<Vec<Kn
 pub async fn children(db: Within<'_>, ids: &[i64]) -> Result<Vec<ChildRow>, StoreError> {
     const FIND: Sql = Sql {
         sqlite:
-            "SELECT c.id, c.enquiry_id, c.first_name, c.last_name, c.dob, c.age, c.gender FROM json_each($2) w
+            "SELECT c.id, c.enquiry_id, c.first_name, c.last_name, c.dob, c.age, c.gender, c.conversation_id FROM json_each($2) w
                  CROSS JOIN children c WHERE c.tenant_id = $1 AND c.id = w.value",
-        postgres: "SELECT c.id, c.enquiry_id, c.first_name, c.last_name, c.dob, c.age, c.gender
+        postgres: "SELECT c.id, c.enquiry_id, c.first_name, c.last_name, c.dob, c.age, c.gender, c.conversation_id
                    FROM json_array_elements_text($2::json) w(value)
                    JOIN children c ON c.tenant_id = $1 AND c.id = CAST(w.value AS BIGINT)",
     };

@@ -143,7 +143,7 @@ async fn what_somebody_entered_is_kept(place: Place) {
     let mut form = enquiry("+14155550123");
     form["child"] =
         json!({"first_name": "mehr", "last_name": "Goyal", "dob": "2019-01-01", "gender": "Girl"});
-    form["parents"][1] = json!({"name": "Ravi Goyal", "phone": "+14155550124"});
+    form["parents"].as_array_mut().unwrap().push(json!({"name": "Ravi Goyal", "phone": "+14155550124"}));
     form["school"] = json!(null);
     let entered = well(&ask(&app, &who.token, "POST", "/api/v1/leads/enquiry", Some(&form)).await);
     answered(&mut app, "+14155550123").await;
