@@ -35,6 +35,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// The number by which commands beside a server make ids: servers take theirs from 0 on.
+const BESIDE: u8 = 31;
+
 /// Talks with people by SMS, WhatsApp and web chat along question flows, and never loses a lead.
 #[derive(Debug, Parser)]
 #[command(name = "leadwire", version, max_term_width = 100)]

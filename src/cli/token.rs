@@ -1,6 +1,7 @@
 //! `leadwire token`: tokens for programs.
 
 use super::tenant;
+use super::user::role;
 use crate::clock::{Clock, DAY};
 use crate::config::Config;
 use crate::domain::access::{Right, Role, Tenant};
@@ -45,10 +46,6 @@ pub enum Action {
         /// Its id, from the list
         id: i64,
     },
-}
-
-fn role(name: &str) -> Result<Role, String> {
-    Role::parse(name).ok_or_else(|| format!("there are {}", Role::ALL.map(Role::as_str).join(", ")))
 }
 
 fn scope(name: &str) -> Result<Right, String> {

@@ -57,7 +57,11 @@ pub enum Action {
     },
 }
 
-fn role(name: &str) -> Result<Role, String> {
+/// Reads a role.
+///
+/// # Errors
+/// The roles there are.
+pub(super) fn role(name: &str) -> Result<Role, String> {
     Role::parse(name).ok_or_else(|| format!("there are {}", Role::ALL.map(Role::as_str).join(", ")))
 }
 
@@ -72,7 +76,7 @@ pub async fn run(config: &Config, tenant: &str, action: Action) -> anyhow::Resul
     crate::store::tenants::ensure_default(&db, &config.server.time_zone, now).await?;
     let tenant = Tenant(tenant::named(&db, tenant).await?.id);
     let actor = Actor { user_id: None, program: "command line".to_owned() };
-    let by = By { actor: &actor, entry: Ids::new(BESIDE).next(now), now };
+    let by = By { actor: &actor, entry: Ids::new(crate::cli::BESIDE).next(now), now };
     match action {
         Action::Add { email, name, role, password } => {
             let email = email.trim().to_lowercase();
@@ -125,9 +129,6 @@ async fn set_active(db: &Db, tenant: Tenant, email: &str, by: By<'_>, is_active:
     service::change(db, tenant, user.id, by, set).await?.context("they are gone")?;
     Ok(())
 }
-
-/// The number of ids that commands beside servers use.
-const BESIDE: u8 = 31;
 
 /// A password, from standard input: a command line is seen by others and kept by shells.
 #[expect(clippy::print_stderr, reason = "a question to whoever sits there, apart from what a script reads")]

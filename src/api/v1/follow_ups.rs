@@ -72,7 +72,7 @@ pub async fn plan(
     checks.done()?;
     let new = NewFollowUp { scheduled_at: scheduled_at.unwrap_or_default(), time_zone, notes, assigned_to };
     let lead = (id, seen.or(form.version));
-    let (_, follow_up) = lifecycle::plan_follow_up(&app, tenant, &caller.actor, lead, new).await?;
+    let follow_up = lifecycle::plan_follow_up(&app, tenant, &caller.actor, lead, new).await?;
     let location = format!("/api/v1/follow-ups/{}", follow_up.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], answer(follow_up)).into_response())
 }
@@ -176,7 +176,7 @@ pub async fn change(
         reason: checks.text("/reason", form.reason.as_deref(), 1..=500),
     };
     checks.done()?;
-    let (_, follow_up, _) = lifecycle::change_follow_up(&app, tenant, &caller.actor, id, change).await?;
+    let follow_up = lifecycle::change_follow_up(&app, tenant, &caller.actor, id, change).await?;
     Ok(answer(follow_up).into_response())
 }
 

@@ -86,7 +86,7 @@ pub async fn plan(
     let new = form.checked("", &zone(&app, tenant), &mut checks);
     checks.done()?;
     let lead = (id, seen.or(form.version));
-    let (_, visit) = lifecycle::plan_visit(&app, tenant, &caller.actor, lead, new).await?;
+    let visit = lifecycle::plan_visit(&app, tenant, &caller.actor, lead, new).await?;
     let location = format!("/api/v1/intro-visits/{}", visit.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], answer(visit)).into_response())
 }
@@ -154,7 +154,7 @@ pub async fn change(
         ),
     };
     checks.done()?;
-    let (_, visit) = lifecycle::change_visit(&app, tenant, &caller.actor, id, change).await?;
+    let visit = lifecycle::change_visit(&app, tenant, &caller.actor, id, change).await?;
     Ok(answer(visit).into_response())
 }
 

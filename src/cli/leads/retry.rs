@@ -23,9 +23,6 @@ use tokio_util::sync::CancellationToken;
 const LOOK: Duration = Duration::from_millis(250);
 /// How long nothing may happen before it is tried whether whoever sends has gone.
 const QUIET: Duration = Duration::from_secs(5);
-/// A SQLite file has one server, whose number is 0; this one is for a command beside it.
-const BESIDE: u8 = 31;
-
 /// Which are to be tried.
 pub(super) enum Wanted {
     /// The one of this id.
@@ -53,7 +50,7 @@ impl Sender {
                 let db = startup::connect(config).await?;
                 startup::ensure_schema(&db).await?;
                 let sinks = startup::book(config, &tenants::list(&db).await?)?;
-                Ok(Sender::Server { db, sinks, ids: Ids::new(BESIDE), stopped: interrupted() })
+                Ok(Sender::Server { db, sinks, ids: Ids::new(crate::cli::BESIDE), stopped: interrupted() })
             }
             Err(error) => Err(error.into()),
         }

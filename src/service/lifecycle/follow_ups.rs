@@ -7,7 +7,7 @@ use crate::clock::Millis;
 use crate::domain::access::Tenant;
 use crate::domain::enquiry::noted;
 use crate::domain::lifecycle::{Event, FollowUpOutcome};
-use crate::store::leads::{self, FollowUpRow, LeadRow, VisitRow};
+use crate::store::leads::{self, FollowUpRow};
 use serde_json::json;
 
 /// Still to be done.
@@ -38,14 +38,14 @@ pub async fn plan_follow_up(
     actor: &Actor,
     (lead_id, expected): (i64, Option<i64>),
     new: NewFollowUp,
-) -> Result<(LeadRow, FollowUpRow), Refused> {
+) -> Result<FollowUpRow, Refused> {
     let mut working = Working::begin(app, tenant, actor, lead_id, expected).await?;
     working.works_here("/assigned_to_user_id", new.assigned_to).await?;
     working.step(Event::FollowUp)?;
     let follow_up = add(&mut working, new).await?;
     let detail = json!({ "follow_up_id": follow_up.id, "scheduled_at": follow_up.scheduled_at });
-    let lead = working.done(Event::FollowUp.as_str(), None, detail).await?;
-    Ok((lead, follow_up))
+    working.done(Event::FollowUp.as_str(), None, detail).await?;
+    Ok(follow_up)
 }
 
 async fn add(working: &mut Working<'_>, new: NewFollowUp) -> Result<FollowUpRow, Refused> {
@@ -110,7 +110,7 @@ pub async fn change_follow_up(
     actor: &Actor,
     id: i64,
     change: FollowUpChange,
-) -> Result<(LeadRow, FollowUpRow, Option<VisitRow>), Refused> {
+) -> Result<FollowUpRow, Refused> {
     let missing = || Refused::Missing("follow-up");
     let found = leads::follow_up(app.db.within(tenant), id).await?.ok_or_else(missing)?;
     let mut working = Working::begin(app, tenant, actor, found.lead_id, None).await?;
@@ -140,7 +140,7 @@ pub async fn change_follow_up(
     }
     let mut event = "follow_up_changed";
     let mut detail = json!({ "follow_up_id": id });
-    let (mut reason, mut visit) = (None, None);
+    let mut reason = None;
     if let Some(outcome) = change.outcome {
         event = outcome.event().as_str();
         follow_up.outcome = Some(outcome.as_str().to_owned());
@@ -165,7 +165,6 @@ pub async fn change_follow_up(
                 working.step(outcome.event())?;
                 let added = visits::add(&mut working, new).await?;
                 detail["visit_id"] = json!(added.id);
-                visit = Some(added);
             }
             FollowUpOutcome::Lost => {
                 let why = change.reason.ok_or_else(|| Refused::invalid("/reason", "LOST needs a reason"))?;
@@ -184,7 +183,7 @@ pub async fn change_follow_up(
         follow_up.completed_at = (!change.cancels).then_some(working.now);
     }
     if follow_up == before {
-        return Ok((working.lead, follow_up, None));
+        return Ok(follow_up);
     }
     follow_up.version += 1;
     follow_up.updated_by = actor.user_id;
@@ -194,6 +193,6 @@ pub async fn change_follow_up(
     if follow_up.scheduled_at != before.scheduled_at {
         reminders::write(app, &mut working.tx, tenant, &follow_up, working.now).await?;
     }
-    let lead = working.done(event, reason.as_deref(), detail).await?;
-    Ok((lead, follow_up, visit))
+    working.done(event, reason.as_deref(), detail).await?;
+    Ok(follow_up)
 }

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
 use crate::domain::lifecycle::{Event, VisitOutcome};
-use crate::store::leads::{self, LeadRow, VisitRow};
+use crate::store::leads::{self, VisitRow};
 use serde_json::json;
 
 /// A visit that is planned.
@@ -31,14 +31,14 @@ pub async fn plan_visit(
     actor: &Actor,
     (lead_id, expected): (i64, Option<i64>),
     new: NewVisit,
-) -> Result<(LeadRow, VisitRow), Refused> {
+) -> Result<VisitRow, Refused> {
     let mut working = Working::begin(app, tenant, actor, lead_id, expected).await?;
     working.works_here("/trainer_user_id", new.trainer_id).await?;
     working.step(Event::VisitScheduled)?;
     let visit = add(&mut working, new).await?;
     let detail = json!({ "visit_id": visit.id, "scheduled_at": visit.scheduled_at });
-    let lead = working.done(Event::VisitScheduled.as_str(), None, detail).await?;
-    Ok((lead, visit))
+    working.done(Event::VisitScheduled.as_str(), None, detail).await?;
+    Ok(visit)
 }
 
 /// Adds a visit to the lead that is worked on.
@@ -93,7 +93,7 @@ pub async fn change_visit(
     actor: &Actor,
     id: i64,
     change: VisitChange,
-) -> Result<(LeadRow, VisitRow), Refused> {
+) -> Result<VisitRow, Refused> {
     let missing = || Refused::Missing("visit");
     let found = leads::visit(app.db.within(tenant), id).await?.ok_or_else(missing)?;
     let mut working = Working::begin(app, tenant, actor, found.lead_id, None).await?;
@@ -138,13 +138,13 @@ pub async fn change_visit(
         return Err(Refused::invalid("/attended_at", "nobody attends a visit whose outcome is NO_SHOW"));
     }
     if visit == before {
-        return Ok((working.lead, visit));
+        return Ok(visit);
     }
     visit.version += 1;
     visit.updated_by = actor.user_id;
     visit.updated_at = working.now;
     leads::save_visit(working.within(), &visit).await?;
     let detail = json!({ "visit_id": id, "scheduled_at": visit.scheduled_at, "outcome": visit.outcome });
-    let lead = working.done(event, None, detail).await?;
-    Ok((lead, visit))
+    working.done(event, None, detail).await?;
+    Ok(visit)
 }

@@ -37,9 +37,6 @@ use tokio_util::sync::CancellationToken;
 const SHOWN: usize = 20;
 /// On SQLite, what a server beside it is left to write between two batches.
 const PAUSE: Duration = Duration::from_millis(50);
-/// The number of ids of commands beside a server, where there is one server.
-const BESIDE: u8 = 31;
-
 /// Runs it; `false`: a row was refused, or it was interrupted.
 ///
 /// # Errors
@@ -54,7 +51,7 @@ pub async fn run(config: &Config, slug: &str, args: Args) -> anyhow::Result<bool
     let tenant = tenant::named(&db, slug).await?;
     let clock = Clock::System;
     let replica = numbered(&db, &clock).await?;
-    let ids = Ids::new(replica.as_ref().map_or(BESIDE, |replica| replica.number as u8));
+    let ids = Ids::new(replica.as_ref().map_or(crate::cli::BESIDE, |replica| replica.number as u8));
     let actor = Actor { user_id: None, program: "command line".to_owned() };
     let desk = Desk { db: &db, ids: &ids, clock: &clock, tenant: Tenant(tenant.id), actor: &actor };
     let work = Work { args: &args, table: &table, columns: &columns, tenant: &tenant, desk, stopped };
