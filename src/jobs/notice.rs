@@ -77,7 +77,7 @@ impl Teller {
         if let Err(at) = self.enter(list, now, app.config.outgoing.timeout.as_millis() as Millis) {
             return Ok(Verdict::Untried { at, slotted: true });
         }
-        let verdict = self.message(app, held, list).await;
+        let verdict = self.message(app, (held, notice), list).await;
         // Where nothing was sent, nobody need wait.
         let is_sent = !matches!(verdict, Err(_) | Ok(Verdict::Untried { .. } | Verdict::Lost));
         self.leave(list, app.clock.now() + if is_sent { list.medium.spacing() } else { 0 });
@@ -100,10 +100,16 @@ impl Teller {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(key, free_at);
     }
 
-    async fn message(&self, app: &App, held: &Held, list: &List) -> Result<Verdict, StoreError> {
+    async fn message(
+        &self,
+        app: &App,
+        (held, own): (&Held, i64),
+        list: &List,
+    ) -> Result<Verdict, StoreError> {
         let now = app.clock.now();
         notices::settle_claimed(&app.db, held.tenant_id, &list.name).await?;
-        let take = |alone| notices::take(&app.db, held.tenant_id, &list.name, held.id, (TOGETHER, alone));
+        let take =
+            |alone| notices::take(&app.db, held.tenant_id, &list.name, (held.id, own), (TOGETHER, alone));
         let mut is_repeat = held.is_unsure();
         let mut taken = take(is_repeat).await?;
         if is_repeat && taken.is_empty() {

@@ -18,8 +18,8 @@ pub struct Waiting {
     pub level: i64,
 }
 
-/// Takes what waits for a list, for one message: at most so many, first what the job has already, because all of that is settled with
-/// it, then the oldest.
+/// Takes what waits for a list, for one message of a job that was written with a notice: at most so many, first what the job has
+/// already, because all of that is settled with it, then its own notice, because no other job need come for that, then the oldest.
 ///
 /// `alone`: only what it has already, because that may have been told.
 ///
@@ -29,7 +29,7 @@ pub async fn take(
     db: &Db,
     tenant_id: i64,
     list: &str,
-    job: i64,
+    (job, own): (i64, i64),
     (most, alone): (i64, bool),
 ) -> Result<Vec<Waiting>, StoreError> {
     const TAKE: Sql = {
@@ -40,7 +40,7 @@ pub async fn take(
                     "WITH next AS (SELECT id AS next_id FROM notices ",
                     $index,
                     " WHERE tenant_id = $1 AND list = $2 AND state = 'waiting'
-                         AND (bulletin = $3 OR (bulletin IS NULL AND NOT $5)) ORDER BY bulletin IS NULL, id LIMIT $4 ",
+                         AND (bulletin = $3 OR (bulletin IS NULL AND NOT $5)) ORDER BY bulletin IS NULL, id <> $6, id LIMIT $4 ",
                     $lock,
                     ") UPDATE notices SET bulletin = $3 FROM next WHERE tenant_id = $1 AND id = next_id AND state = 'waiting'
                        RETURNING id, lead_id, content, level"
@@ -49,7 +49,7 @@ pub async fn take(
         }
         Sql { sqlite: take!("INDEXED BY notices_waiting", ""), postgres: take!("", "FOR UPDATE SKIP LOCKED") }
     };
-    let mut taken: Vec<Waiting> = db.change_all(TAKE, args![tenant_id, list, job, most, alone]).await?;
+    let mut taken: Vec<Waiting> = db.change_all(TAKE, args![tenant_id, list, job, most, alone, own]).await?;
     taken.sort_by_key(|waiting| waiting.id);
     Ok(taken)
 }

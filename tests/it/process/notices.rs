@@ -4,7 +4,7 @@
 //! `LEADWIRE_NOTICE_KILLS=100 cargo test --test it process::notices -- --nocapture`.
 
 use super::{PATIENCE, Server, free_address, program, usual};
-use crate::harness::{Place, execute, number, variable};
+use crate::harness::{Place, execute, number, texts, variable};
 use crate::outbox::fake::{Act, Came, Fake};
 use crate::telling;
 use crate::turns::all;
@@ -110,7 +110,9 @@ async fn killed_while_telling_every_lead_is_told_and_what_may_be_told_twice_says
         wake(&db).await;
         tokio::time::sleep(AGAIN).await;
     }
-    assert_eq!(number(&db, "SELECT COUNT(*) FROM notices WHERE state <> 'sent'").await, 0);
+    let untold = "state || ' ' || COALESCE(last_error, '') || COALESCE((SELECT '; its job: ' || o.state || ' after ' || o.attempts
+        || ', ' || COALESCE(o.last_error, '') FROM outbox o WHERE o.id = n.bulletin), '')";
+    assert_eq!(texts(&db, untold, "notices n WHERE state <> 'sent'").await, [] as [String; 0]);
     let (mut told_again, mut marked) = (0, 0);
     for fake in &media {
         let came = fake.came();

@@ -8,6 +8,7 @@ on_both!(
     everybody_is_told_in_their_own_form,
     a_medium_that_fails_delays_no_other,
     what_comes_at_once_is_told_together,
+    more_than_a_message_holds_is_told_whichever_job_comes_first,
     what_may_have_been_received_is_told_again_and_says_so,
     a_repeat_that_was_turned_away_is_still_a_repeat,
     what_was_never_begun_is_told_as_news,
@@ -92,6 +93,24 @@ async fn what_comes_at_once_is_told_together(place: Place) {
         .await,
         0
     );
+}
+
+/// The jobs of older ones may wait for another try while the newest runs: its own notice is nobody else's to tell.
+async fn more_than_a_message_holds_is_told_whichever_job_comes_first(place: Place) {
+    let slack = slack().await;
+    let mut app = idle(&place, &["slack"], "", &[("SLACK_WEBHOOK_URL", &slack.url)]).await;
+    for person in 10..21 {
+        hot(&app, &format!("+141555502{person}"), &format!("Person {person}")).await;
+    }
+    let later = app.clock.now() + 60_000;
+    let older = "kind = 'notice' AND id < (SELECT MAX(id) FROM outbox WHERE kind = 'notice')";
+    execute(&app.app.db, format!("UPDATE outbox SET run_at = {later} WHERE {older}")).await;
+    app.work().await;
+    app.settled().await;
+    assert_eq!(standing(&app).await, ["sent 10", "waiting 1"]);
+    app.pass(120_000).await;
+    assert_eq!(standing(&app).await, ["sent 11"]);
+    assert_eq!(slack.came().len(), 2);
 }
 
 async fn what_may_have_been_received_is_told_again_and_says_so(place: Place) {
