@@ -36,4 +36,6 @@ pub mod jobs;
 
 pub mod api;
 
+pub mod console;
+
 pub mod cli;

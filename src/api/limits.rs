@@ -99,8 +99,8 @@ async fn counted(may: Result<(), Problem>, request: Request, next: Next) -> Resp
     }
 }
 
-/// The address that asks.
-fn asking(limits: &Limits, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+/// The address that asks: of the connection, or what our own proxy says where `TRUST_PROXY` is set.
+pub fn asking(limits: &Limits, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
     let connected = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
     let peer = if limits.trust_proxy { forwarded(headers).or(connected) } else { connected };
     // Without an address (a test without a socket) all share one.

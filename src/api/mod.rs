@@ -6,9 +6,8 @@ mod behaviours;
 mod experiments;
 mod extract;
 mod jobs;
-mod lead_page;
 mod leads;
-mod limits;
+pub mod limits;
 pub mod openapi;
 mod operations;
 pub mod pages;
@@ -46,7 +45,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What handlers of this API share.
 #[derive(Clone, Debug)]
-struct Api {
+pub struct Api {
     app: Arc<App>,
     limits: Arc<Limits>,
     health: Arc<health::Shared>,
@@ -55,6 +54,11 @@ struct Api {
 impl Api {
     fn new(app: Arc<App>) -> Api {
         Api { limits: Arc::new(Limits::new(&app.config.chat)), health: Arc::default(), app }
+    }
+
+    /// How often may be asked.
+    pub fn limits(&self) -> Arc<Limits> {
+        self.limits.clone()
     }
 }
 
@@ -76,8 +80,9 @@ impl FromRef<Api> for Arc<Limits> {
     }
 }
 
-/// Everything the server answers, with what holds for all of it: request ids, problems, limits, security headers.
-pub fn router(app: Arc<App>) -> Router {
+/// Everything the server answers, pages for people included, with what holds for all of it: request ids, problems, limits, security
+/// headers.
+pub fn router(app: Arc<App>, console: impl FnOnce(&Api) -> Router<Api>) -> Router {
     let api = Api::new(app);
     let routes = Router::new()
         .merge(chat(&api))
@@ -85,7 +90,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(openapi::router())
         .merge(pages::router(&pages::Embedders::anyone()))
         .merge(operations(&api))
-        .merge(lead_pages(&api))
+        .merge(console(&api))
         // Whoever opens the server in a browser comes to the chat.
         .route("/", get(async || Redirect::temporary("/chat")));
     finished(routes, api)
@@ -168,15 +173,6 @@ fn operations(api: &Api) -> Router<Api> {
     Router::new()
         .route("/health", get(operations::health))
         .route("/metrics", get(operations::metrics))
-        .layer(from_fn_with_state(api.limits.clone(), limits::by_monitor))
-}
-
-/// The page of one lead, for those who were told of it.
-fn lead_pages(api: &Api) -> Router<Api> {
-    Router::new()
-        .route("/leads/{pass}", get(lead_page::show))
-        .route("/leads/{pass}/claim", get(lead_page::show).post(lead_page::claim))
-        .route("/lead.css", get(lead_page::style))
         .layer(from_fn_with_state(api.limits.clone(), limits::by_monitor))
 }
 

@@ -5,7 +5,8 @@ use crate::api;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, TwilioSecret, WhatsappSecret};
-use crate::service::startup;
+use crate::console;
+use crate::service::{invitations, startup};
 use crate::telemetry;
 use anyhow::Context;
 use axum::serve::ListenerExt;
@@ -41,10 +42,11 @@ pub async fn serve(config: Config, worker: bool) -> anyhow::Result<()> {
     let app = started.app.clone();
     let process = Process::begin(started, worker).await?;
     // All at once; and if nobody reads it, that is no reason to stop.
-    let _ = std::io::stdout().lock().write_all(greeting(&app).as_bytes());
+    let first = invitations::first(&app.db, app.clock.now()).await?;
+    let _ = std::io::stdout().lock().write_all(greeting(&app, first.as_deref()).as_bytes());
     tracing::info!(listen = %app.config.server.listen, flows = app.flows.count(), "serving");
 
-    let router = api::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let router = api::router(app.clone(), console::pages).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|stream| {
         // Small answers must not wait for more to come.
         let _ = stream.set_nodelay(true);
@@ -60,8 +62,8 @@ pub async fn serve(config: Config, worker: bool) -> anyhow::Result<()> {
     process.end().await
 }
 
-/// Where everything is, for whoever just started it.
-fn greeting(app: &App) -> String {
+/// Where everything is, for whoever just started it. `first`: the secret of the link for the first administrator.
+fn greeting(app: &App, first: Option<&str>) -> String {
     let mut text = String::new();
     let mut line = |part: &str| {
         text.push_str(part);
@@ -74,7 +76,12 @@ fn greeting(app: &App) -> String {
         env!("CARGO_PKG_VERSION"),
         app.db.name()
     ));
+    if let Some(secret) = first {
+        line("Nobody works here yet. This link makes you its administrator, once, within a day:\n");
+        line(&format!("  {}/welcome/{secret}\n", app.base_url));
+    }
     line(&format!("  chat page   {here}/chat"));
+    line(&format!("  log in      {here}/login"));
     line(&format!("  health      {here}/health"));
     line(&format!("  API         {here}/docs"));
     line(&format!("  SMS webhook {}/webhooks/twilio/messages", app.base_url));

@@ -1,13 +1,13 @@
 //! `leadwire user`: people who work here.
 
 use super::tenant;
-use crate::clock::Clock;
+use crate::clock::{Clock, Millis};
 use crate::config::Config;
 use crate::domain::access::{Role, Tenant};
 use crate::ids::Ids;
 use crate::service::lifecycle::Actor;
 use crate::service::users::{self as service, By, NewUser};
-use crate::service::{startup, tokens};
+use crate::service::{invitations, log_ins, startup, tokens};
 use crate::store::db::{Db, StoreError};
 use crate::store::users::{self, UserRow};
 use anyhow::{Context, ensure};
@@ -50,10 +50,26 @@ pub enum Action {
         /// Their address
         email: String,
     },
-    /// Set somebody's password: its line is read from standard input
+    /// Set somebody's password: its line is read from standard input. Their sessions end
     Password {
         /// Their address
         email: String,
+    },
+    /// A link by which somebody chooses their password, once, within a day
+    Link {
+        /// Their address
+        email: String,
+    },
+    /// Where somebody is logged in
+    Sessions {
+        /// Their address
+        email: String,
+        /// End all of them
+        #[arg(long)]
+        end: bool,
+        /// As JSON
+        #[arg(long, conflicts_with = "end")]
+        json: bool,
     },
 }
 
@@ -106,8 +122,17 @@ pub async fn run(config: &Config, tenant: &str, action: Action) -> anyhow::Resul
         Action::Password { email } => {
             let user = found(&db, tenant, &email).await?;
             let hash = service::hash(&read_password()?);
-            service::set_password(&db, tenant, &user, &hash, by).await?;
-            println!("set");
+            service::set_password(&db, tenant, &user, (&hash, 0), by).await?;
+            println!("set; where they were logged in they no longer are");
+        }
+        Action::Link { email } => {
+            let user = found(&db, tenant, &email).await?;
+            let secret = invitations::invite(&db, &user, now).await?;
+            println!("{}/welcome/{secret}", config.server.base_url());
+        }
+        Action::Sessions { email, end, json } => {
+            let user = found(&db, tenant, &email).await?;
+            sessions(&db, &user, now, end, json).await?;
         }
     }
     db.close().await;
@@ -146,6 +171,32 @@ fn read_password() -> anyhow::Result<SecretString> {
         "the password must have {least} to {most} characters; give it as a line of standard input"
     );
     Ok(password)
+}
+
+async fn sessions(db: &Db, user: &UserRow, now: Millis, end: bool, json: bool) -> anyhow::Result<()> {
+    let tenant = Tenant(user.tenant_id);
+    if end {
+        println!("{} ended", log_ins::end_all(db, tenant, user.id).await?);
+        return Ok(());
+    }
+    let all = log_ins::of_user(db, tenant, user.id, now).await?;
+    if json {
+        let rows = all.iter().map(|row| {
+            json!({ "id": row.id, "created_at": row.created_at, "used_at": row.used_at, "expires_at": row.expires_at,
+                "address": row.address, "agent": row.agent })
+        });
+        println!("{}", serde_json::Value::from_iter(rows));
+        return Ok(());
+    }
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_BORDERS_ONLY).set_header(["begun", "used", "from", "with"]);
+    let time =
+        |at: Millis| jiff::Timestamp::from_millisecond(at).map(|at| at.to_string()).unwrap_or_default();
+    for row in all {
+        table.add_row([time(row.created_at), time(row.used_at), row.address, row.agent]);
+    }
+    println!("{table}");
+    Ok(())
 }
 
 async fn list(db: &Db, tenant: Tenant, json: bool) -> anyhow::Result<()> {

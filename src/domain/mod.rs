@@ -20,6 +20,7 @@ pub mod lasting;
 pub mod lifecycle;
 pub mod message;
 pub mod pass;
+pub mod patience;
 pub mod rate;
 pub mod score;
 pub mod sending;

@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::ids;
-use crate::service::deliveries;
+use crate::service::{deliveries, log_ins};
 use crate::store::db::StoreError;
 use crate::store::{messages, notices, outbox};
 use std::sync::Arc;
@@ -47,6 +47,9 @@ pub async fn run(app: Arc<App>, stopped: CancellationToken) {
         }
         if let Err(error) = forget_deliveries(&app, AT_ONCE, &stopped).await {
             tracing::error!("old deliveries could not be forgotten: {error}");
+        }
+        if let Err(error) = log_ins::forget(&app).await {
+            tracing::error!("old log-ins could not be forgotten: {error}");
         }
     }
 }

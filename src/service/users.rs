@@ -6,6 +6,7 @@ use crate::service::lifecycle::Actor;
 use crate::store::db::{Db, StoreError, Tx};
 use crate::store::leads::{Entry, write};
 use crate::store::users::{self, UserRow};
+use crate::store::{invitations, log_ins};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use secrecy::{ExposeSecret, SecretString};
@@ -109,7 +110,8 @@ pub async fn change<E: From<StoreError>>(
     Ok(Some(user))
 }
 
-/// Sets somebody's password, by what is kept of it.
+/// Sets somebody's password, by what is kept of it: their sessions end, but for the one of this id (0: none is kept), and links they had
+/// no longer hold.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -117,16 +119,21 @@ pub async fn set_password(
     db: &Db,
     tenant: Tenant,
     user: &UserRow,
-    hash: &str,
+    (hash, kept_session): (&str, i64),
     by: By<'_>,
 ) -> Result<(), StoreError> {
     let mut tx = db.begin().await?;
     users::set_password(tx.within(tenant), user.id, hash, by.now).await?;
+    log_ins::end_all(tx.within(tenant), user.id, kept_session).await?;
+    invitations::revoke(tx.within(tenant), user.id).await?;
     audited(tx, tenant, "password_set", user, by).await
 }
 
-/// Writes down what was done with somebody, and commits.
-async fn audited(
+/// Writes down what was done with somebody or by them, and commits.
+///
+/// # Errors
+/// Where the database does not answer.
+pub(super) async fn audited(
     mut tx: Tx,
     tenant: Tenant,
     event: &str,

@@ -80,6 +80,28 @@ pub async fn by_email(db: impl Exec, email: &str) -> Result<Option<UserRow>, Sto
     db.fetch_optional(users!("WHERE email = $1"), args![email]).await
 }
 
+/// Whoever has this address, as [`by_email`], with what is kept of their password.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn credentials(
+    db: impl Exec,
+    email: &str,
+) -> Result<Option<(UserRow, Option<String>)>, StoreError> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        user: UserRow,
+        password_hash: Option<String>,
+    }
+    const FIND: Sql = Sql::same(
+        "SELECT tenant_id, id, email, name, role, is_active, capacity, away_until, created_at, updated_at, password_hash FROM users
+         WHERE email = $1",
+    );
+    let row: Option<Row> = db.fetch_optional(FIND, args![email]).await?;
+    Ok(row.map(|row| (row.user, row.password_hash)))
+}
+
 /// Writes what may be changed of somebody; `false`: nobody has the id.
 ///
 /// # Errors

@@ -188,7 +188,8 @@ impl Place {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stopped = CancellationToken::new();
-        let service = api::router(running.app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let service = api::router(running.app.clone(), leadwire::console::pages)
+            .into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stopped.clone().cancelled_owned());
         let served = tokio::spawn(async move { server.await.unwrap() });
         TestApp {
@@ -330,11 +331,15 @@ pub fn signed(
     path: &str,
     form: &[(&str, &str)],
 ) -> reqwest::RequestBuilder {
-    let form: Vec<(String, String)> =
+    let owned: Vec<(String, String)> =
         form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let signature = twilio::sign(TWILIO_TOKEN.as_bytes(), &format!("{PUBLIC_URL}{path}"), &form);
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&form).finish();
-    let request = request.header(twilio::SIGNATURE_HEADER, signature);
+    let signature = twilio::sign(TWILIO_TOKEN.as_bytes(), &format!("{PUBLIC_URL}{path}"), &owned);
+    filled(request, form).header(twilio::SIGNATURE_HEADER, signature)
+}
+
+/// A form.
+pub fn filled(request: reqwest::RequestBuilder, form: &[(&str, &str)]) -> reqwest::RequestBuilder {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     request.header("content-type", "application/x-www-form-urlencoded").body(body)
 }
 

@@ -9,6 +9,7 @@ use super::leads::Whose;
 use super::refused::{Conflicts, Guarded};
 use crate::app::App;
 use crate::domain::access::{Right, Role, Tenant};
+use crate::service::log_ins;
 use crate::service::users::{self as service, By, NewUser};
 use crate::store::tenants as centers;
 use crate::store::users::{self, UserRow};
@@ -187,7 +188,7 @@ fn capacity_of(checks: &mut Checks, given: Option<i64>) -> Option<i64> {
     given
 }
 
-/// The hash of a password that may be one; slow, so on a thread of its own.
+/// The hash of a password that may be one.
 async fn hashed(checks: &mut Checks, password: Option<SecretString>) -> Result<Option<String>, Problem> {
     use secrecy::ExposeSecret;
     let Some(password) = password else { return Ok(None) };
@@ -196,8 +197,7 @@ async fn hashed(checks: &mut Checks, password: Option<SecretString>) -> Result<O
         checks.wrong("/password", format!("must be {least} to {most} characters"));
         return Ok(None);
     }
-    let hash = tokio::task::spawn_blocking(move || service::hash(&password)).await;
-    hash.map(Some).map_err(|_| Problem::internal())
+    log_ins::hashed(password).await.map(Some).ok_or_else(Problem::internal)
 }
 
 /// Adds somebody.
@@ -310,7 +310,7 @@ pub struct PasswordForm {
     password: SecretString,
 }
 
-/// Sets somebody's password.
+/// Sets somebody's password; their sessions end.
 #[utoipa::path(
     put, path = "/api/v1/users/{id}/password", tag = "users", security(("token" = [])), request_body = PasswordForm,
     params(("id" = i64, Path, description = "Their id.")),
@@ -328,7 +328,7 @@ pub async fn set_password(
     let hash = hashed(&mut checks, Some(form.password)).await?;
     checks.done()?;
     let hash = hash.ok_or_else(Problem::internal)?;
-    service::set_password(&app.db, tenant, &user, &hash, by(&app, &caller)).await?;
+    service::set_password(&app.db, tenant, &user, (&hash, 0), by(&app, &caller)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,6 +4,7 @@
 mod driver;
 mod fake;
 mod journey;
+mod log_in;
 mod mishaps;
 mod real;
 mod seen;

@@ -1,7 +1,7 @@
 //! A fresh machine: nothing is configured but the folder of flows.
 
 use super::{PATIENCE, Server, finish, free_address, program};
-use crate::harness::{Place, on_sqlite};
+use crate::harness::{Place, filled, on_sqlite};
 use std::path::Path;
 
 /// `serve` by default, with the repository's flows or this test's.
@@ -103,5 +103,39 @@ fn an_edited_file_is_what_the_next_person_gets() {
             }
         };
         tokio::time::timeout(PATIENCE, seen).await.expect("the edit is seen");
+    });
+}
+
+#[test]
+fn the_first_start_prints_a_link_for_its_administrator() {
+    on_sqlite(async |place: Place| {
+        let flows = Path::new(env!("CARGO_MANIFEST_DIR")).join("flows");
+        let (mut server, address) = start(&place, &flows).await;
+        let link = server.greeting.split_whitespace().find(|word| word.contains("/welcome/"));
+        let link = link.unwrap_or_else(|| panic!("a link: {}", server.greeting)).to_owned();
+        assert!(link.starts_with(&format!("http://{address}/welcome/")), "{link}");
+        let form =
+            [("name", "Ann"), ("email", "ann@example.com"), ("password", "correct horse battery staple")];
+        let request = server.client.post(&link).header("origin", format!("http://{address}"));
+        let reply = filled(request, &form).send().await.unwrap();
+        assert_eq!(reply.status(), 303);
+        let cookie = reply.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let account = server.client.get(format!("{}/account", server.url)).header("cookie", cookie);
+        assert!(account.send().await.unwrap().text().await.unwrap().contains("ann@example.com"));
+        server.kill();
+        let (server, _) = start(&place, &flows).await;
+        assert!(!server.greeting.contains("/welcome/"), "somebody works here: {}", server.greeting);
+        // Whoever forgot their password is sent a link by a command beside the server.
+        let user = |arguments: &[&str]| {
+            let mut command = program(&place);
+            command.arg("user").args(arguments);
+            finish(command)
+        };
+        let sessions = user(&["sessions", "ann@example.com"]);
+        assert!(sessions.success && sessions.out.contains("127.0.0.1"), "{sessions:?}");
+        let made = user(&["link", "ann@example.com"]);
+        assert!(made.success && made.out.contains("/welcome/"), "{made:?}");
+        let nobody = user(&["link", "bob@example.com"]);
+        assert!(!nobody.success && nobody.told.contains("leadwire user list"), "{nobody:?}");
     });
 }

@@ -12,6 +12,7 @@ mod interrupted;
 mod isolation;
 mod lifecycle;
 mod lists;
+mod log_ins;
 mod reminders;
 mod reports;
 mod segments;

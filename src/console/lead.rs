@@ -2,32 +2,17 @@
 //!
 //! A GET changes nothing, because mail scanners and previews follow links; only the form's POST claims.
 
-use super::problem::Problem;
+use super::page::{minute, page, told};
+use crate::api::problem::Problem;
 use crate::app::App;
 use crate::service::claims::{self, Claimed, Shown};
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use minijinja::{AutoEscape, Environment, context};
+use minijinja::context;
 use serde::Deserialize;
-use std::sync::{Arc, LazyLock};
-
-const PAGE: &str = include_str!("assets/lead.html");
-const STYLE: &str = include_str!("assets/lead.css");
-/// Nothing but our own style, and the form's own address.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-);
-
-static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = Environment::new();
-    // People's words are on this page.
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.add_template("lead", PAGE).expect("the page is part of the program, and a test renders it");
-    environment
-});
+use std::sync::Arc;
 
 /// What the form says.
 #[derive(Debug, Deserialize)]
@@ -59,19 +44,13 @@ pub async fn claim(
     }
 }
 
-/// `GET /lead.css`.
-pub async fn style() -> Response {
-    ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=3600")], STYLE)
-        .into_response()
-}
-
 async fn shown(app: &App, text: &str, fault: Option<&str>) -> Response {
     let Some(pass) = claims::pass(app, text) else { return no_pass() };
     match claims::show(app, pass).await {
         Ok(Some(shown)) => {
             let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
             let zone = app.zones.get(&pass.tenant_id).cloned().unwrap_or(jiff::tz::TimeZone::UTC);
-            page(status, lead(&shown, &zone, &format!("/leads/{text}/claim"), fault))
+            page("lead", status, lead(&shown, &zone, &format!("/leads/{text}/claim"), fault))
         }
         Ok(None) => told(StatusCode::GONE, "This lead is no longer here."),
         Err(error) => {
@@ -88,17 +67,9 @@ fn no_pass() -> Response {
     )
 }
 
-fn told(status: StatusCode, words: &str) -> Response {
-    page(status, context! { words })
-}
-
 fn lead(shown: &Shown, zone: &jiff::tz::TimeZone, action: &str, fault: Option<&str>) -> minijinja::Value {
     let lead = &shown.lead;
-    let time = |at: i64| {
-        jiff::Timestamp::from_millisecond(at)
-            .map(|at| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())
-            .unwrap_or_default()
-    };
+    let time = |at: i64| minute(at, zone);
     let who = [&lead.name, &lead.sender_name, &lead.phone, &lead.email].into_iter().flatten().next().cloned();
     let mut facts = vec![
         ("Phone", lead.phone.clone().unwrap_or_default()),
@@ -126,15 +97,4 @@ fn lead(shown: &Shown, zone: &jiff::tz::TimeZone, action: &str, fault: Option<&s
         claimed_by => lead.claimed_by.clone(),
         claimed_at => lead.claimed_at.map(time),
     }
-}
-
-fn page(status: StatusCode, context: minijinja::Value) -> Response {
-    let rendered = TEMPLATES.get_template("lead").and_then(|template| template.render(context));
-    let Ok(html) = rendered else { return Problem::internal().into_response() };
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
-    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
-    (status, headers, html).into_response()
 }
