@@ -20,70 +20,71 @@ use secrecy::ExposeSecret;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
-/// Every guarded route: method, path, and the right it needs.
-pub const ROUTES: [(&str, &str, Right); 55] = [
-    ("GET", "/api/v1/leads", Right::ReadLeads),
-    ("POST", "/api/v1/leads", Right::WorkLeads),
-    ("GET", "/api/v1/leads/stats", Right::ReadLeads),
-    ("POST", "/api/v1/leads/enquiry", Right::WorkLeads),
-    ("GET", "/api/v1/leads/follow-ups/pending", Right::ReadLeads),
-    ("GET", "/api/v1/leads/{id}", Right::ReadLeads),
-    ("PATCH", "/api/v1/leads/{id}", Right::WorkLeads),
-    ("DELETE", "/api/v1/leads/{id}", Right::AdministerLeads),
-    ("GET", "/api/v1/leads/{id}/details", Right::ReadLeads),
-    ("GET", "/api/v1/leads/{id}/timeline", Right::ReadLeads),
-    ("GET", "/api/v1/leads/{id}/score", Right::ReadLeads),
-    ("PATCH", "/api/v1/leads/{id}/discovery", Right::WorkLeads),
-    ("PATCH", "/api/v1/leads/{id}/status", Right::WorkLeads),
-    ("POST", "/api/v1/leads/{id}/convert", Right::WorkLeads),
-    ("POST", "/api/v1/leads/{id}/close", Right::WorkLeads),
-    ("POST", "/api/v1/leads/{id}/mark-dead", Right::WorkLeads),
-    ("POST", "/api/v1/leads/{id}/reopen", Right::AdministerLeads),
-    ("POST", "/api/v1/leads/{id}/activate", Right::AdministerLeads),
-    ("POST", "/api/v1/leads/{id}/assign", Right::WorkLeads),
-    ("POST", "/api/v1/leads/{id}/intro-visit", Right::WorkLeads),
-    ("POST", "/api/v1/leads/{id}/follow-up", Right::WorkLeads),
-    ("GET", "/api/v1/leads/{id}/follow-ups", Right::ReadLeads),
-    ("GET", "/api/v1/intro-visits", Right::ReadLeads),
-    ("GET", "/api/v1/intro-visits/{id}", Right::ReadLeads),
-    ("PATCH", "/api/v1/intro-visits/{id}", Right::RecordVisits),
-    ("GET", "/api/v1/follow-ups/{id}", Right::ReadLeads),
-    ("PATCH", "/api/v1/follow-ups/{id}", Right::WorkLeads),
-    ("GET", "/api/v1/agenda", Right::ReadLeads),
-    ("GET", "/api/v1/segments", Right::ReadLeads),
-    ("POST", "/api/v1/segments", Right::WorkLeads),
-    ("GET", "/api/v1/segments/{id}", Right::ReadLeads),
-    ("PATCH", "/api/v1/segments/{id}", Right::WorkLeads),
-    ("DELETE", "/api/v1/segments/{id}", Right::WorkLeads),
-    ("GET", "/api/v1/me", Right::ReadLeads),
-    ("GET", "/api/v1/users", Right::ReadUsers),
-    ("POST", "/api/v1/users", Right::ManageUsers),
-    ("GET", "/api/v1/users/{id}", Right::ReadUsers),
-    ("PATCH", "/api/v1/users/{id}", Right::ManageUsers),
-    ("GET", "/api/v1/tenants", Right::ManageTenants),
-    ("GET", "/api/v1/reports/conversion", Right::ReadReports),
-    ("GET", "/api/v1/reports/stages", Right::ReadReports),
-    ("GET", "/api/v1/reports/follow-ups", Right::ReadReports),
-    ("GET", "/api/v1/reports/closures", Right::ReadReports),
-    ("GET", "/api/v1/experiments", Right::ReadReports),
-    ("GET", "/api/v1/experiments/{name}", Right::ReadReports),
-    ("GET", "/api/v1/jobs", Right::ReadJobs),
-    ("GET", "/api/v1/jobs/{id}", Right::ReadJobs),
-    ("POST", "/api/v1/jobs/{id}/retry", Right::RetryJobs),
-    ("GET", "/api/analytics/leads", Right::ReadReports),
-    ("GET", "/api/admin/leads", Right::ReadLeads),
-    ("GET", "/api/admin/leads/stats", Right::ReadLeads),
-    ("GET", "/api/admin/leads/{id}", Right::ReadLeads),
-    ("POST", "/api/admin/leads/{id}/convert", Right::WorkLeads),
-    ("DELETE", "/api/admin/leads/{id}", Right::AdministerLeads),
-    ("PUT", "/api/v1/users/{id}/password", Right::ManageUsers),
+/// Every guarded route: method, path, and the right it needs; none: to be known is enough.
+pub const ROUTES: [(&str, &str, Option<Right>); 55] = [
+    ("GET", "/api/v1/leads", Some(Right::ReadLeads)),
+    ("POST", "/api/v1/leads", Some(Right::WorkLeads)),
+    ("GET", "/api/v1/leads/stats", Some(Right::ReadLeads)),
+    ("POST", "/api/v1/leads/enquiry", Some(Right::WorkLeads)),
+    ("GET", "/api/v1/leads/follow-ups/pending", Some(Right::ReadLeads)),
+    ("GET", "/api/v1/leads/{id}", Some(Right::ReadLeads)),
+    ("PATCH", "/api/v1/leads/{id}", Some(Right::WorkLeads)),
+    ("DELETE", "/api/v1/leads/{id}", Some(Right::AdministerLeads)),
+    ("GET", "/api/v1/leads/{id}/details", Some(Right::ReadLeads)),
+    ("GET", "/api/v1/leads/{id}/timeline", Some(Right::ReadLeads)),
+    ("GET", "/api/v1/leads/{id}/score", Some(Right::ReadLeads)),
+    ("PATCH", "/api/v1/leads/{id}/discovery", Some(Right::WorkLeads)),
+    ("PATCH", "/api/v1/leads/{id}/status", Some(Right::WorkLeads)),
+    ("POST", "/api/v1/leads/{id}/convert", Some(Right::WorkLeads)),
+    ("POST", "/api/v1/leads/{id}/close", Some(Right::WorkLeads)),
+    ("POST", "/api/v1/leads/{id}/mark-dead", Some(Right::WorkLeads)),
+    ("POST", "/api/v1/leads/{id}/reopen", Some(Right::AdministerLeads)),
+    ("POST", "/api/v1/leads/{id}/activate", Some(Right::AdministerLeads)),
+    ("POST", "/api/v1/leads/{id}/assign", Some(Right::WorkLeads)),
+    ("POST", "/api/v1/leads/{id}/intro-visit", Some(Right::WorkLeads)),
+    ("POST", "/api/v1/leads/{id}/follow-up", Some(Right::WorkLeads)),
+    ("GET", "/api/v1/leads/{id}/follow-ups", Some(Right::ReadLeads)),
+    ("GET", "/api/v1/intro-visits", Some(Right::ReadLeads)),
+    ("GET", "/api/v1/intro-visits/{id}", Some(Right::ReadLeads)),
+    ("PATCH", "/api/v1/intro-visits/{id}", Some(Right::RecordVisits)),
+    ("GET", "/api/v1/follow-ups/{id}", Some(Right::ReadLeads)),
+    ("PATCH", "/api/v1/follow-ups/{id}", Some(Right::WorkLeads)),
+    ("GET", "/api/v1/agenda", Some(Right::ReadLeads)),
+    ("GET", "/api/v1/segments", Some(Right::ReadLeads)),
+    ("POST", "/api/v1/segments", Some(Right::WorkLeads)),
+    ("GET", "/api/v1/segments/{id}", Some(Right::ReadLeads)),
+    ("PATCH", "/api/v1/segments/{id}", Some(Right::WorkLeads)),
+    ("DELETE", "/api/v1/segments/{id}", Some(Right::WorkLeads)),
+    ("GET", "/api/v1/me", None),
+    ("GET", "/api/v1/users", Some(Right::ReadUsers)),
+    ("POST", "/api/v1/users", Some(Right::ManageUsers)),
+    ("GET", "/api/v1/users/{id}", Some(Right::ReadUsers)),
+    ("PATCH", "/api/v1/users/{id}", Some(Right::ManageUsers)),
+    ("GET", "/api/v1/tenants", Some(Right::ManageTenants)),
+    ("GET", "/api/v1/reports/conversion", Some(Right::ReadReports)),
+    ("GET", "/api/v1/reports/stages", Some(Right::ReadReports)),
+    ("GET", "/api/v1/reports/follow-ups", Some(Right::ReadReports)),
+    ("GET", "/api/v1/reports/closures", Some(Right::ReadReports)),
+    ("GET", "/api/v1/experiments", Some(Right::ReadReports)),
+    ("GET", "/api/v1/experiments/{name}", Some(Right::ReadReports)),
+    ("GET", "/api/v1/jobs", Some(Right::ReadJobs)),
+    ("GET", "/api/v1/jobs/{id}", Some(Right::ReadJobs)),
+    ("POST", "/api/v1/jobs/{id}/retry", Some(Right::RetryJobs)),
+    ("GET", "/api/analytics/leads", Some(Right::ReadReports)),
+    ("GET", "/api/admin/leads", Some(Right::ReadLeads)),
+    ("GET", "/api/admin/leads/stats", Some(Right::ReadLeads)),
+    ("GET", "/api/admin/leads/{id}", Some(Right::ReadLeads)),
+    ("POST", "/api/admin/leads/{id}/convert", Some(Right::WorkLeads)),
+    ("DELETE", "/api/admin/leads/{id}", Some(Right::AdministerLeads)),
+    ("PUT", "/api/v1/users/{id}/password", Some(Right::ManageUsers)),
 ];
 
 /// Every guarded route as a table of Markdown.
 pub fn reference() -> String {
     let mut table = "| request | right |\n|---|---|\n".to_owned();
     for (method, path, right) in ROUTES {
-        table.push_str(&format!("| `{method} {path}` | `{}` |\n", right.as_str()));
+        let right = right.map_or_else(|| "(any token)".to_owned(), |right| format!("`{}`", right.as_str()));
+        table.push_str(&format!("| `{method} {path}` | {right} |\n"));
     }
     table
 }
@@ -220,7 +221,10 @@ async fn allowed(api: &Api, request: &Parts) -> Result<Caller, Response> {
         }
         Err(problem) => return Err(problem.into_response()),
     };
-    if caller.may(*right) { Ok(caller) } else { Err(forbidden(&caller, *right).into_response()) }
+    match *right {
+        Some(right) if !caller.may(right) => Err(forbidden(&caller, right).into_response()),
+        _ => Ok(caller),
+    }
 }
 
 /// 403: known, and not allowed.

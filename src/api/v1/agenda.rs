@@ -52,7 +52,7 @@ pub struct Agenda {
     overdue: Vec<FollowUp>,
     /// Follow-ups of the day that are still to come.
     due: Vec<FollowUp>,
-    /// Visits of the day they receive.
+    /// Visits of the day they receive, without those that were cancelled.
     visits: Vec<IntroVisit>,
 }
 
@@ -102,6 +102,10 @@ pub async fn show(
         time_zone: zone_name(&app, tenant),
         overdue: told(overdue),
         due: told(due),
-        visits: visits.into_iter().map(IntroVisit::from).collect(),
+        visits: visits
+            .into_iter()
+            .filter(|visit| visit.cancelled_at.is_none())
+            .map(IntroVisit::from)
+            .collect(),
     }))
 }

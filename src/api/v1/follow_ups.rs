@@ -10,13 +10,13 @@ use super::visits::VisitForm;
 use super::{zone, zone_name};
 use crate::app::App;
 use crate::domain::lifecycle::FollowUpOutcome;
-use crate::service::lifecycle::{self, FollowUpChange, NewFollowUp};
+use crate::service::lifecycle::{self, FollowUpChange, Followed, NewFollowUp};
 use crate::store::leads::{self, FollowUpRow, Thing};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -114,11 +114,25 @@ pub struct FollowUpChangeForm {
     version: Option<i64>,
 }
 
+/// A follow-up that was changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FollowedUp {
+    /// It.
+    #[serde(flatten)]
+    follow_up: FollowUp,
+    /// The one that comes after it, with `POSTPONED`.
+    #[schema(example = json!(null))]
+    next_follow_up_id: Option<i64>,
+    /// The visit that was planned, with `SCHEDULED_IV`.
+    #[schema(example = json!(null))]
+    visit_id: Option<i64>,
+}
+
 /// Says what there is to say of a follow-up; its outcome moves the lead.
 #[utoipa::path(
     patch, path = "/api/v1/follow-ups/{id}", tag = "follow-ups", security(("token" = [])), request_body = FollowUpChangeForm,
     params(("id" = i64, Path, description = "The follow-up's id.")),
-    responses((status = 200, description = "The follow-up.", body = FollowUp), Guarded, Conflicts, Refusals)
+    responses((status = 200, description = "The follow-up, and what was planned with it.", body = FollowedUp), Guarded, Conflicts, Refusals)
 )]
 pub async fn change(
     State(app): State<Arc<App>>,
@@ -176,8 +190,10 @@ pub async fn change(
         reason: checks.text("/reason", form.reason.as_deref(), 1..=500),
     };
     checks.done()?;
-    let follow_up = lifecycle::change_follow_up(&app, tenant, &caller.actor, id, change).await?;
-    Ok(answer(follow_up).into_response())
+    let followed = lifecycle::change_follow_up(&app, tenant, &caller.actor, id, change).await?;
+    let Followed { follow_up, next_follow_up_id, visit_id } = followed;
+    let etag = [(header::ETAG, format!("\"{}\"", follow_up.version))];
+    Ok((etag, Json(FollowedUp { follow_up: follow_up.into(), next_follow_up_id, visit_id })).into_response())
 }
 
 /// A follow-up.

@@ -269,6 +269,9 @@ pub struct IntroVisit {
     /// In words.
     #[schema(example = "Child enjoyed the session, parent ready to enroll")]
     pub outcome_notes: Option<String>,
+    /// Since when it is known that it does not take place, RFC 3339.
+    #[schema(example = json!(null))]
+    pub cancelled_at: Option<String>,
     /// When it was entered, RFC 3339.
     #[schema(example = "2026-02-10T14:20:00Z")]
     pub created_at: String,
@@ -289,6 +292,7 @@ impl From<VisitRow> for IntroVisit {
             trainer_user_id: row.trainer_id,
             outcome: row.outcome,
             outcome_notes: row.outcome_notes,
+            cancelled_at: row.cancelled_at.map(rfc3339),
             created_at: rfc3339(row.created_at),
             updated_at: rfc3339(row.updated_at),
         }

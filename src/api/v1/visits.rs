@@ -117,12 +117,16 @@ pub struct VisitChangeForm {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, example = "Child enjoyed the session", max_length = 2000)]
     outcome_notes: Option<Option<String>>,
+    /// That it does not take place after all.
+    #[serde(default)]
+    #[schema(example = false)]
+    cancelled: bool,
     /// The version that was seen.
     #[schema(example = json!(null))]
     version: Option<i64>,
 }
 
-/// Says what there is to say of a visit; its outcome moves the lead.
+/// Says what there is to say of a visit; its outcome moves the lead, and another time plans it anew.
 #[utoipa::path(
     patch, path = "/api/v1/intro-visits/{id}", tag = "visits", security(("token" = [])), request_body = VisitChangeForm,
     params(("id" = i64, Path, description = "The visit's id.")),
@@ -152,7 +156,11 @@ pub async fn change(
             form.outcome_notes.as_ref().map(Option::as_deref),
             2000,
         ),
+        cancels: form.cancelled,
     };
+    if form.cancelled && form.outcome.is_some() {
+        checks.wrong("/cancelled", "a visit that is cancelled has no outcome");
+    }
     checks.done()?;
     let visit = lifecycle::change_visit(&app, tenant, &caller.actor, id, change).await?;
     Ok(answer(visit).into_response())
@@ -190,7 +198,7 @@ pub struct Wanted {
     /// Only of this trainer.
     #[param(example = json!(null))]
     trainer_user_id: Option<i64>,
-    /// Only those of which nobody has said what came of them.
+    /// Only those that are to take place, or of which nobody has said what came of them.
     #[param(example = false)]
     open: Option<bool>,
     /// At most so many, 1 to 500; 50 unless it is said.
@@ -272,7 +280,7 @@ async fn of(
     let is_meant = |visit: &VisitRow| {
         (filter.from..filter.to).contains(&visit.scheduled_at)
             && filter.trainer_id.is_none_or(|trainer| visit.trainer_id == Some(trainer))
-            && !(filter.open && visit.outcome.is_some())
+            && !(filter.open && (visit.outcome.is_some() || visit.cancelled_at.is_some()))
     };
     Ok(all.into_iter().filter(is_meant).collect())
 }

@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(long)]
     source: Option<String>,
     /// Only those of this class: SQL, MQL, Unqualified
-    #[arg(long)]
+    #[arg(long, value_parser = ["SQL", "MQL", "Unqualified"])]
     class: Option<String>,
     /// Only those by this channel: sms, whatsapp, voice, web, or enquiry, which no channel brought
     #[arg(long, value_parser = by_channel)]

@@ -100,6 +100,17 @@ pub struct FollowUpChange {
     pub reason: Option<String>,
 }
 
+/// A follow-up that was changed, and what was planned with it.
+#[derive(Clone, Debug)]
+pub struct Followed {
+    /// The follow-up.
+    pub follow_up: FollowUpRow,
+    /// The next one.
+    pub next_follow_up_id: Option<i64>,
+    /// The visit.
+    pub visit_id: Option<i64>,
+}
+
 /// Changes a follow-up; its outcome moves the lead.
 ///
 /// # Errors
@@ -110,7 +121,7 @@ pub async fn change_follow_up(
     actor: &Actor,
     id: i64,
     change: FollowUpChange,
-) -> Result<FollowUpRow, Refused> {
+) -> Result<Followed, Refused> {
     let missing = || Refused::Missing("follow-up");
     let found = leads::follow_up(app.db.within(tenant), id).await?.ok_or_else(missing)?;
     let mut working = Working::begin(app, tenant, actor, found.lead_id, None).await?;
@@ -141,6 +152,7 @@ pub async fn change_follow_up(
     let mut event = "follow_up_changed";
     let mut detail = json!({ "follow_up_id": id });
     let mut reason = None;
+    let (mut next_follow_up_id, mut visit_id) = (None, None);
     if let Some(outcome) = change.outcome {
         event = outcome.event().as_str();
         follow_up.outcome = Some(outcome.as_str().to_owned());
@@ -155,7 +167,8 @@ pub async fn change_follow_up(
                 })?;
                 working.step(outcome.event())?;
                 let next = NewFollowUp { assigned_to: next.assigned_to.or(follow_up.assigned_to), ..next };
-                detail["next_follow_up_id"] = json!(add(&mut working, next).await?.id);
+                next_follow_up_id = Some(add(&mut working, next).await?.id);
+                detail["next_follow_up_id"] = json!(next_follow_up_id);
             }
             FollowUpOutcome::ScheduledIv => {
                 let new = change.visit.ok_or_else(|| {
@@ -163,8 +176,8 @@ pub async fn change_follow_up(
                 })?;
                 working.works_here("/visit/trainer_user_id", new.trainer_id).await?;
                 working.step(outcome.event())?;
-                let added = visits::add(&mut working, new).await?;
-                detail["visit_id"] = json!(added.id);
+                visit_id = Some(visits::add(&mut working, new).await?.id);
+                detail["visit_id"] = json!(visit_id);
             }
             FollowUpOutcome::Lost => {
                 let why = change.reason.ok_or_else(|| Refused::invalid("/reason", "LOST needs a reason"))?;
@@ -183,7 +196,7 @@ pub async fn change_follow_up(
         follow_up.completed_at = (!change.cancels).then_some(working.now);
     }
     if follow_up == before {
-        return Ok(follow_up);
+        return Ok(Followed { follow_up, next_follow_up_id, visit_id });
     }
     follow_up.version += 1;
     follow_up.updated_by = actor.user_id;
@@ -194,5 +207,5 @@ pub async fn change_follow_up(
         reminders::write(app, &mut working.tx, tenant, &follow_up, working.now).await?;
     }
     working.done(event, reason.as_deref(), detail).await?;
-    Ok(follow_up)
+    Ok(Followed { follow_up, next_follow_up_id, visit_id })
 }

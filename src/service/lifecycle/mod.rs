@@ -14,7 +14,7 @@ pub use capture::capture;
 pub(super) use contact::{Contact, call};
 pub use enquiries::enter;
 pub(super) use enquiries::{Entering, Target, enter_within, new_lead, person_of};
-pub use follow_ups::{FollowUpChange, NewFollowUp, PENDING, change_follow_up, plan_follow_up};
+pub use follow_ups::{FollowUpChange, Followed, NewFollowUp, PENDING, change_follow_up, plan_follow_up};
 pub(super) use moves::fill;
 pub use moves::{Edit, Move, assign_next, edit, set_active, set_status};
 pub use reminders::{Reminder, personal, remind};
@@ -174,6 +174,11 @@ impl<'a> Working<'a> {
             let cancelled = leads::cancel_pending(self.tx.within(tenant), self.lead.id, user_id, now).await?;
             if cancelled > 0 {
                 detail["cancelled_follow_ups"] = json!(cancelled);
+            }
+            // Nor to come.
+            let cancelled = leads::cancel_visits(self.tx.within(tenant), self.lead.id, user_id, now).await?;
+            if cancelled > 0 {
+                detail["cancelled_visits"] = json!(cancelled);
             }
         }
         let hand = self.hand();

@@ -54,6 +54,7 @@ pub(super) async fn add(working: &mut Working<'_>, new: NewVisit) -> Result<Visi
         trainer_id,
         outcome: None,
         outcome_notes: notes,
+        cancelled_at: None,
         version: 0,
         created_by: by,
         updated_by: by,
@@ -81,9 +82,12 @@ pub struct VisitChange {
     pub outcome: Option<VisitOutcome>,
     /// In words.
     pub outcome_notes: Option<Option<String>>,
+    /// It does not take place after all.
+    pub cancels: bool,
 }
 
-/// Changes a visit; its outcome moves the lead.
+/// Changes a visit. Its outcome moves the lead; another time plans it anew, so that it leads where a new one would: a lead that is to be
+/// followed up awaits it again.
 ///
 /// # Errors
 /// See [`Refused`].
@@ -112,12 +116,23 @@ pub async fn change_visit(
     visit.attended_at = change.attended_at.unwrap_or(visit.attended_at);
     visit.outcome_notes = change.outcome_notes.unwrap_or(visit.outcome_notes);
     visit.scheduled_at = change.scheduled_at.unwrap_or(visit.scheduled_at);
-    let is_settled = before.outcome.is_some();
-    if is_settled && visit.scheduled_at != before.scheduled_at {
+    let is_moved = visit.scheduled_at != before.scheduled_at;
+    let settles = change.outcome.is_some() || change.cancels;
+    if before.cancelled_at.is_some() && (settles && !change.cancels || is_moved) {
+        return Err(Refused::Settled("this visit was cancelled; plan another one".to_owned()));
+    }
+    if before.outcome.is_some() && (is_moved || change.cancels) {
         return Err(Refused::Settled("this visit was; plan another one for another time".to_owned()));
     }
-    let mut event =
-        if visit.scheduled_at == before.scheduled_at { "visit_changed" } else { "visit_rescheduled" };
+    let mut event = "visit_changed";
+    if is_moved {
+        event = "visit_rescheduled";
+        working.step(Event::VisitScheduled)?;
+    }
+    if change.cancels && before.cancelled_at.is_none() {
+        event = "visit_cancelled";
+        visit.cancelled_at = Some(working.now);
+    }
     if let Some(outcome) =
         change.outcome.filter(|outcome| before.outcome.as_deref() != Some(outcome.as_str()))
     {

@@ -1,6 +1,6 @@
 //! Intro visits.
 
-use super::super::db::{Sql, StoreError, Within};
+use super::super::db::{Sql, StoreError, Within, by_index};
 use crate::args;
 use crate::clock::Millis;
 use sqlx::FromRow;
@@ -17,6 +17,7 @@ pub struct VisitRow {
     pub trainer_id: Option<i64>,
     pub outcome: Option<String>,
     pub outcome_notes: Option<String>,
+    pub cancelled_at: Option<i64>,
     pub version: i64,
     pub created_by: Option<i64>,
     pub updated_by: Option<i64>,
@@ -38,8 +39,8 @@ macro_rules! visits {
     (% $by:expr, $rest:literal) => {
         concat!(
             "SELECT ",
-            "id, lead_id, scheduled_at, attended_at, batch_id, trainer_id, outcome, outcome_notes, version, created_by, updated_by,
-             created_at, updated_at FROM intro_visits",
+            "id, lead_id, scheduled_at, attended_at, batch_id, trainer_id, outcome, outcome_notes, cancelled_at, version, created_by,
+             updated_by, created_at, updated_at FROM intro_visits",
             $by,
             $rest
         )
@@ -95,7 +96,7 @@ pub async fn visit(db: Within<'_>, id: i64) -> Result<Option<VisitRow>, StoreErr
 pub async fn save_visit(tx: Within<'_>, visit: &VisitRow) -> Result<(), StoreError> {
     const SAVE: Sql = Sql::same(
         "UPDATE intro_visits SET scheduled_at = $3, attended_at = $4, batch_id = $5, trainer_id = $6, outcome = $7, outcome_notes = $8,
-           updated_by = $9, updated_at = $10, version = $11 WHERE tenant_id = $1 AND id = $2",
+           updated_by = $9, updated_at = $10, version = $11, cancelled_at = $12 WHERE tenant_id = $1 AND id = $2",
     );
     let args = args![
         visit.id,
@@ -107,9 +108,30 @@ pub async fn save_visit(tx: Within<'_>, visit: &VisitRow) -> Result<(), StoreErr
         visit.outcome_notes.clone(),
         visit.updated_by,
         visit.updated_at,
-        visit.version
+        visit.version,
+        visit.cancelled_at
     ];
     tx.execute(SAVE, args).await.map(drop)
+}
+
+/// Cancels what visits of a lead are open; how many those were.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn cancel_visits(
+    tx: Within<'_>,
+    lead_id: i64,
+    user_id: Option<i64>,
+    now: Millis,
+) -> Result<u64, StoreError> {
+    const CANCEL: Sql = by_index!(
+        "intro_visits_lead",
+        "UPDATE ",
+        "intro_visits",
+        "SET cancelled_at = $4, updated_by = $3, updated_at = $4, version = version + 1
+         WHERE tenant_id = $1 AND lead_id = $2 AND outcome IS NULL AND cancelled_at IS NULL"
+    );
+    tx.execute(CANCEL, args![lead_id, user_id, now]).await
 }
 
 /// The visits of a lead, the newest first; at most `limit`.
@@ -131,7 +153,7 @@ pub struct VisitFilter {
     pub to: Millis,
     /// Only of this trainer.
     pub trainer_id: Option<i64>,
-    /// Only of which nobody has said what came of them.
+    /// Only those that are to take place, or of which nobody has said what came of them.
     pub open: bool,
     /// Behind the visit of this time and id: where the page before ended.
     pub after: Option<(Millis, i64)>,
@@ -148,12 +170,12 @@ pub struct VisitFilter {
 pub async fn visits(db: Within<'_>, filter: &VisitFilter) -> Result<Vec<VisitRow>, StoreError> {
     const ALL: Sql = visits!(
         "intro_visits_day",
-        " WHERE tenant_id = $1 AND scheduled_at >= $2 AND scheduled_at < $3 AND $4 = 0 AND ($5 = 0 OR outcome IS NULL)
+        " WHERE tenant_id = $1 AND scheduled_at >= $2 AND scheduled_at < $3 AND $4 = 0 AND ($5 = 0 OR (outcome IS NULL AND cancelled_at IS NULL))
            AND (scheduled_at, id) > ($6, $7) ORDER BY scheduled_at, id LIMIT $8 OFFSET $9"
     );
     const OF_TRAINER: Sql = visits!(
         "intro_visits_trainer",
-        " WHERE tenant_id = $1 AND scheduled_at >= $2 AND scheduled_at < $3 AND trainer_id = $4 AND ($5 = 0 OR outcome IS NULL)
+        " WHERE tenant_id = $1 AND scheduled_at >= $2 AND scheduled_at < $3 AND trainer_id = $4 AND ($5 = 0 OR (outcome IS NULL AND cancelled_at IS NULL))
            AND (scheduled_at, id) > ($6, $7) ORDER BY scheduled_at, id LIMIT $8 OFFSET $9"
     );
     let (after, id) = filter.after.unwrap_or((Millis::MIN, 0));

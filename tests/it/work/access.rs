@@ -128,15 +128,20 @@ fn request(method: &str, path: &str, things: &Things, n: usize) -> (String, Opti
 async fn every_role_at_every_route_in_its_own_center_and_in_another(place: Place) {
     let app = two_centers(&place).await;
     let mut n = 0;
+    // What nobody may touch is made once; what was touched is made anew.
+    let others = things(&app, OTHER, "+14155580000").await;
+    let mut own = things(&app, OURS, "+14155570000").await;
+    let mut is_touched = false;
     for role in Role::ALL {
         // Who runs the whole sees all centers: none is another's to them.
         let is_everywhere = role == Role::SuperAdmin;
         for (method, path, right) in ROUTES {
             n += 1;
-            let (own, others) = (
-                things(&app, OURS, &format!("+1415557{n:04}")).await,
-                things(&app, OTHER, &format!("+1415558{n:04}")).await,
-            );
+            if is_touched {
+                own = things(&app, OURS, &format!("+1415557{n:04}")).await;
+            }
+            let may = right.is_none_or(|right| role.has(right));
+            is_touched = may && method != "GET";
             let who = hire(&app, OURS, role).await;
             let label = format!("{role:?} {method} {path}");
             let query = if path.starts_with("/api/v1/agenda") {
@@ -169,7 +174,7 @@ async fn every_role_at_every_route_in_its_own_center_and_in_another(place: Place
             let center = if method == "POST" && !path.contains("{id}") { "" } else { center };
             let before = app.count("audit_log").await;
             let reply = ask(&app, &who.token, method, &format!("{at}{query}{center}"), body.as_ref()).await;
-            if role.has(right) {
+            if may {
                 // There is no job 1, and a lead that is open is not reopened.
                 let expected: &[u16] = if path.contains("/jobs/") {
                     &[404]
@@ -181,10 +186,8 @@ async fn every_role_at_every_route_in_its_own_center_and_in_another(place: Place
                 assert!(expected.contains(&reply.status), "{label}: {reply:?}");
             } else {
                 assert_eq!(reply.status, 403, "{label}: {reply:?}");
-                assert!(
-                    reply.json()["detail"].as_str().unwrap().contains(right.as_str()),
-                    "{label}: {reply:?}"
-                );
+                let needed = right.unwrap().as_str();
+                assert!(reply.json()["detail"].as_str().unwrap().contains(needed), "{label}: {reply:?}");
                 assert_eq!(app.count("audit_log").await, before, "{label}: nothing was done");
             }
             if path.contains("{id}") && !is_everywhere {
@@ -193,7 +196,7 @@ async fn every_role_at_every_route_in_its_own_center_and_in_another(place: Place
                 let theirs = ask(&app, &who.token, method, &at, body.as_ref()).await;
                 let nowhere = at.replace(|c: char| c.is_ascii_digit(), "7").replace("v7", "v1");
                 let none = ask(&app, &who.token, method, &nowhere, body.as_ref()).await;
-                let expected = if role.has(right) { 404 } else { 403 };
+                let expected = if may { 404 } else { 403 };
                 assert_eq!(theirs.status, expected, "{label}, another center's: {theirs:?}");
                 let without_id = |reply: &crate::harness::Reply| {
                     let mut problem = reply.json();
@@ -236,6 +239,17 @@ async fn a_token_is_confined_to_its_scopes(place: Place) {
     assert_eq!(reply.status, 403);
     assert!(reply.json()["detail"].as_str().unwrap().contains("scopes"), "{reply:?}");
     assert_eq!(app.count("leads").await, 0);
+    // Who one is is nobody's secret before oneself.
+    let new = NewToken {
+        name: "jobs".to_owned(),
+        role: Role::CenterAdmin,
+        scopes: vec![Right::ReadJobs],
+        user_id: None,
+        expires_at: None,
+    };
+    let token = tokens::create(&app.app.db, OURS, new, app.clock.now()).await.unwrap();
+    let me = well(&ask(&app, &token, "GET", "/api/v1/me", None).await);
+    assert_eq!(me["rights"], json!(["jobs:read"]));
 }
 
 async fn tokens_end(place: Place) {

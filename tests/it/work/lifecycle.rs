@@ -9,6 +9,7 @@ on_both!(
     the_ten_scenarios,
     what_the_status_does_not_allow_is_refused_and_told,
     outcomes_of_visits_move_the_lead,
+    visits_are_moved_and_cancelled,
     outcomes_of_follow_ups_move_the_lead,
     a_lead_that_ends_leaves_nothing_to_do,
     a_stale_version_is_told_what_changed,
@@ -175,6 +176,62 @@ async fn outcomes_of_visits_move_the_lead(place: Place) {
     }
 }
 
+async fn visits_are_moved_and_cancelled(place: Place) {
+    let app = place.app().await;
+    let admin = hire(&app, OURS, Role::CenterAdmin).await;
+    let lead = id(&entered(&app, &admin.token, "+919876543210").await);
+    let plan = json!({"scheduled_at": "2026-02-15T16:00:00", "trainer_user_id": admin.user_id});
+    let planned = async || {
+        let visit = post(&app, &admin, format!("/api/v1/leads/{lead}/intro-visit"), plan.clone()).await;
+        format!("/api/v1/intro-visits/{}", id(&visit))
+    };
+    let visit = planned().await;
+    // A follow-up in between; the visit's outcome is possible again once it is planned anew.
+    post(
+        &app,
+        &admin,
+        format!("/api/v1/leads/{lead}/follow-up"),
+        json!({"scheduled_date": "2026-02-14T10:00:00"}),
+    )
+    .await;
+    let outcome = json!({"outcome": "NO_SHOW"});
+    assert_eq!(ask(&app, &admin.token, "PATCH", &visit, Some(&outcome)).await.status, 409);
+    patch(&app, &admin, visit.clone(), json!({"scheduled_at": "2026-02-16T16:00:00"})).await;
+    assert_eq!(lead_of(&app, &admin, lead).await["status"], "IV_SCHEDULED");
+    patch(&app, &admin, visit.clone(), outcome.clone()).await;
+    for late in [json!({"cancelled": true}), json!({"scheduled_at": "2026-02-17T16:00:00"})] {
+        assert_eq!(ask(&app, &admin.token, "PATCH", &visit, Some(&late)).await.status, 409, "{late}");
+    }
+    // One that does not take place has no outcome, and is in nobody's day.
+    let visit = planned().await;
+    let day = async || {
+        let visits = well(&ask(&app, &admin.token, "GET", "/api/v1/agenda?date=2026-02-15", None).await);
+        let open = "/api/v1/intro-visits?open=true&date=2026-02-15";
+        let open = well(&ask(&app, &admin.token, "GET", open, None).await);
+        (visits["visits"].as_array().unwrap().len(), open.as_array().unwrap().len())
+    };
+    assert_eq!(day().await, (1, 1));
+    let both = json!({"cancelled": true, "outcome": "NO_SHOW"});
+    assert_eq!(ask(&app, &admin.token, "PATCH", &visit, Some(&both)).await.status, 400);
+    let cancelled = patch(&app, &admin, visit.clone(), json!({"cancelled": true})).await;
+    assert!(cancelled["cancelled_at"].is_string(), "{cancelled}");
+    assert_eq!(
+        patch(&app, &admin, visit.clone(), json!({"cancelled": true})).await["version"],
+        cancelled["version"]
+    );
+    assert_eq!(day().await, (0, 0));
+    for late in [outcome, json!({"scheduled_at": "2026-02-17T16:00:00"})] {
+        let refused = ask(&app, &admin.token, "PATCH", &visit, Some(&late)).await;
+        assert!(refused.status == 409 && refused.body.contains("was cancelled"), "{refused:?}");
+    }
+    // Those of a lead that ends are cancelled with it.
+    planned().await;
+    post(&app, &admin, format!("/api/v1/leads/{lead}/close"), json!({"reason": "moved away"})).await;
+    assert_eq!(day().await, (0, 0));
+    assert_eq!(app.count("intro_visits WHERE cancelled_at IS NOT NULL").await, 2);
+    assert_eq!(app.count("audit_log WHERE event = 'visit_cancelled'").await, 1);
+}
+
 async fn outcomes_of_follow_ups_move_the_lead(place: Place) {
     let app = place.app().await;
     let admin = hire(&app, OURS, Role::CenterAdmin).await;
@@ -201,6 +258,8 @@ async fn outcomes_of_follow_ups_move_the_lead(place: Place) {
         body["outcome"] = json!(outcome);
         let done = patch(&app, &admin, path.clone(), body.clone()).await;
         assert_eq!((&done["status"], &done["outcome"]), (&json!("COMPLETED"), &json!(outcome)));
+        assert_eq!(done["visit_id"].is_i64(), outcome == "SCHEDULED_IV", "{done}");
+        assert_eq!(done["next_follow_up_id"].is_i64(), outcome == "POSTPONED", "{done}");
         assert_eq!(lead_of(&app, &admin, lead).await["status"], status, "{outcome}");
         let reply = ask(&app, &admin.token, "PATCH", &path, Some(&body)).await;
         assert_eq!(reply.status, 409, "{outcome} is settled");
