@@ -39,6 +39,7 @@ fn benches(criterion: &mut Criterion) {
         variants: &variants,
         zone: &zone,
         experiments: true,
+        is_over: false,
     };
     let mut group = criterion.benchmark_group("engine");
     let mut turn = |name: &str, before: &[&str], text: &str| {

@@ -166,7 +166,7 @@ fn all(paths: &[PathBuf], folder: &Path) -> anyhow::Result<Vec<(String, Flow)>> 
 }
 
 /// One sound flow; of a broken one, what is wrong with it.
-fn load(file: &Path, folder: &Path) -> anyhow::Result<Flow> {
+pub(super) fn load(file: &Path, folder: &Path) -> anyhow::Result<Flow> {
     let path = file.to_owned();
     let found = flow_files::FlowFile { path, tenant: flow_files::DEFAULT_TENANT.to_owned() };
     let source = found.source(folder)?;

@@ -3,7 +3,9 @@
 use crate::clock::Clock;
 use crate::domain::channel::Channel;
 use crate::domain::message::{Said, Say};
+use crate::domain::score::DECAY;
 use crate::engine::{Effect, Input, Outcome, Person, State, step};
+use crate::flow::duration;
 use crate::flow::model::Flow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -21,7 +23,7 @@ pub struct TryOptions {
     pub seed: String,
 }
 
-/// Talks: we speak first, then answer each of `lines` until they or the conversation end. Writes what we say with its
+/// Talks: we speak first, then answer each of `lines` until they or the conversation end; "@ 2h" lets time pass. Writes what we say with its
 /// options numbered, and at the end the answers, the score with its reasons and the class.
 ///
 /// # Errors
@@ -41,14 +43,31 @@ pub fn talk(
         variants: &options.variants,
         zone: &zone,
         experiments: true,
+        is_over: false,
     };
     let now = clock.now();
     let state = State::new(flow, options.language.as_deref().unwrap_or(""), now);
     let (mut state, effects) = step(flow, &person, state, &Input::Open { said: None }, now);
     tell(&effects, out)?;
+    // Time that was let pass.
+    let mut ahead = 0;
     for line in lines {
-        let input = Input::Said(Said::text(line?));
-        let (next, effects) = step(flow, &person, state, &input, clock.now());
+        let line = line?;
+        if let Some(length) = line.strip_prefix('@').and_then(|length| duration::parse(length.trim())) {
+            let until = clock.now() + ahead + length;
+            while let Some(due) = state.next_timer().filter(|due| *due <= until) {
+                let (next, effects) = step(flow, &person, state, &Input::Silent, due);
+                state = next;
+                tell(&effects, out)?;
+                if state.next_timer() == Some(due) {
+                    break;
+                }
+            }
+            ahead += length;
+            continue;
+        }
+        let input = Input::Said(Said::text(line));
+        let (next, effects) = step(flow, &person, state, &input, clock.now() + ahead);
         state = next;
         tell(&effects, out)?;
         if !state.is_open() {
@@ -65,6 +84,9 @@ fn tell(effects: &[Effect], out: &mut impl Write) -> io::Result<()> {
             Effect::Handoff => writeln!(out, "  (a person was asked for)")?,
             Effect::Exposed { experiment, variant } => {
                 writeln!(out, "  ({experiment}: variant {variant})")?;
+            }
+            Effect::Scored(entry) if entry.rule == DECAY => {
+                writeln!(out, "  ({:+} for silence)", entry.points)?;
             }
             Effect::ClassChanged { to, .. } => writeln!(out, "  (now {})", to.as_str())?,
             _ => {}
@@ -146,5 +168,39 @@ end = "completed"
     +5 session_opened
 ";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn time_can_pass() {
+        let text = r#"
+id        = "small"
+title     = "Small"
+languages = ["en"]
+
+[scoring]
+decay = { after = "2d", points = 4 }
+
+[silence]
+remind = [{ after = "1d", say = "Still there?" }]
+
+[[steps]]
+id  = "drink"
+ask = "text"
+say = "What would you like?"
+
+[[steps]]
+id  = "bye"
+say = "Enjoy."
+end = "completed"
+"#;
+        let flow = read(&Source::resolve("small.toml", text, &|_| None)).flow.unwrap();
+        let options =
+            TryOptions { channel: Channel::Sms, language: None, variants: BTreeMap::new(), seed: "1".into() };
+        let lines = ["@ 1d", "@ 1d", "tea"].map(|line| Ok(line.to_owned()));
+        let mut out = Vec::new();
+        talk(&flow, &options, lines.into_iter(), &Clock::fixed(1_767_607_200_000), &mut out).unwrap();
+        let told = String::from_utf8(out).unwrap();
+        let expected = "> What would you like?\n> Still there?\n  (-4 for silence)\n> Enjoy.\n";
+        assert!(told.starts_with(expected) && told.contains("-4 decay"), "{told}");
     }
 }

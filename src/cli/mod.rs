@@ -16,6 +16,7 @@ mod migrate;
 mod notify;
 mod process;
 mod restore;
+mod score;
 mod serve;
 mod simulate;
 mod sinks;
@@ -138,6 +139,14 @@ enum Command {
         #[command(subcommand)]
         action: token::Action,
     },
+    /// What leads would score under other rules
+    Score {
+        /// The tenant whose they are
+        #[arg(long, global = true, default_value = "default")]
+        tenant: String,
+        #[command(subcommand)]
+        action: score::Action,
+    },
     /// Check, try, test and draw flow files; see and undo what was published
     Flow {
         #[command(subcommand)]
@@ -223,6 +232,9 @@ impl Command {
                 }
                 Command::Leads { tenant, action } => {
                     return leads::run(Config::read()?, &tenant, action).await;
+                }
+                Command::Score { tenant, action } => {
+                    return score::run(&Config::read()?, &tenant, action).await;
                 }
                 Command::Serve { no_worker } => serve::serve(Config::read()?, !no_worker).await,
                 Command::Worker { listen } => worker::work(Config::read()?, listen).await,

@@ -36,8 +36,7 @@ impl Turn<'_> {
             return self.open(None);
         }
         self.state.resting = false;
-        self.state.asking.silent_from = self.now;
-        self.state.asking.reminded = 0;
+        self.state.asking.heard(self.now);
         self.state.awaiting = None;
         if self.flow.off.contains(&command) || !self.requested(command, None, &Said::default()) {
             self.stay();
@@ -142,7 +141,8 @@ impl Turn<'_> {
         self.ask_again();
     }
 
-    /// Begins again. What programs reported and the language stay: they are no answers.
+    /// Begins again. What programs reported and the language stay: they are no answers. What silence took goes with what it was
+    /// taken of.
     pub(super) fn restart(&mut self) {
         self.begin_again();
         self.builtin(TextKey::Restarted, &[]);
@@ -151,7 +151,10 @@ impl Turn<'_> {
 
     /// Folds what is no answer and no ending, from the beginning.
     pub(super) fn begin_again(&mut self) {
-        let keeps = |happened: &&Happened| !matches!(happened, Happened::Left(_) | Happened::Ended(_));
+        let is_past = |happened: &Happened| {
+            matches!(happened, Happened::Left(_) | Happened::Ended(_) | Happened::Silence { .. })
+        };
+        let keeps = |happened: &&Happened| !is_past(happened);
         let log = self.state.log.iter().filter(keeps).cloned().collect();
         self.state.parked.clear();
         self.state.changing = None;
@@ -177,8 +180,7 @@ impl Turn<'_> {
             return self.ask_new();
         }
         self.state.resting = false;
-        self.state.asking.silent_from = self.now;
-        self.state.asking.reminded = 0;
+        self.state.asking.heard(self.now);
         self.stay();
     }
 

@@ -42,9 +42,15 @@ impl Turn<'_> {
         while let Some(at) = self.state.standing.at.clone() {
             let answers = |happened: &Happened| matches!(happened, Happened::Left(left) if left.step == at);
             let Some(place) = pending.iter().position(answers) else {
-                let Some(kept) = self.state.parked.iter().position(|left| left.step == at) else { break };
-                let left = self.state.parked.remove(kept);
-                self.pass(left);
+                if let Some(kept) = self.state.parked.iter().position(|left| left.step == at) {
+                    let left = self.state.parked.remove(kept);
+                    self.pass(left);
+                    continue;
+                }
+                match self.bridge(&at, &pending) {
+                    Some(left) => self.pass(left),
+                    None => break,
+                }
                 continue;
             };
             let rest = pending.split_off(place + 1);
@@ -81,6 +87,9 @@ impl Turn<'_> {
                 self.state.standing.fields.extend(fields);
             }
             Happened::Language(code) => self.state.standing.language.clone_from(code),
+            Happened::Silence { from, since, until } => {
+                self.state.standing.fade(self.flow, (*from, *since, *until));
+            }
             Happened::Ended(outcome) => {
                 if self.state.is_open() {
                     self.end(&outcome.clone());
@@ -90,6 +99,12 @@ impl Turn<'_> {
         match (self.state.log.last_mut(), happened) {
             (Some(Happened::Profile(last)), Happened::Profile(fields)) => last.extend(fields),
             (Some(Happened::Language(last)), Happened::Language(code)) => *last = code,
+            (
+                Some(Happened::Silence { from, until, .. }),
+                Happened::Silence { from: same, since, until: later },
+            ) if *from == same && *until == since => {
+                *until = later;
+            }
             (_, happened) => self.state.log.push(happened),
         }
     }

@@ -59,6 +59,16 @@ pub(super) enum Happened {
     /// The person speaks this language from here on.
     #[serde(rename = "t")]
     Language(String),
+    /// Nobody said anything: a silence that began at `from` went on from `since` until `until`.
+    #[serde(rename = "s")]
+    Silence {
+        #[serde(rename = "f")]
+        from: Millis,
+        #[serde(rename = "s")]
+        since: Millis,
+        #[serde(rename = "u")]
+        until: Millis,
+    },
     /// The conversation ended without a step that says so: silence, or the person left.
     #[serde(rename = "e")]
     Ended(String),

@@ -4,6 +4,7 @@
 //! its reading; going back or changing an answer folds the kept readings again and never reads text twice.
 
 mod command;
+mod decay;
 mod effects;
 mod experiments;
 mod fold;
@@ -13,6 +14,7 @@ mod packed;
 mod path;
 mod reading;
 mod reported;
+mod rescore;
 mod scope;
 mod score;
 mod silence;
@@ -30,6 +32,7 @@ mod tests;
 
 pub use log::{Given, Left};
 pub use reported::{Behaviour, Goal, behaviour, goal};
+pub use rescore::{Rescored, rescore};
 pub use state::{Outcome, State};
 
 use crate::clock::Millis;
@@ -44,6 +47,9 @@ use std::collections::BTreeMap;
 use turn::Turn;
 use view::View;
 
+/// The outcome of a conversation whose line broke: the person goes on when they are there again.
+pub const INTERRUPTED: &str = "interrupted";
+
 /// Advances one conversation by one input at `now`.
 ///
 /// Total: whatever the input, there is a next state and no panic. What counts in the conversation opens
@@ -51,6 +57,7 @@ use view::View;
 /// rows), `Field`, `ClassChanged`, `Exposed`, `Reached`, `Ended`, and last what is said.
 pub fn step(flow: &Flow, person: &Person, state: State, input: &Input, now: Millis) -> (State, Vec<Effect>) {
     let mut turn = Turn::begin(flow, person, state, now);
+    turn.fade();
     match input {
         Input::Open { said } => turn.open(said.as_ref()),
         Input::Said(said) => turn.said(said),
@@ -159,6 +166,8 @@ pub struct Person<'a> {
     pub zone: &'a jiff::tz::TimeZone,
     /// Whether experiments run at all; off: everyone gets each experiment's first variant, unexposed.
     pub experiments: bool,
+    /// Whether the lead came to its end, bought or lost: silence costs nothing any more.
+    pub is_over: bool,
 }
 
 /// What happened.

@@ -64,6 +64,24 @@ fn assert_rows_agree(chat: &Chat) {
     assert_eq!(&fields, chat.state.fields(), "the last value of each field");
 }
 
+/// Nothing earns more than its cap, or what it is part of.
+fn assert_caps_hold(chat: &Chat) {
+    for (name, most) in &chat.flow.scoring.caps {
+        let counts = |entry: &&Entry| match name.as_str() {
+            "fit" => entry.rule == "option",
+            "engagement" => entry.rule != "option",
+            rule => entry.rule == rule,
+        };
+        let sum: i64 = chat.state.ledger().iter().filter(counts).map(|entry| entry.points).sum();
+        assert!(sum <= *most, "{name}: {sum} of {most}");
+    }
+}
+
+/// Mostly soon; now and then after so long that silence costs something.
+fn later() -> impl Strategy<Value = Millis> {
+    prop_oneof![5 => 0i64..400_000, 1 => 0..20 * crate::clock::HOUR]
+}
+
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(any::<u8>(), 420)
 }
@@ -207,7 +225,7 @@ proptest! {
 
     #[test]
     fn whatever_comes_the_state_is_the_fold_of_its_log(
-        shape in bytes(), inputs in prop::collection::vec((any_input(), 0i64..400_000), 0..24),
+        shape in bytes(), inputs in prop::collection::vec((any_input(), later()), 0..24),
     ) {
         let flow = flow(&mut Dice::new(&shape));
         let mut chat = Chat::with(&flow, sample::nobody());
@@ -220,6 +238,12 @@ proptest! {
                 prop_assert_eq!(&folded.log, &chat.state.log);
             }
             assert_rows_agree(&chat);
+            assert_caps_hold(&chat);
+            if chat.state.opened {
+                let again = rescore(&flow, &chat.person, &chat.state, chat.now);
+                let expected = Rescored { score: chat.state.score(), class: chat.state.class(), is_partial: false };
+                prop_assert_eq!(again, expected);
+            }
             let open = question(&flow, &chat.person, &chat.state);
             prop_assert_eq!(open.is_some(), chat.state.open_step().is_some());
             prop_assert!(chat.state.next_timer().is_none_or(|at| at >= START));
@@ -250,6 +274,14 @@ fn generated_conversations_have_everything() {
         see("gave up", chat.state.lefts().any(|left| left.given == Given::GaveUp));
         see("fit", chat.state.ledger().iter().any(|entry| entry.rule == "option"));
         see("event", chat.state.reached().contains("tasted"));
+        see(
+            "capped",
+            chat.flow
+                .scoring
+                .caps
+                .iter()
+                .any(|(rule, most)| chat.state.breakdown().get(rule.as_str()) == Some(most)),
+        );
         see("sql", chat.state.class() == Class::Sql);
         see("asked twice", chat.state.lefts().count() > chat.state.answers().len());
         let places = |left: &Left| flow.steps.iter().position(|step| step.id == left.step);

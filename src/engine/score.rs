@@ -3,8 +3,9 @@
 use super::log::{Given, Left};
 use super::path::picked;
 use super::state::Standing;
+use crate::clock::Millis;
 use crate::domain::answer::{Kind, Value};
-use crate::domain::score::{Entry, FIT, Rule};
+use crate::domain::score::{DECAY, Entry, FIT, Rule, engagement};
 use crate::flow::model::{Flow, Step};
 
 impl Standing {
@@ -15,18 +16,34 @@ impl Standing {
         }
     }
 
-    /// Earns what the rule pays, once per step.
+    /// Earns what the rule pays, once per step; once per conversation where the flow says so.
     fn earn_at(&mut self, flow: &Flow, rule: Rule, step: &str) {
+        if flow.scoring.once.contains(rule.as_str()) {
+            return self.earn_once(flow, rule.as_str(), Some(step));
+        }
         let is_it = |entry: &Entry| entry.rule == rule.as_str() && entry.step.as_deref() == Some(step);
         if !self.ledger.iter().any(is_it) {
             self.write(flow, rule.as_str(), Some(step), flow.scoring.points(rule.as_str()));
         }
     }
 
-    /// Something happened that goals are named after, and that pays once.
+    /// Something happened that goals are named after, and that pays once: the first time, also where a cap left nothing of it.
     pub fn event(&mut self, flow: &Flow, name: &str, step: Option<&str>) {
-        self.events.insert(name.to_owned());
-        self.earn_once(flow, name, step);
+        if self.events.insert(name.to_owned()) {
+            self.earn_once(flow, name, step);
+        }
+    }
+
+    /// Takes what a silence costs that began at `from`, of the time after `since` and up to `until`.
+    pub fn fade(&mut self, flow: &Flow, (from, since, until): (Millis, Millis, Millis)) {
+        let Some(decay) = &flow.scoring.decay else { return };
+        for _ in 0..decay.times(from, since, until) {
+            let cost = decay.cost(engagement(&self.ledger));
+            if cost == 0 {
+                return;
+            }
+            self.write(flow, DECAY, None, -cost);
+        }
     }
 
     /// Earns what an answer earns. An option that declines earns nothing at all.
@@ -76,8 +93,9 @@ impl Standing {
         self.write(flow, FIT, Some(&step.id), fit);
     }
 
-    /// Writes a row; a rule that pays nothing writes none.
+    /// Writes a row of what caps leave; what earns nothing writes none.
     fn write(&mut self, flow: &Flow, rule: &str, step: Option<&str>, points: i64) {
+        let points = flow.scoring.earns(&self.ledger, rule, points);
         if points == 0 {
             return;
         }

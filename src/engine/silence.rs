@@ -2,7 +2,7 @@
 
 use super::log::Happened;
 use super::turn::Turn;
-use super::{Person, State};
+use super::{Person, State, decay};
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
 use crate::flow::model::{Flow, Reminder};
@@ -26,7 +26,7 @@ fn reminders(flow: &Flow, channel: Channel) -> &[Reminder] {
     if channel == Channel::Voice { &[] } else { &flow.silence.remind }
 }
 
-/// When silence is next looked at, counted from when the person was last heard.
+/// When something is next said or ended, counted from when the person was last heard.
 fn next(flow: &Flow, channel: Channel, state: &State) -> Option<Millis> {
     if state.resting || !state.is_open() || state.standing.at.is_none() {
         return None;
@@ -69,9 +69,10 @@ pub(super) fn due_reminder<'a>(
 }
 
 impl Turn<'_> {
-    /// When silence is next looked at.
+    /// When silence is next looked at: to say something, to end, or for what it costs.
     pub(super) fn due(&self) -> Option<Millis> {
-        next(self.flow, self.person.channel, &self.state)
+        let says = next(self.flow, self.person.channel, &self.state);
+        says.into_iter().chain(decay::next(self.flow, self.person, &self.state)).min()
     }
 
     /// The timer fired: ends the conversation where that is due, else says the last reminder that is due. A timer that
@@ -116,8 +117,7 @@ impl Turn<'_> {
     /// The person opted in again: the open question and its reminders are there as before.
     pub(super) fn wake(&mut self) {
         self.state.resting = false;
-        self.state.asking.silent_from = self.now;
-        self.state.asking.reminded = 0;
+        self.state.asking.heard(self.now);
         self.ask_again();
     }
 }

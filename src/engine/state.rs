@@ -86,6 +86,18 @@ pub(super) struct Asking {
     /// No reminder before this: the hour was not one at which people may be disturbed.
     #[serde(rename = "h", default, skip_serializing_if = "is_zero")]
     pub held_until: Millis,
+    /// What this silence costs up to here is written, or spared.
+    #[serde(rename = "c", default, skip_serializing_if = "is_zero")]
+    pub counted_to: Millis,
+}
+
+impl Asking {
+    /// The person is there: silence counts from here.
+    pub fn heard(&mut self, now: Millis) {
+        self.silent_from = now;
+        self.reminded = 0;
+        self.counted_to = 0;
+    }
 }
 
 fn is_zero(at: &Millis) -> bool {

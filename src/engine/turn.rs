@@ -36,6 +36,8 @@ pub(super) struct Turn<'a> {
     pub log_before: usize,
     /// Goals reached for the first time.
     pub goals: Vec<String>,
+    /// Whether a fold passes over questions nobody was asked, where answers to later ones are left.
+    pub bridges: bool,
 }
 
 impl<'a> Turn<'a> {
@@ -53,6 +55,7 @@ impl<'a> Turn<'a> {
             exposed: Vec::new(),
             handoff: false,
             goals: Vec::new(),
+            bridges: false,
         };
         turn.draw();
         turn
@@ -91,8 +94,7 @@ impl<'a> Turn<'a> {
             return self.open(Some(said));
         }
         self.state.resting = false;
-        self.state.asking.silent_from = self.now;
-        self.state.asking.reminded = 0;
+        self.state.asking.heard(self.now);
         if self.corrected(said) || self.awaited(said) {
             return;
         }
@@ -158,8 +160,7 @@ impl<'a> Turn<'a> {
         self.stretch = stretch;
         self.state.asking.asked_at = self.now;
         self.state.asking.tries = 0;
-        self.state.asking.silent_from = self.now;
-        self.state.asking.reminded = 0;
+        self.state.asking.heard(self.now);
     }
 
     /// Says the open question again, if one is open.

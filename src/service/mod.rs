@@ -25,4 +25,5 @@ pub mod turns;
 pub mod upkeep;
 pub mod users;
 pub mod watch;
+pub mod what_if;
 pub mod whatsapp;

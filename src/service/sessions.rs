@@ -62,6 +62,7 @@ pub fn anybody(app: &App, flow: &Flow, language: Option<&str>) -> Vec<Say> {
         variants: &nothing,
         zone: &jiff::tz::TimeZone::UTC,
         experiments: false,
+        is_over: false,
     };
     engine::questions(flow, &person, &state)
 }
@@ -86,6 +87,7 @@ impl Session {
             variants: &self.variants,
             zone: app.zones.get(&self.row.tenant_id).unwrap_or(&utc),
             experiments: app.config.server.experiments,
+            is_over: false,
         })
     }
 }

@@ -25,6 +25,7 @@ pub mod reconciliations;
 pub mod recordings;
 pub mod replicas;
 pub mod reports;
+pub mod scored;
 pub mod segments;
 pub mod tenants;
 pub mod timers;

@@ -4,6 +4,7 @@ use super::happened::{Whose, events, facts, has_happened};
 use super::outbox::{Beside, beside};
 use super::plan::Setting;
 use crate::delivery::{self, Parcel, Snapshot};
+use crate::domain::score::DECAY;
 use crate::domain::sending::DispatchKind;
 use crate::engine::{self, Effect, State};
 use crate::flow::model::{Deliver, Flow};
@@ -57,7 +58,8 @@ pub(super) fn deliveries(
                 .collect()
         };
         let was_delivered = |before: &&State| tables().any(|deliver| has_happened(before, &deliver.on));
-        let event = match (new, before.filter(was_delivered)) {
+        let before = before.filter(|before| was_delivered(before) && !only_fades(effects));
+        let event = match (new, before) {
             (Some(deliver), _) => deliver.on.as_str(),
             (None, Some(_)) => UPDATED,
             (None, None) => continue,
@@ -72,6 +74,16 @@ pub(super) fn deliveries(
         all.add(setting, whose, sink, snapshot, (person_id, seq));
     }
     all
+}
+
+/// Whether nothing happened in a turn but that silence took points. Sinks are not told: the next thing the person does brings
+/// the score along.
+fn only_fades(effects: &[Effect]) -> bool {
+    effects.iter().all(|effect| match effect {
+        Effect::Scored(entry) => entry.rule == DECAY,
+        Effect::ClassChanged { .. } | Effect::Say(_) => true,
+        _ => false,
+    })
 }
 
 /// What a sink is to have as a conversation stands.

@@ -20,6 +20,7 @@ use crate::delivery::Book;
 use crate::domain::channel::Channel;
 use crate::domain::consent::{self, Decision, Signal};
 use crate::domain::hours::Hours;
+use crate::domain::lifecycle::Status;
 use crate::domain::window;
 use crate::engine::{self, Input, Person};
 use crate::flow::library::Library;
@@ -105,6 +106,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         variants: &variants,
         zone: setting.zones.get(&request.tenant_id).unwrap_or(&utc),
         experiments: setting.experiments,
+        is_over: known.status.as_deref().and_then(Status::parse).is_some_and(|status| !status.is_open()),
     };
     let existing = existing(setting, request, known)?;
     let before = existing.as_ref().filter(|at| delivering::is_delivered(&at.version.flow, &at.state));

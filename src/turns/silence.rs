@@ -5,9 +5,10 @@ use super::plan::Setting;
 use super::request::TurnRequest;
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
+use crate::domain::score::DECAY;
 use crate::domain::window::Window;
 use crate::domain::zones;
-use crate::engine::{self, Input, Person};
+use crate::engine::{self, Effect, Input, Person};
 use crate::flow::model::Reminder;
 use crate::store::turns::Known;
 use jiff::Timestamp;
@@ -54,9 +55,16 @@ pub(super) fn silent(
     }
     let reminder = engine::due_reminder(&conversation.version.flow, person, &conversation.state, now);
     let Some(reminder) = reminder else {
+        let was_open = conversation.state.is_open();
         let turn = advance(conversation, person, &Input::Silent, now);
-        let ended = !turn.conversation.state.is_open();
-        return Some(noted(turn, &json!({"came": if ended { "ended" } else { "nothing" }})));
+        let has_ended = was_open && !turn.conversation.state.is_open();
+        let note = match faded(&turn) {
+            points if points != 0 && !has_ended => {
+                json!({"came": "decayed", "class": turn.conversation.state.class().as_str()})
+            }
+            _ => json!({"came": if has_ended { "ended" } else { "nothing" }}),
+        };
+        return Some(noted(turn, &note));
     };
     Some(match way(setting, request, person, known.window_closes_at, reminder) {
         Way::Say { template, until } => {
@@ -81,6 +89,15 @@ pub(super) fn silent(
             noted(turn, &json!({"came": "held", "why": why}))
         }
     })
+}
+
+/// The points that silence took in a turn.
+fn faded(turn: &Turn) -> i64 {
+    let taken = turn.effects.iter().filter_map(|effect| match effect {
+        Effect::Scored(entry) if entry.rule == DECAY => Some(entry.points),
+        _ => None,
+    });
+    taken.sum()
 }
 
 fn noted(mut turn: Turn, note: &Json) -> Turn {

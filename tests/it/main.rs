@@ -25,6 +25,7 @@ mod reconcile;
 mod reconnecting;
 mod retention;
 mod rows;
+mod scoring;
 mod silence;
 mod statuses;
 mod telling;

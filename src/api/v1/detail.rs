@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::domain::score::FIT;
 use crate::service::lifecycle::{Happened, timeline as happened};
-use crate::store::leads::{self, AttemptRow, DeliveredRow, LeadRow, LedgerRow, SaidRow, Thing};
+use crate::store::leads::{self, AttemptRow, DeliveredRow, LeadRow, LedgerRow, SaidRow, SumsRow, Thing};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
@@ -355,10 +355,9 @@ pub struct Score {
 )]
 pub async fn score(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Json<Score>, Problem> {
     let (tenant, lead) = found(&app, &caller, id).await?;
-    let rows = leads::score_ledger(app.db.within(tenant), (lead.person_id, lead.id), i64::MAX, MOST).await?;
-    let sum =
-        |is_fit: bool| rows.iter().filter(|row| (row.rule == FIT) == is_fit).map(|row| row.points).sum();
-    let (fit, engagement) = (sum(true), sum(false));
+    let whose = (lead.person_id, lead.id);
+    let rows = leads::score_ledger(app.db.within(tenant), whose, i64::MAX, MOST).await?;
+    let SumsRow { fit, engagement } = leads::score_sums(app.db.within(tenant), whose, FIT).await?;
     let ledger = rows.into_iter().map(Points::from).collect();
     Ok(Json(Score { score: lead.score, class: lead.class, fit, engagement, ledger }))
 }

@@ -7,7 +7,7 @@ mod purge;
 mod reconcile;
 mod retry;
 mod sheet;
-mod since;
+pub(super) mod since;
 mod succeeded;
 
 pub use failed::Failed;
@@ -115,7 +115,7 @@ impl Ledger {
 }
 
 /// Cancelled at Ctrl-C.
-fn interrupted() -> CancellationToken {
+pub(super) fn interrupted() -> CancellationToken {
     let stopped = CancellationToken::new();
     let told = stopped.clone();
     tokio::spawn(async move {
@@ -127,13 +127,13 @@ fn interrupted() -> CancellationToken {
 }
 
 /// A bar on standard error, where that is a terminal.
-fn bar(total: u64, what: &str) -> ProgressBar {
+pub(super) fn bar(total: u64, what: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {bar:30} {human_pos}/{human_len} {elapsed}, {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(total).with_style(style).with_message(what.to_owned())
 }
 
-fn table(header: &[&str]) -> Table {
+pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_BORDERS_ONLY);
     table.set_header(header);
@@ -141,7 +141,7 @@ fn table(header: &[&str]) -> Table {
 }
 
 /// Writes to standard output. `false`: whoever read it has gone, and the rest is not wanted.
-fn say(text: &str) -> anyhow::Result<bool> {
+pub(super) fn say(text: &str) -> anyhow::Result<bool> {
     match writeln!(std::io::stdout().lock(), "{text}") {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),

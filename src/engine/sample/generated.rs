@@ -1,9 +1,11 @@
 //! Flows and people made from dice, for property tests.
 
 use super::Chat;
-use crate::clock::MINUTE;
+use crate::clock::{HOUR, MINUTE};
 use crate::domain::answer::Kind;
+use crate::domain::decay::{Decay, Loss};
 use crate::domain::message::Said;
+use crate::domain::score::Scoring;
 use crate::flow::model::{Choice, Experiment, Flow, Go, Reminder, Step, Text};
 use crate::flow::template::{Expression, Template};
 use crate::understand::OptionWords;
@@ -58,7 +60,29 @@ pub fn flow(dice: &mut Dice) -> Flow {
             order: BTreeMap::from([("B".into(), turned)]),
         },
     );
+    bounds(dice, &mut flow.scoring);
     flow
+}
+
+/// Caps, rules that earn once, points that are taken off, and what silence costs.
+fn bounds(dice: &mut Dice, scoring: &mut Scoring) {
+    for rule in ["question_answered", "quick_reply", "demo_requested", "tasted", "engagement", "fit"] {
+        if dice.one_in(4) {
+            scoring.caps.insert(rule.into(), 1 + dice.roll(40) as i64);
+        }
+    }
+    if dice.one_in(4) {
+        scoring.once.insert("question_answered".into());
+    }
+    if dice.one_in(4) {
+        scoring.points.insert("tasted".into(), -7);
+    }
+    scoring.decay = dice.one_in(3).then(|| Decay {
+        after_ms: HOUR,
+        every_ms: [HOUR, 5 * HOUR][dice.roll(2)],
+        loss: [Loss::Points(3), Loss::Percent(40)][dice.roll(2)],
+        floor: [0, 6][dice.roll(2)],
+    });
 }
 
 fn step(dice: &mut Dice, at: usize, count: usize) -> Step {

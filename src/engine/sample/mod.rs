@@ -23,6 +23,7 @@ pub fn nobody() -> Person<'static> {
         variants: &NO_VARIANTS,
         zone: &UTC,
         experiments: true,
+        is_over: false,
     }
 }
 

@@ -183,6 +183,7 @@ impl<'a> Player<'a> {
             variants: &self.variants,
             zone: &self.zone,
             experiments: true,
+            is_over: false,
         };
         let (state, effects) = step(self.flow, &person, self.state.clone(), input, self.now);
         for effect in effects {

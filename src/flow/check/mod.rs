@@ -3,6 +3,7 @@
 mod conversation;
 mod experiments;
 mod labels;
+mod limits;
 mod looks;
 mod names;
 mod options;
@@ -37,12 +38,14 @@ pub(crate) fn all(draft: &Draft, findings: &mut Findings) {
     labels::check(draft, findings);
     experiments::check(draft, findings);
     points::check(draft, findings);
+    limits::check(draft, findings);
     transcripts::check(draft, findings);
     names::check(draft, findings);
     voice::check(draft, findings);
     if !broken && !draft.flow.steps.is_empty() {
         paths::check(draft, findings);
         scores::check(draft, findings);
+        limits::floor(draft, findings);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The file itself and its tables about the whole conversation.
 
 use super::extras::{DELIVER, NOTIFY, TEST};
+use super::scoring::SCORING;
 use super::step::{REMINDER, STEP};
 use super::{Key, Object, Shape};
 use crate::domain::channel::Channel;
@@ -151,32 +152,6 @@ static START: Object = Object {
         .or("[]"),
         Key::new("default", Shape::Flag, "true", "Whether it takes everyone no other flow claims.")
             .or("false"),
-    ],
-};
-
-static SCORING: Object = Object {
-    name: "[scoring]",
-    doc: "Points, and where the classes begin.",
-    keys: &[
-        Key::new("sql", Shape::Whole(i64::MIN), "60", "Sales qualified from this score on.").or("60"),
-        Key::new("mql", Shape::Whole(i64::MIN), "30", "Marketing qualified from this score on.").or("30"),
-        Key::new(
-            "points",
-            Shape::Map("rule or event", &Shape::Either(&Shape::Whole(i64::MIN), &Shape::Table(&POINTS))),
-            "points.question_answered = 5",
-            "Points by rule: session_opened, replied_greeting, question_answered, all_answered, contact_shared, product_interest, demo_requested, quick_reply, detailed_answer, cta_clicked, or an event of your own.",
-        ),
-    ],
-};
-
-static POINTS: Object = Object {
-    name: "points",
-    doc: "Points with their condition.",
-    keys: &[
-        Key::new("points", Shape::Whole(i64::MIN), "5", "How many.").required(),
-        Key::new("within", Shape::Duration, "\"2m\"", "quick_reply: the longest time to the answer.")
-            .or("\"2m\""),
-        Key::new("over", Shape::Whole(0), "10", "detailed_answer: more characters than this.").or("10"),
     ],
 };
 

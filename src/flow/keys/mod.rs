@@ -4,6 +4,7 @@
 
 mod conversation;
 mod extras;
+mod scoring;
 mod step;
 
 pub use conversation::{FLOW, INCLUDE};

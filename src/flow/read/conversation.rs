@@ -4,6 +4,7 @@ use super::step::decimal;
 use super::{Builder, Scope, word, words};
 use crate::domain::channel::Channel;
 use crate::domain::command::Command;
+use crate::domain::decay::{Decay, Loss};
 use crate::domain::score::Scoring;
 use crate::domain::text::fold;
 use crate::flow::duration;
@@ -201,7 +202,23 @@ fn scoring(table: &Node) -> Scoring {
             scoring.detailed_over = usize::try_from(over).unwrap_or(0);
         }
     }
+    scoring.once = words(table, "once").into_iter().collect();
+    let caps = table.get("caps").map(Node::entries).unwrap_or_default();
+    let caps = caps.iter().filter_map(|cap| Some((cap.name.clone(), cap.node.whole()?)));
+    scoring.caps = caps.collect();
+    scoring.decay = table.get("decay").and_then(decay);
     scoring
+}
+
+fn decay(table: &Node) -> Option<Decay> {
+    let whole = |key: &str| table.get(key).and_then(Node::whole);
+    let after_ms = length(table, "after")?;
+    Some(Decay {
+        after_ms,
+        every_ms: length(table, "every").unwrap_or(after_ms),
+        loss: whole("percent").map(Loss::Percent).or_else(|| whole("points").map(Loss::Points))?,
+        floor: whole("floor").unwrap_or(0),
+    })
 }
 
 fn own_words(root: &Node) -> BTreeMap<Command, Vec<String>> {

@@ -20,7 +20,10 @@ pub use follow_ups::{
 };
 pub use imported::{KnownRow, children, of_addresses, of_persons, owners, set_created};
 pub use listed::{Filter, Order, StatusCount, count, list, stats};
-pub use told::{AttemptRow, DeliveredRow, LedgerRow, SaidRow, attempts, deliveries, messages, score_ledger};
+pub use told::{
+    AttemptRow, DeliveredRow, LedgerRow, SaidRow, SumsRow, attempts, deliveries, messages, score_ledger,
+    score_sums,
+};
 pub use visits::{VisitFilter, VisitRow, add_visit, cancel_visits, save_visit, visit, visits, visits_of};
 
 use super::db::{Db, Exec, Sql, StoreError, Within};

@@ -88,6 +88,43 @@ pub async fn score_ledger(
     db.fetch_all(LIST, args![person_id, lead_id, before, limit]).await
 }
 
+/// The points of a lead's ledger by what they are for.
+#[derive(Clone, Copy, Debug, Default, FromRow)]
+pub struct SumsRow {
+    /// For what was answered.
+    pub fit: i64,
+    /// For what was done.
+    pub engagement: i64,
+}
+
+/// The sums of a lead's whole ledger, however long it is.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn score_sums(
+    db: Within<'_>,
+    (person_id, lead_id): (i64, i64),
+    fit: &str,
+) -> Result<SumsRow, StoreError> {
+    macro_rules! sums {
+        ($conversations:literal) => {
+            concat!(
+                "SELECT ",
+                "CAST(COALESCE(SUM(CASE WHEN s.rule = $4 THEN s.points ELSE 0 END), 0) AS BIGINT) AS fit,
+                   CAST(COALESCE(SUM(CASE WHEN s.rule = $4 THEN 0 ELSE s.points END), 0) AS BIGINT) AS engagement FROM ",
+                $conversations,
+                " JOIN score_entries s ON s.tenant_id = c.tenant_id AND s.conversation_id = c.id
+                 WHERE c.tenant_id = $1 AND c.person_id = $2 AND c.lead_id = $3 GROUP BY c.tenant_id"
+            )
+        };
+    }
+    const SUMS: Sql = Sql {
+        sqlite: sums!("conversations c INDEXED BY conversations_person"),
+        postgres: sums!("conversations c"),
+    };
+    Ok(db.fetch_optional(SUMS, args![person_id, lead_id, fit]).await?.unwrap_or_default())
+}
+
 /// A delivery.
 #[derive(Clone, Debug, FromRow)]
 #[expect(missing_docs, reason = "each field is the column of its name")]

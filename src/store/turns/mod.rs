@@ -57,6 +57,8 @@ pub struct Known {
     pub fields: Option<String>,
     /// What the lead calls itself at a provider.
     pub sender_name: Option<String>,
+    /// What the lead stands at.
+    pub status: Option<String>,
     /// The latest conversation here.
     pub conversation_id: Option<i64>,
     /// Its flow.

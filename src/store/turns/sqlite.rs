@@ -12,7 +12,7 @@ use crate::store::db::StoreError;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 const PERSON: &str = "
-SELECT p.id, p.turn, p.lead_id, p.variants, p.opted_out, p.pace, l.fields, l.sender_name FROM identities i
+SELECT p.id, p.turn, p.lead_id, p.variants, p.opted_out, p.pace, l.fields, l.sender_name, l.status FROM identities i
 JOIN persons p ON p.tenant_id = i.tenant_id AND p.id = i.person_id
 LEFT JOIN leads l ON l.tenant_id = p.tenant_id AND l.id = p.lead_id
 WHERE i.tenant_id = ?1 AND i.kind = ?2 AND i.value = ?3";
@@ -54,6 +54,7 @@ fn known(
             known.pace = row.get(5)?;
             known.fields = row.get(6)?;
             known.sender_name = row.get(7)?;
+            known.status = row.get(8)?;
             Ok(())
         });
         if found.optional()?.is_some() {

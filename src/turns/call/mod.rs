@@ -16,11 +16,9 @@ use crate::domain::consent::{self, Signal};
 use crate::domain::identity::IdentityKind;
 use crate::domain::message::{Said, Say};
 use crate::domain::text::fold;
-use crate::engine::{self, Effect, Input, Outcome, Person};
+use crate::engine::{self, Effect, INTERRUPTED, Input, Outcome, Person};
 use crate::flow::texts::TextKey;
 
-/// The outcome of a conversation whose call broke off; it can be gone on with.
-const INTERRUPTED: &str = "interrupted";
 /// The outcome of a conversation whose caller was put through to a person.
 const TRANSFERRED: &str = "transferred";
 /// The outcome of a call of ours that a machine took.

@@ -104,6 +104,7 @@ mod tests {
             variants: &none,
             zone: &zone,
             experiments: false,
+            is_over: false,
         };
         let say = |text: &&str| Say {
             text: (*text).into(),

@@ -95,6 +95,7 @@ fn play(flow: &Flow, test: &TranscriptTest, walked: &mut BTreeSet<String>) {
             variants: &variants,
             zone: &zone,
             experiments: true,
+            is_over: false,
         };
         let before = state.clone();
         *state = step(flow, &person, before.clone(), input, now).0;

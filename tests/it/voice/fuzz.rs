@@ -148,7 +148,7 @@ proptest! {
         let nothing = BTreeMap::new();
         let variants = BTreeMap::new();
         let zone = jiff::tz::TimeZone::UTC;
-        let person = Person { seed: "1", channel: Channel::Voice, lead: &nothing, variants: &variants, zone: &zone, experiments: true };
+        let person = Person { seed: "1", channel: Channel::Voice, lead: &nothing, variants: &variants, zone: &zone, experiments: true, is_over: false };
         let flow = &*DESK;
         let (mut state, _) = engine::step(flow, &person, State::new(flow, "", 0), &Input::Returned, 0);
         let mut call = Call::default();

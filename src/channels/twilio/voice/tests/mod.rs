@@ -115,5 +115,13 @@ fn person<'a>(
 ) -> Person<'a> {
     static UTC: std::sync::LazyLock<jiff::tz::TimeZone> =
         std::sync::LazyLock::new(|| jiff::tz::TimeZone::UTC);
-    Person { seed: "1", channel: Channel::Voice, lead, variants, zone: &UTC, experiments: true }
+    Person {
+        seed: "1",
+        channel: Channel::Voice,
+        lead,
+        variants,
+        zone: &UTC,
+        experiments: true,
+        is_over: false,
+    }
 }
