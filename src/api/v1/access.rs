@@ -21,7 +21,7 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// Every guarded route: method, path, and the right it needs.
-pub const ROUTES: [(&str, &str, Right); 55] = [
+pub const ROUTES: [(&str, &str, Right); 57] = [
     ("GET", "/api/v1/leads", Right::ReadLeads),
     ("POST", "/api/v1/leads", Right::WorkLeads),
     ("GET", "/api/v1/leads/stats", Right::ReadLeads),
@@ -33,6 +33,8 @@ pub const ROUTES: [(&str, &str, Right); 55] = [
     ("GET", "/api/v1/leads/{id}/details", Right::ReadLeads),
     ("GET", "/api/v1/leads/{id}/timeline", Right::ReadLeads),
     ("GET", "/api/v1/leads/{id}/score", Right::ReadLeads),
+    ("GET", "/api/v1/leads/{id}/export", Right::EraseLeads),
+    ("POST", "/api/v1/leads/{id}/erase", Right::EraseLeads),
     ("PATCH", "/api/v1/leads/{id}/discovery", Right::WorkLeads),
     ("PATCH", "/api/v1/leads/{id}/status", Right::WorkLeads),
     ("POST", "/api/v1/leads/{id}/convert", Right::WorkLeads),

@@ -40,7 +40,7 @@ pub struct Table {
     pub index: &'static str,
     /// What becomes of them.
     pub fate: Fate,
-    /// Columns that stay: numbers, times, states, ids, names that flows give. What reports and counts are made of.
+    /// Columns that stay where rows do: numbers, times, states, ids, names that flows give. What reports and counts are made of.
     pub keeps: &'static str,
     /// What the export calls it; `""`: not told, because another table says the same.
     pub told: &'static str,
@@ -65,8 +65,8 @@ const OTHER: Table = Table {
     order: "",
 };
 
-const fn other(name: &'static str, why: &'static str) -> Table {
-    Table { name, fate: Fate::NotTheirs(why), ..OTHER }
+const fn other(name: &'static str, why: &'static str, keeps: &'static str) -> Table {
+    Table { name, fate: Fate::NotTheirs(why), keeps, ..OTHER }
 }
 
 /// Every table, in the order in which rows are emptied: deliveries before their attempts, because whoever writes an attempt down holds
@@ -77,7 +77,7 @@ pub const TABLES: &[Table] = &[
         of: &[Of::Person("person_id")],
         index: "identities_person",
         fate: Fate::Deleted,
-        keeps: "",
+        keeps: "tenant_id kind value raw person_id created_at",
         told: "addresses",
         inner: "person_id",
         order: "kind, value",
@@ -320,7 +320,7 @@ pub const TABLES: &[Table] = &[
         of: &[Of::Key("key")],
         index: "",
         fate: Fate::Deleted,
-        keeps: "",
+        keeps: "tenant_id sink key sink_id",
         told: "records_elsewhere",
         inner: "",
         order: "sink, key",
@@ -373,27 +373,27 @@ pub const TABLES: &[Table] = &[
         order: "id",
     },
     // Words of what was said: `service::erasure` empties them with the conversation, on each database in its way.
-    other("message_index", "ids of conversations; its words are emptied beside this table"),
-    other("tenants", "a business"),
-    other("replicas", "a process"),
-    other("channel_accounts", "an address of ours"),
-    other("flow_versions", "texts of flows"),
-    other("flow_heads", "which flow is in force"),
-    other("flow_moves", "how flows were published"),
-    other("api_tokens", "a program's"),
-    other("users", "somebody who works here"),
-    other("send_rates", "how far an account's schedule is filled"),
-    other("sinks", "how a sink is configured"),
-    other("alerts", "what is alerted about: names of sinks and lists"),
-    other("schedules", "what ran on which day"),
-    other("signing_keys", "keys of ours"),
-    other("reconciliations", "a comparison as a whole"),
-    other("reconciled", "ids, and names of fields"),
-    other("crm_reports", "ids of records, and one of five states"),
-    other("imports", "how many rows a file had; the file is not kept"),
-    other("segments", "filters of those who work here; the receipt names those that name the person"),
-    other("erasures", "receipts, which name nobody"),
-    other("suppressions", "keyed hashes of addresses that are not to be written to"),
+    other("message_index", "ids of conversations; its words are emptied beside this table", "tenant_id conversation_id seq words"),
+    other("tenants", "a business", "id slug name time_zone created_at enquiry_prefix enquiries region assigns"),
+    other("replicas", "a process", "number holder leased_until"),
+    other("channel_accounts", "an address of ours", "tenant_id id provider address secret_name confirm_opt_out created_at account_sid token_name per_second from_file is_active"),
+    other("flow_versions", "texts of flows", "tenant_id hash flow_id source created_at"),
+    other("flow_heads", "which flow is in force", "tenant_id flow_id hash overrides"),
+    other("flow_moves", "how flows were published", "tenant_id flow_id moved_at hash how"),
+    other("api_tokens", "a program's", "tenant_id id name hash created_at expires_at role scopes user_id used_at revoked_at"),
+    other("users", "somebody who works here", "tenant_id id email name role password_hash is_active capacity away_until assigned_at created_at updated_at"),
+    other("send_rates", "how far an account's schedule is filled", "tenant_id account_id kind free_at_us"),
+    other("sinks", "how a sink is configured", "tenant_id name fingerprint updated_at"),
+    other("alerts", "what is alerted about: names of sinks and lists", "tenant_id name message raised_at cleared_at"),
+    other("schedules", "what ran on which day", "tenant_id name ran_for ran_at"),
+    other("signing_keys", "keys of ours", "name value created_at"),
+    other("reconciliations", "a comparison as a whole", "tenant_id id sink asked since phase cursor ledger_after there others compared step note started_at finished_at"),
+    other("reconciled", "ids, and names of fields", "tenant_id run_id delivery_id sink_id times differs"),
+    other("crm_reports", "ids of records, and one of five states", "tenant_id sink webhook_id n record status at delivery_id received_at"),
+    other("imports", "how many rows a file had; the file is not kept", "tenant_id id hash options state rows_total rows_done created updated skipped refused started_at updated_at"),
+    other("segments", "filters of those who work here; the receipt names those that name the person", "tenant_id id name filter created_by created_at updated_at"),
+    other("erasures", "receipts, which name nobody", "tenant_id id lead_id person_id reason receipt user_id program created_at"),
+    other("suppressions", "keyed hashes of addresses that are not to be written to", "tenant_id hash channel created_at"),
 ];
 
 impl Table {
@@ -408,12 +408,7 @@ impl Table {
 
     /// The columns the export tells, in the table's words.
     pub fn tells(&self) -> Vec<&'static str> {
-        let all = match self.name {
-            "identities" => vec!["kind", "value", "raw", "created_at"],
-            "sink_records" => vec!["sink", "key", "sink_id"],
-            _ => self.columns(),
-        };
         let inner: Vec<&str> = self.inner.split_whitespace().chain(["tenant_id"]).collect();
-        all.into_iter().filter(|name| !inner.contains(name)).collect()
+        self.columns().into_iter().filter(|name| !inner.contains(name)).collect()
     }
 }
