@@ -30,7 +30,7 @@ const NAMES: [&str; 21] = [
     "reconciliation_findings kind reference sink_id",
     "recordings sid call_sid status",
     "score_entries rule step",
-    "sink_records sink key",
+    "sink_records sink key sink_id",
 ];
 /// Tables in which nothing of a lead is.
 const OTHERS: &str = "tenants replicas channel_accounts flow_versions flow_heads flow_moves api_tokens users send_rates sinks alerts schedules \
