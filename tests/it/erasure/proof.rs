@@ -8,7 +8,7 @@ use leadwire::domain::access::Role;
 use leadwire::store::db::Db;
 use std::path::{Path, PathBuf};
 
-on_both!(a_marker_in_every_text_is_nowhere_afterwards,);
+on_both!(a_marker_in_every_text_is_nowhere_afterwards, a_column_that_is_left_out_is_found_out,);
 
 async fn a_marker_in_every_text_is_nowhere_afterwards(place: Place) {
     let app = place.app().await;
@@ -180,4 +180,18 @@ fn in_folder(folder: &Path, marker: &str) -> bool {
 fn has(file: &Path, marker: &str) -> bool {
     let bytes = std::fs::read(file).unwrap_or_default();
     bytes.windows(marker.len()).any(|window| window == marker.as_bytes())
+}
+
+async fn a_column_that_is_left_out_is_found_out(place: Place) {
+    let app = place.app().await;
+    let admin = hire(&app, OURS, Role::CenterAdmin).await;
+    let db = &app.app.db;
+    crate::harness::execute(db, "ALTER TABLE leads ADD COLUMN nickname TEXT").await;
+    let lead = planted(&app, &admin.token, "zqforgotten").await;
+    super::erased(&app, &admin.token, lead).await;
+    assert_eq!(in_tables(db, "zqforgotten").await, ["leads.nickname"]);
+    if let Db::Sqlite { .. } = db {
+        leadwire(&place, &["lead", "erase", &lead.to_string(), "--yes"]).ok();
+        assert!(!traces(&place, db, "zqforgotten").await.is_empty(), "the files say so too");
+    }
 }
