@@ -4,6 +4,7 @@ use crate::channels::{twilio, whatsapp};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::Book;
+use crate::domain::suppression::SuppressionKey;
 use crate::flow::library::Library;
 use crate::ids::Ids;
 use crate::mail::Mailer;
@@ -54,6 +55,8 @@ pub struct App {
     pub mailer: Option<Arc<Mailer>>,
     /// Signs our own links.
     pub signing_key: String,
+    /// Hashes addresses of erased people who had opted out.
+    pub suppression_key: SuppressionKey,
     /// Checks Twilio's signatures, by the name of the secret.
     pub verifiers: BTreeMap<String, twilio::Verifier>,
     /// Checks Meta's signatures, by the name of the secret.

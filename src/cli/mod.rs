@@ -11,6 +11,7 @@ mod flow_test;
 mod flow_try;
 mod flow_versions;
 mod jobs;
+mod lead;
 mod leads;
 mod migrate;
 mod notify;
@@ -95,6 +96,14 @@ enum Command {
         tenant: String,
         #[command(subcommand)]
         action: leads::Action,
+    },
+    /// One person's data: told, or forgotten
+    Lead {
+        /// The tenant whose lead it is
+        #[arg(long, global = true, default_value = "default")]
+        tenant: String,
+        #[command(subcommand)]
+        action: lead::Action,
     },
     /// Bring the database's schema up to date
     Migrate,
@@ -235,6 +244,9 @@ impl Command {
                 }
                 Command::Score { tenant, action } => {
                     return score::run(&Config::read()?, &tenant, action).await;
+                }
+                Command::Lead { tenant, action } => {
+                    return lead::run(&Config::read()?, &tenant, action).await;
                 }
                 Command::Serve { no_worker } => serve::serve(Config::read()?, !no_worker).await,
                 Command::Worker { listen } => worker::work(Config::read()?, listen).await,

@@ -60,6 +60,8 @@ pub enum Right {
     RecordVisits,
     /// Reopen and deactivate leads.
     AdministerLeads,
+    /// Export and erase all that is known of a person.
+    EraseLeads,
     /// See reports and numbers over all.
     ReadReports,
     /// See what is to be sent.
@@ -78,7 +80,7 @@ const YES: bool = true;
 const NO: bool = false;
 
 /// Every right: as scopes of tokens name it, in words, and whether each of [`Role::ALL`] has it. Docs and tests are made of this.
-const RIGHTS: [(Right, &str, &str, [bool; 4]); 10] = [
+const RIGHTS: [(Right, &str, &str, [bool; 4]); 11] = [
     (Right::ReadLeads, "leads:read", "See leads, visits and follow-ups", [YES, YES, YES, YES]),
     (
         Right::WorkLeads,
@@ -93,6 +95,7 @@ const RIGHTS: [(Right, &str, &str, [bool; 4]); 10] = [
         [YES, YES, NO, YES],
     ),
     (Right::AdministerLeads, "leads:administer", "Reopen and deactivate leads", [YES, YES, NO, NO]),
+    (Right::EraseLeads, "leads:erase", "Export and erase all that is known of a person", [YES, YES, NO, NO]),
     (Right::ReadReports, "reports:read", "See reports and numbers", [YES, YES, YES, NO]),
     (Right::ReadJobs, "jobs:read", "See what is to be sent, was sent, or failed", [YES, YES, NO, NO]),
     (Right::RetryJobs, "jobs:retry", "Try again what failed", [YES, YES, NO, NO]),

@@ -5,6 +5,7 @@ use super::verdict::Verdict;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
+use crate::domain::suppression::ERASED;
 use crate::store::db::StoreError;
 use crate::store::outbox::Held;
 use crate::store::persons::{self, Recipient, Standing};
@@ -122,10 +123,10 @@ fn judge(held: &mut Held, standing: &Standing) -> Option<Verdict> {
     })
 }
 
-/// Whoever has opted out of a channel is sent nothing there but that it is so.
+/// Whoever has opted out of a channel is sent nothing there but that it is so; whoever was erased, nothing at all.
 fn wants_nothing(held: &Held, opted_out: &str) -> Option<Verdict> {
-    let is_opted_out = opted_out.split(',').any(|name| name == held.channel);
-    (is_opted_out && !held.confirms).then_some(Verdict::OptedOut { code: None })
+    let has = |wanted: &str| opted_out.split(',').any(|name| name == wanted);
+    (has(ERASED) || (has(&held.channel) && !held.confirms)).then_some(Verdict::OptedOut { code: None })
 }
 
 /// What nobody asked for leaves at its hours or not at all.
@@ -144,6 +145,7 @@ mod tests {
     #[test]
     fn who_is_sent_what() {
         let opted_out = Standing { opted_out: "voice,sms".to_owned(), ..Standing::default() };
+        let erased = Standing { opted_out: "sms,erased".to_owned(), ..Standing::default() };
         let answered = Standing { heard_at: Some(held().created_at + 1), ..Standing::default() };
         let asked_for = || Held { unasked_until: None, ..held() };
         let reminder = || Held { unasked_until: Some(i64::MAX), ..held() };
@@ -151,6 +153,7 @@ mod tests {
         let rows = [
             ("whoever wants nothing", asked_for(), &opted_out, Some("opted_out")),
             ("but that it is so", confirms(), &opted_out, None),
+            ("whoever was erased, not even that", confirms(), &erased, Some("opted_out")),
             ("an answer to somebody who wrote again", asked_for(), &answered, None),
             ("a reminder of what was answered", reminder(), &answered, Some("rejected")),
             ("a reminder", reminder(), &Standing::default(), None),

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod calls;
 pub mod claims;
 pub mod deliveries;
+pub mod erasure;
 pub mod experiments;
 pub mod flows;
 pub mod health;

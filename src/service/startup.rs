@@ -14,7 +14,7 @@ use crate::service::flows::{Files, FlowsError};
 use crate::store::db::{Db, StoreError};
 use crate::store::migrate::{self, SchemaError};
 use crate::store::tenants::{AccountRow, DEFAULT_TENANT, TenantRow};
-use crate::store::{alerts, replicas, tenants};
+use crate::store::{alerts, erasure, replicas, tenants};
 use crate::turns::{self, Alarm, Handover, Loops, Unread};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -176,6 +176,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
             alerts::signing_key(&db, "links", &format!("{}{}", ids::secret(), ids::secret()), now).await?
         }
     };
+    let suppression_key = erasure::key(&db, now).await?;
     let zone = |name: &str| jiff::tz::TimeZone::get(name).unwrap_or(jiff::tz::TimeZone::UTC);
     let app = App {
         zones: tenants.iter().map(|tenant| (tenant.id, zone(&tenant.time_zone))).collect(),
@@ -196,6 +197,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         lists,
         mailer,
         signing_key,
+        suppression_key,
         clock,
         db,
         config,

@@ -174,7 +174,7 @@ async fn run(
     session: &mut Session,
     requests: &[&TurnRequest],
 ) -> Result<Vec<Outcome>, StoreError> {
-    let keys: Vec<Key> = requests.iter().map(|request| key(request)).collect();
+    let keys: Vec<Key> = requests.iter().map(|request| key(app, request)).collect();
     let known = turns::load(&app.db, session, &keys).await?;
     for (request, known) in requests.iter().zip(&known) {
         if let Some(hash) = &known.flow_hash {
@@ -280,11 +280,15 @@ fn decide(setting: &Setting<'_>, request: &TurnRequest, known: &Known, batch: &m
     }
 }
 
-fn key(request: &TurnRequest) -> Key {
+fn key(app: &App, request: &TurnRequest) -> Key {
     let identity = |identity: &Identity| (identity.kind.as_str(), identity.key());
+    let identities: Vec<(&'static str, String)> = request.identities.iter().map(identity).collect();
+    let hash =
+        |(kind, value): &(&'static str, String)| app.suppression_key.hash(request.tenant_id, (kind, value));
     Key {
         tenant_id: request.tenant_id,
-        identities: request.identities.iter().map(identity).collect(),
+        hashes: identities.iter().map(hash).collect(),
+        identities,
         channel: request.held_on().as_str(),
         account_id: request.account_id,
         session: request.session.clone(),

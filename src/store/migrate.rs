@@ -5,7 +5,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Version, description and text of every migration, oldest first; never edited once released.
-const MIGRATIONS: [(i64, &str, &str); 14] = [
+const MIGRATIONS: [(i64, &str, &str); 15] = [
     (1, "conversations", include_str!("../../migrations/0001_conversations.sql")),
     (2, "outbox", include_str!("../../migrations/0002_outbox.sql")),
     (3, "windows", include_str!("../../migrations/0003_windows.sql")),
@@ -18,6 +18,7 @@ const MIGRATIONS: [(i64, &str, &str); 14] = [
     (10, "reports", include_str!("../../migrations/0010_reports.sql")),
     (11, "imports", include_str!("../../migrations/0011_imports.sql")),
     (12, "search", include_str!("../../migrations/0012_search.sql")),
+    (13, "erasure", include_str!("../../migrations/0013_erasure.sql")),
     (15, "log-ins", include_str!("../../migrations/0015_log_ins.sql")),
     (16, "visits", include_str!("../../migrations/0016_visits.sql")),
 ];

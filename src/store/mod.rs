@@ -7,6 +7,7 @@ pub mod conversations;
 pub mod crm_reports;
 pub mod db;
 pub mod deliveries;
+pub mod erasure;
 pub mod experiments;
 pub mod flows;
 pub mod imports;

@@ -227,7 +227,8 @@ pub struct Told {
 pub async fn find(db: &Db, tenant_id: i64, id: i64) -> Result<Option<Told>, StoreError> {
     const FIND: Sql = Sql::same(
         "SELECT n.list, n.event, n.lead_id, n.conversation_id, n.content, n.level, l.claimed_at FROM notices n
-         LEFT JOIN leads l ON l.tenant_id = n.tenant_id AND l.id = n.lead_id WHERE n.tenant_id = $1 AND n.id = $2",
+         LEFT JOIN leads l ON l.tenant_id = n.tenant_id AND l.id = n.lead_id
+         WHERE n.tenant_id = $1 AND n.id = $2 AND l.erased_at IS NULL",
     );
     db.fetch_optional(FIND, args![tenant_id, id]).await
 }
@@ -286,7 +287,7 @@ pub fn is_claimed(claimed_at: Option<Millis>, now: Millis) -> bool {
 pub async fn claim(db: &Db, tenant_id: i64, lead_id: i64, by: &str, now: Millis) -> Result<bool, StoreError> {
     const CLAIM: Sql = Sql::same(
         "UPDATE leads SET claimed_by = $3, claimed_at = $4 WHERE tenant_id = $1 AND id = $2
-           AND (claimed_at IS NULL OR claimed_at <= $5)",
+           AND (claimed_at IS NULL OR claimed_at <= $5) AND erased_at IS NULL",
     );
     Ok(db.execute(CLAIM, args![tenant_id, lead_id, by, now, now - CLAIM_HOLDS]).await? == 1)
 }

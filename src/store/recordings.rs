@@ -32,7 +32,9 @@ pub struct RecordingRow {
 pub async fn keep(db: impl Exec, row: &RecordingRow) -> Result<(), StoreError> {
     const KEEP: Sql = Sql::same(
         "INSERT INTO recordings (tenant_id, conversation_id, sid, call_sid, url, seconds, status, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+         SELECT $1, $2, $3, $4, CASE WHEN NOT EXISTS (SELECT 1 FROM conversations c JOIN leads l ON l.tenant_id = c.tenant_id
+           AND l.id = c.lead_id WHERE c.tenant_id = $1 AND c.id = $2 AND l.erased_at IS NOT NULL) THEN CAST($5 AS TEXT) END,
+           $6, $7, $8 WHERE TRUE ON CONFLICT DO NOTHING",
     );
     let row = row.clone();
     let args = args![

@@ -77,7 +77,8 @@ pub struct Indexed {
     pub words: String,
 }
 
-/// Writes these conversations into the index, in the place of what it had of them.
+/// Writes these conversations into the index, in the place of what it had of them. What it knows further, also because it was erased
+/// meanwhile, stays.
 ///
 /// # Errors
 /// Where the database does not answer; then nothing is written.
@@ -87,12 +88,14 @@ pub async fn write(db: &Db, conversations: &[Indexed]) -> Result<(), StoreError>
         "DELETE FROM message_words WHERE rowid IN (SELECT value ->> 'conversation_id' FROM json_each($1)) -- tenant_id",
     );
     const WORDS: Sql = Sql::same(
-        "INSERT INTO message_words (rowid, words) SELECT value ->> 'conversation_id', value ->> 'words' FROM json_each($1) -- tenant_id",
+        "INSERT INTO message_words (rowid, words) SELECT value ->> 'conversation_id', value ->> 'words' FROM json_each($1)
+         WHERE NOT EXISTS (SELECT 1 FROM message_index i WHERE i.tenant_id = value ->> 'tenant_id'
+           AND i.conversation_id = value ->> 'conversation_id' AND i.seq > value ->> 'seq')",
     );
     const INDEX: Sql = Sql {
         sqlite: "INSERT INTO message_index (tenant_id, conversation_id, seq)
                  SELECT value ->> 'tenant_id', value ->> 'conversation_id', value ->> 'seq' FROM json_each($1) WHERE true
-                 ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET seq = excluded.seq",
+                 ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET seq = excluded.seq WHERE message_index.seq <= excluded.seq",
         postgres: "INSERT INTO message_index (tenant_id, conversation_id, seq, words)
                    SELECT tenant_id, conversation_id, seq, array_to_tsvector(string_to_array(words, ' '))
                    FROM json_to_recordset($1::json) AS r(tenant_id BIGINT, conversation_id BIGINT, seq BIGINT, words TEXT)

@@ -12,6 +12,7 @@ mod chat;
 mod delivery;
 mod docs;
 mod doctor;
+mod erasure;
 mod flow_docs;
 mod flows;
 mod ledger;

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// Every guarded route: method, path, and the right it needs; none: to be known is enough.
-pub const ROUTES: [(&str, &str, Option<Right>); 55] = [
+pub const ROUTES: [(&str, &str, Option<Right>); 57] = [
     ("GET", "/api/v1/leads", Some(Right::ReadLeads)),
     ("POST", "/api/v1/leads", Some(Right::WorkLeads)),
     ("GET", "/api/v1/leads/stats", Some(Right::ReadLeads)),
@@ -33,6 +33,8 @@ pub const ROUTES: [(&str, &str, Option<Right>); 55] = [
     ("GET", "/api/v1/leads/{id}/details", Some(Right::ReadLeads)),
     ("GET", "/api/v1/leads/{id}/timeline", Some(Right::ReadLeads)),
     ("GET", "/api/v1/leads/{id}/score", Some(Right::ReadLeads)),
+    ("GET", "/api/v1/leads/{id}/export", Some(Right::EraseLeads)),
+    ("POST", "/api/v1/leads/{id}/erase", Some(Right::EraseLeads)),
     ("PATCH", "/api/v1/leads/{id}/discovery", Some(Right::WorkLeads)),
     ("PATCH", "/api/v1/leads/{id}/status", Some(Right::WorkLeads)),
     ("POST", "/api/v1/leads/{id}/convert", Some(Right::WorkLeads)),

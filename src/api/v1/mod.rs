@@ -4,6 +4,7 @@ pub mod access;
 pub mod agenda;
 pub mod detail;
 pub mod enquiry;
+pub mod erasure;
 pub mod experiments;
 pub mod follow_ups;
 pub mod form;
@@ -33,6 +34,8 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/api/v1/leads/{id}/details", get(detail::details))
         .route("/api/v1/leads/{id}/timeline", get(detail::timeline))
         .route("/api/v1/leads/{id}/score", get(detail::score))
+        .route("/api/v1/leads/{id}/export", get(erasure::export))
+        .route("/api/v1/leads/{id}/erase", post(erasure::erase))
         .route("/api/v1/leads/{id}/discovery", patch(moves::discovery))
         .route("/api/v1/leads/{id}/status", patch(moves::status))
         .route("/api/v1/leads/{id}/convert", post(moves::convert))

@@ -122,6 +122,9 @@ pub struct Lead {
     /// When something of it changed last, RFC 3339.
     #[schema(example = "2026-02-08T10:30:00Z")]
     pub updated_at: String,
+    /// When its person was erased: nothing is known of them any more, RFC 3339.
+    #[schema(example = json!(null))]
+    pub erased_at: Option<String>,
 }
 
 impl From<LeadRow> for Lead {
@@ -138,6 +141,7 @@ impl From<LeadRow> for Lead {
             id: row.id,
             center_id: row.tenant_id,
             version: row.version,
+            erased_at: row.erased_at.map(rfc3339),
             status: row.status,
             proposal: row.proposal,
             is_active: row.is_active,

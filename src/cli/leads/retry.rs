@@ -107,6 +107,9 @@ async fn tried(config: &Config, sender: &mut Sender, tenant: &str, wanted: Wante
                     "there is no lead {id} in the ledger; `leadwire leads failed list` shows those that failed"
                 );
             };
+            if row.state == "erased" {
+                bail!("the person of lead {id} was erased: nothing of them is delivered any more");
+            }
             if row.state == "delivered" {
                 return say(&format!("Lead {id} is delivered already.")).map(|_| true);
             }

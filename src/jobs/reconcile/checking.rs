@@ -37,8 +37,11 @@ impl Comparing<'_> {
                 seen.entry(id).or_default().push((sink_id, differs));
             }
             let asked_at = self.setting.clock.now();
-            let should_be =
-                |row: &&Kept| row.state == "delivered" && (asks || row.updated_at <= self.read_at);
+            let should_be = |row: &&Kept| {
+                row.state == "delivered"
+                    && row.erased_at.is_none()
+                    && (asks || row.updated_at <= self.read_at)
+            };
             let is_well = |row: &Kept| {
                 seen.get(&row.id).is_some_and(|all| all.iter().all(|(_, differs)| differs.is_empty()))
             };

@@ -179,7 +179,7 @@ async fn claim(tx: &mut Tx, hand: Hand<'_>, row: &Row, person_id: i64) -> Result
     let identity = identity(row);
     let (kind, key) = (identity.kind.as_str(), identity.key());
     let names = (kind, key.as_str(), identity.value.as_str());
-    Ok(leads::add_identity(tx.within(hand.tenant), person_id, names, hand.now).await?)
+    Ok(leads::add_identity(tx, hand.tenant, person_id, names, hand.now).await?)
 }
 
 /// A lead without a child, of whoever has the number, or the address where there is no number.

@@ -37,6 +37,12 @@ pub async fn capture(
     let person =
         leads::lock_person_by_id(tx.within(tenant), found.person_id, hand.ids.next(hand.now)).await?;
     let person = person.ok_or(Refused::Missing("person"))?;
+    // Read under the lock: nothing is made of somebody who was erased meanwhile.
+    let is_erased =
+        leads::find(tx.within(tenant), lead_id).await?.is_some_and(|lead| lead.erased_at.is_some());
+    if is_erased {
+        return Ok(());
+    }
     leads::lock_tenant(tx.within(tenant)).await?;
     let (lead_id, known) = target(&mut tx, hand, &person, (&found, conversation_id), &enquiry).await?;
     let mut working = Working::within_tx(app, tenant, &actor, tx, lead_id, None).await?;

@@ -77,6 +77,14 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// Nobody works on a lead whose person was erased then.
+    pub(super) fn erased(at: Millis) -> Refused {
+        let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
+        Refused::Settled(format!(
+            "its person was erased at {at}: nothing is known of them any more, and nothing is to be"
+        ))
+    }
+
     fn invalid(pointer: &str, detail: impl Into<String>) -> Refused {
         Refused::Invalid { pointer: pointer.to_owned(), detail: detail.into() }
     }
@@ -117,6 +125,9 @@ impl<'a> Working<'a> {
         expected: Option<i64>,
     ) -> Result<Working<'a>, Refused> {
         let lead = leads::lock(tx.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
+        if let Some(erased_at) = lead.erased_at {
+            return Err(Refused::erased(erased_at));
+        }
         if let Some(expected) = expected.filter(|expected| *expected != lead.version) {
             let changes = leads::since(tx.within(tenant), lead_id, expected, TOLD).await?;
             return Err(Refused::Stale { version: lead.version, changes });

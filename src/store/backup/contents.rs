@@ -61,7 +61,7 @@ pub fn doubt_jobs(file: &Path) -> Result<usize, CopyError> {
     const DOUBT: &str = "UPDATE outbox SET state = 'unsure', unsure = TRUE, holder = NULL
         WHERE finished_at IS NULL AND state IN ('waiting', 'held') AND tenant_id > 0";
     const DOUBT_FAILED: &str = "UPDATE deliveries SET state = 'unknown', doubt = revision
-        WHERE submitted_at IS NULL AND state <> 'delivered' AND tenant_id > 0 AND NOT EXISTS (SELECT 1 FROM outbox o INDEXED BY outbox_lane
+        WHERE submitted_at IS NULL AND state NOT IN ('delivered', 'erased') AND tenant_id > 0 AND NOT EXISTS (SELECT 1 FROM outbox o INDEXED BY outbox_lane
           WHERE o.tenant_id = deliveries.tenant_id AND o.lane = 'deliver:' || sink || ':' || key AND o.finished_at IS NULL)";
     let connection = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // The first schemas had none.

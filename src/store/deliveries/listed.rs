@@ -171,7 +171,7 @@ pub struct Standing {
 /// Where the database does not answer.
 pub async fn standing(db: &Db) -> Result<Vec<Standing>, StoreError> {
     const STANDING: Sql = Sql::same(
-        "SELECT tenant_id, sink, state, COUNT(*) AS count FROM deliveries WHERE state <> 'delivered' AND tenant_id > 0
+        "SELECT tenant_id, sink, state, COUNT(*) AS count FROM deliveries WHERE state <> 'delivered' AND erased_at IS NULL AND tenant_id > 0
          GROUP BY tenant_id, sink, state ORDER BY tenant_id, sink, state",
     );
     db.fetch_all(STANDING, args![]).await

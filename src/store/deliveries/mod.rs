@@ -63,7 +63,7 @@ pub async fn for_job(
         "WHERE e.tenant_id = $1 AND e.lane = $4 AND e.finished_at IS NULL
              AND (e.place < $5 OR (e.place > $5 AND e.holder IS NOT NULL AND e.run_at > $6))) AS is_behind
          FROM deliveries d LEFT JOIN sink_records r ON r.tenant_id = d.tenant_id AND r.sink = d.sink AND r.key = d.key
-         WHERE d.tenant_id = $1 AND d.sink = $2 AND d.key = $3"
+         WHERE d.tenant_id = $1 AND d.sink = $2 AND d.key = $3 AND d.erased_at IS NULL"
     );
     Ok(db.ask_all(FIND, args![tenant_id, sink, key, lane, place, now]).await?.into_iter().next())
 }

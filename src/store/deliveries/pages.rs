@@ -35,10 +35,10 @@ pub async fn open(
         };
     }
     const OF_ALL: Sql = sql!(
-        "WHERE tenant_id = $1 AND state <> 'delivered' AND (sink, id) > ($2, $3) AND ($4 = '' OR channel = $4) ORDER BY sink, id LIMIT $5"
+        "WHERE tenant_id = $1 AND state <> 'delivered' AND erased_at IS NULL AND (sink, id) > ($2, $3) AND ($4 = '' OR channel = $4) ORDER BY sink, id LIMIT $5"
     );
     const OF_ONE: Sql = sql!(
-        "WHERE tenant_id = $1 AND state <> 'delivered' AND sink = $2 AND id > $3 AND ($4 = '' OR channel = $4) ORDER BY id LIMIT $5"
+        "WHERE tenant_id = $1 AND state <> 'delivered' AND erased_at IS NULL AND sink = $2 AND id > $3 AND ($4 = '' OR channel = $4) ORDER BY id LIMIT $5"
     );
     let sql = if asked.sink.is_some() { OF_ONE } else { OF_ALL };
     let first = asked.sink.clone().unwrap_or_default();

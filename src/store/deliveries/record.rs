@@ -77,16 +77,21 @@ pub async fn record(db: &Db, entries: &[Entry]) -> Result<(), StoreError> {
         Sql {
             sqlite: attempts!(
                 "SELECT e.value ->> 'tenant_id', e.value ->> 'delivery_id', a.value ->> 'id', a.value ->> 'action', a.value ->> 'outcome',
-                   a.value ->> 'is_repeat', a.value ->> 'status', a.value ->> 'duration_ms', a.value ->> 'request', a.value ->> 'response',
-                   a.value ->> 'error', a.value ->> 'created_at'
-                 FROM json_each($1) e, json_each(e.value, '$.attempts') a WHERE TRUE"
+                   a.value ->> 'is_repeat', a.value ->> 'status', a.value ->> 'duration_ms',
+                   CASE WHEN d.erased_at IS NULL THEN a.value ->> 'request' ELSE '' END,
+                   CASE WHEN d.erased_at IS NULL THEN a.value ->> 'response' ELSE '' END,
+                   CASE WHEN d.erased_at IS NULL THEN a.value ->> 'error' END, a.value ->> 'created_at'
+                 FROM json_each($1) e CROSS JOIN json_each(e.value, '$.attempts') a LEFT JOIN deliveries d
+                   ON d.tenant_id = e.value ->> 'tenant_id' AND d.id = e.value ->> 'delivery_id' WHERE TRUE"
             ),
             postgres: attempts!(
-                "SELECT e.tenant_id, e.delivery_id, a.id, a.action, a.outcome, a.is_repeat, a.status, a.duration_ms, a.request, a.response,
-                   a.error, a.created_at
-                 FROM json_to_recordset($1::json) AS e(tenant_id BIGINT, delivery_id BIGINT, attempts JSON),
-                   json_to_recordset(e.attempts) AS a(id BIGINT, action TEXT, outcome TEXT, is_repeat BOOLEAN, status BIGINT,
-                     duration_ms BIGINT, request TEXT, response TEXT, error TEXT, created_at BIGINT)"
+                "SELECT e.tenant_id, e.delivery_id, a.id, a.action, a.outcome, a.is_repeat, a.status, a.duration_ms,
+                   CASE WHEN d.erased_at IS NULL THEN a.request ELSE '' END, CASE WHEN d.erased_at IS NULL THEN a.response ELSE '' END,
+                   CASE WHEN d.erased_at IS NULL THEN a.error END, a.created_at
+                 FROM json_to_recordset($1::json) AS e(tenant_id BIGINT, delivery_id BIGINT, attempts JSON)
+                   CROSS JOIN LATERAL json_to_recordset(e.attempts) AS a(id BIGINT, action TEXT, outcome TEXT, is_repeat BOOLEAN,
+                     status BIGINT, duration_ms BIGINT, request TEXT, response TEXT, error TEXT, created_at BIGINT)
+                   LEFT JOIN deliveries d ON d.tenant_id = e.tenant_id AND d.id = e.delivery_id"
             ),
         }
     };
@@ -98,16 +103,17 @@ pub async fn record(db: &Db, entries: &[Entry]) -> Result<(), StoreError> {
                     $rows,
                     ") UPDATE deliveries SET
                        delivered_revision = COALESCE(r.delivered_revision, deliveries.delivered_revision),
-                       state = CASE WHEN r.state = 'delivered' AND COALESCE(r.delivered_revision, deliveries.delivered_revision) <> deliveries.revision
+                       state = CASE WHEN deliveries.erased_at IS NOT NULL THEN deliveries.state
+                                    WHEN r.state = 'delivered' AND COALESCE(r.delivered_revision, deliveries.delivered_revision) <> deliveries.revision
                                     THEN 'pending' ELSE r.state END,
                        sink_id = CASE WHEN r.is_gone THEN r.sink_id ELSE COALESCE(r.sink_id, deliveries.sink_id) END,
                        doubt = CASE WHEN r.delivered_revision IS NULL THEN COALESCE(r.doubt, deliveries.doubt) END,
-                       response = COALESCE(r.answered, deliveries.response),
+                       response = CASE WHEN deliveries.erased_at IS NULL THEN COALESCE(r.answered, deliveries.response) END,
                        attempts = deliveries.attempts + r.tries,
                        retry_count = deliveries.retry_count + CASE WHEN deliveries.failed_at IS NULL THEN 0 ELSE r.tries END,
                        last_attempt_at = CASE WHEN r.tries > 0 THEN r.at ELSE deliveries.last_attempt_at END,
                        failed_at = COALESCE(deliveries.failed_at, CASE WHEN r.error IS NOT NULL THEN r.at END),
-                       last_error = COALESCE(r.error, deliveries.last_error),
+                       last_error = CASE WHEN deliveries.erased_at IS NULL THEN COALESCE(r.error, deliveries.last_error) END,
                        submitted_at = COALESCE(deliveries.submitted_at, CASE WHEN r.delivered_revision IS NOT NULL THEN r.at END),
                        updated_at = r.at
                      FROM r WHERE deliveries.tenant_id = r.tenant_id AND deliveries.id = r.delivery_id"
@@ -132,8 +138,9 @@ pub async fn record(db: &Db, entries: &[Entry]) -> Result<(), StoreError> {
     };
     let json = serde_json::to_string(entries).expect("plain values always serialise");
     let mut tx = db.begin().await?;
-    tx.execute(ATTEMPTS, args![&json]).await?;
+    // The deliveries first: from then on nobody erases their people, and what is read of that below is true.
     tx.execute(STATES, args![&json]).await?;
+    tx.execute(ATTEMPTS, args![&json]).await?;
     if entries.iter().any(|entry| entry.sink_id.is_some()) {
         crm_reports::match_up(&mut tx, &json).await?;
     }

@@ -1,8 +1,10 @@
 //! What an enquiry is kept as: persons known by phone, the child, its parents, the lead about it.
 
-use super::super::db::{Sql, StoreError, Within};
+use super::super::db::{Sql, StoreError, Tx, Within};
+use super::super::erasure;
 use crate::args;
 use crate::clock::Millis;
+use crate::domain::access::Tenant;
 use sqlx::FromRow;
 
 /// Somebody who is known by a phone number.
@@ -53,17 +55,23 @@ const CLAIM: Sql = Sql::same(
      ON CONFLICT DO NOTHING",
 );
 
-/// Lets a person be known by this identity (kind, value, as it was written) as well; `false`: somebody has it already.
+/// Lets a person be known by this identity (kind, value, as it was written) as well; `false`: somebody has it already. Where whoever had
+/// it before had opted out and was erased, so has this person.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn add_identity(
-    tx: Within<'_>,
+    tx: &mut Tx,
+    tenant: Tenant,
     person_id: i64,
     (kind, value, raw): (&str, &str, &str),
     now: Millis,
 ) -> Result<bool, StoreError> {
-    Ok(tx.execute(CLAIM, args![kind, value, raw, person_id, now]).await? == 1)
+    if tx.within(tenant).execute(CLAIM, args![kind, value, raw, person_id, now]).await? == 0 {
+        return Ok(false);
+    }
+    erasure::suppress(tx, tenant, person_id, (kind, value)).await?;
+    Ok(true)
 }
 
 /// Adds a person who is known by one identity (kind, value, as it was written); `false`: somebody else has it.
@@ -71,20 +79,21 @@ pub async fn add_identity(
 /// # Errors
 /// Where the database does not answer.
 pub async fn add_person(
-    tx: &mut super::super::db::Tx,
-    tenant: crate::domain::access::Tenant,
+    tx: &mut Tx,
+    tenant: Tenant,
     person: &KnownPerson,
-    identity: (&str, &str, &str),
+    (kind, value, raw): (&str, &str, &str),
     now: Millis,
 ) -> Result<bool, StoreError> {
     const BORN: Sql = Sql::same(
         "INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at)
          VALUES ($1, $2, $3, $4, '{}', '', '', $5)",
     );
-    if !add_identity(tx.within(tenant), person.id, identity, now).await? {
+    if tx.within(tenant).execute(CLAIM, args![kind, value, raw, person.id, now]).await? == 0 {
         return Ok(false);
     }
     tx.within(tenant).execute(BORN, args![person.id, person.turn, person.lead_id, now]).await?;
+    erasure::suppress(tx, tenant, person.id, (kind, value)).await?;
     Ok(true)
 }
 

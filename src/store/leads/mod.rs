@@ -72,6 +72,7 @@ pub struct LeadRow {
     pub created_at: i64,
     pub updated_at: i64,
     pub version: i64,
+    pub erased_at: Option<i64>,
 }
 
 /// The columns of [`LeadRow`].
@@ -81,7 +82,7 @@ macro_rules! lead_columns {
            l.first_message, l.last_message, l.message_count, l.last_message_at, l.score, l.class, l.is_active, l.child_id, l.child_name,
            l.enquiry_id, l.school, l.preferred_schedule, l.parent_expectations, l.discovery_notes, l.discovery_completed_at,
            l.closed_reason, l.closed_at, l.customer_ref, l.converted_at, l.assigned_to, l.created_by, l.updated_by, l.created_at,
-           l.updated_at, l.version"
+           l.updated_at, l.version, l.erased_at"
     };
 }
 use lead_columns;

@@ -26,6 +26,8 @@ pub struct Kept {
     pub state: String,
     /// When it last changed.
     pub updated_at: i64,
+    /// When its person was erased: what is there is not ours to compare.
+    pub erased_at: Option<i64>,
 }
 
 /// The columns of [`Kept`]; by way of an index where SQLite, which has no statistics, would go through all of a tenant's rows.
@@ -36,7 +38,7 @@ macro_rules! columns {
     ($index:literal) => {
         concat!(
             "SELECT ",
-            "id, key, sink_id, channel, payload, revision, state, updated_at FROM deliveries ",
+            "id, key, sink_id, channel, payload, revision, state, updated_at, erased_at FROM deliveries ",
             $index,
             " WHERE tenant_id = $1 AND "
         )

@@ -49,7 +49,7 @@ pub async fn mend(
            submitted_at = CASE WHEN $6 THEN NULL ELSE submitted_at END,
            delivered_revision = CASE WHEN $6 THEN 0 ELSE delivered_revision END,
            doubt = CASE WHEN $6 AND $8 THEN revision ELSE doubt END
-         WHERE tenant_id = $1 AND id = $2 AND revision = $3 AND state = 'delivered'
+         WHERE tenant_id = $1 AND id = $2 AND revision = $3 AND state = 'delivered' AND erased_at IS NULL
            AND NOT EXISTS (SELECT 1 FROM outbox o",
         "WHERE o.tenant_id = $1 AND o.lane = $7 AND o.finished_at IS NULL)"
     );

@@ -15,6 +15,7 @@ pub use rows::{
 };
 
 use super::db::{Db, StoreError};
+use crate::domain::suppression::joined;
 use sqlx::FromRow;
 
 /// More identities than a provider gives of one person.
@@ -28,6 +29,8 @@ pub struct Key {
     /// Kind and match key of each identity; the first one known names the person. Never empty; at most
     /// [`IDENTITIES`] are looked at.
     pub identities: Vec<(&'static str, String)>,
+    /// What each would be kept as where an erased person had opted out by it; `None`: never.
+    pub hashes: Vec<Option<String>>,
     /// The channel.
     pub channel: &'static str,
     /// Our account.
@@ -51,6 +54,8 @@ pub struct Known {
     pub variants: Option<String>,
     /// Channels opted out of, comma-separated.
     pub opted_out: Option<String>,
+    /// Channels that somebody who was erased had opted out of by an identity that is new to this person, comma-separated.
+    pub suppressed: Option<String>,
     /// How the person has been writing (`turns::pace`).
     pub pace: Option<String>,
     /// The lead's fields, JSON.
@@ -124,10 +129,16 @@ pub fn unasked_lane(account_id: i64, person_id: i64) -> String {
 /// # Errors
 /// Where the database does not answer.
 pub async fn load(db: &Db, session: &mut Session, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
-    match db {
+    let mut all = match db {
         Db::Sqlite { turns, .. } => sqlite::load(&*turns.lock().await, keys),
         Db::Postgres { turns, .. } => session.load(turns, keys).await,
+    }?;
+    for known in &mut all {
+        if let Some(suppressed) = known.suppressed.take().filter(|channels| !channels.is_empty()) {
+            known.opted_out = Some(joined(known.opted_out.as_deref().unwrap_or_default(), &suppressed));
+        }
     }
+    Ok(all)
 }
 
 /// Writes a batch in one transaction, under this `turn`, and returns the persons whose turn was written. The others changed

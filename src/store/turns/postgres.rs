@@ -15,10 +15,10 @@ use std::fmt::Write;
 const LOAD: &str = "
 SELECT r.n, p.id AS person_id, p.turn, p.lead_id, p.variants, p.opted_out, p.pace, l.fields, l.sender_name, l.status,
        c.id AS conversation_id, c.flow_id, c.flow_hash, c.state, c.seq, c.created_at AS opened_at, c.ended_at, c.source,
-       c.window_closes_at, c.paced_until, o.tail, o.tail_holder, m.conversation_id AS seen_in, m.reply
+       c.window_closes_at, c.paced_until, o.tail, o.tail_holder, m.conversation_id AS seen_in, m.reply, s.suppressed
 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::TEXT[], $7::TEXT[], $8::TEXT[], $9::TEXT[],
-     $10::TEXT[], $11::TEXT[], $12::TEXT[])
-     AS r(n, tenant_id, channel, account_id, session, provider_id, kind, value, kind2, value2, kind3, value3)
+     $10::TEXT[], $11::TEXT[], $12::TEXT[], $13::TEXT[], $14::TEXT[], $15::TEXT[])
+     AS r(n, tenant_id, channel, account_id, session, provider_id, kind, value, kind2, value2, kind3, value3, hash, hash2, hash3)
 LEFT JOIN LATERAL (SELECT COALESCE(
      (SELECT person_id FROM identities i WHERE i.tenant_id = r.tenant_id AND i.kind = r.kind AND i.value = r.value),
      (SELECT person_id FROM identities i WHERE i.tenant_id = r.tenant_id AND i.kind = r.kind2 AND i.value = r.value2),
@@ -34,6 +34,12 @@ LEFT JOIN LATERAL (SELECT MAX(place) AS tail,
      WHERE o.tenant_id = r.tenant_id AND o.lane = r.account_id || '-' || p.id AND o.finished_at IS NULL) o ON true
 LEFT JOIN LATERAL (SELECT conversation_id, reply FROM messages m
      WHERE m.tenant_id = r.tenant_id AND m.person_id = p.id AND m.provider_id = r.provider_id LIMIT 1) m ON true
+LEFT JOIN LATERAL (SELECT STRING_AGG(s.channel, ',') AS suppressed FROM suppressions s
+     WHERE s.tenant_id = r.tenant_id AND s.hash IN (r.hash, r.hash2, r.hash3)
+       AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.tenant_id = r.tenant_id
+         AND ((s.hash = r.hash AND i.kind = r.kind AND i.value = r.value)
+           OR (s.hash = r.hash2 AND i.kind = r.kind2 AND i.value = r.value2)
+           OR (s.hash = r.hash3 AND i.kind = r.kind3 AND i.value = r.value3)))) s ON true
 ORDER BY r.n";
 
 /// A turn loop's own connection, made when it is first needed.
@@ -100,6 +106,10 @@ async fn load(connection: &mut PgConnection, keys: &[Key]) -> Result<Vec<Known>,
         let (kinds, values): (Vec<Option<&str>>, Vec<Option<String>>) =
             keys.iter().map(|key| identity(key).unzip()).unzip();
         rows = rows.bind(kinds).bind(values);
+    }
+    for place in 0..IDENTITIES {
+        let hashes = keys.iter().map(|key| key.hashes.get(place).and_then(Option::as_deref));
+        rows = rows.bind(hashes.collect::<Vec<Option<&str>>>());
     }
     Ok(rows.fetch_all(connection).await?)
 }

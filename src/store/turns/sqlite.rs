@@ -28,12 +28,34 @@ const TAIL: &str =
 FROM outbox INDEXED BY outbox_lane WHERE tenant_id = ?1 AND lane = ?2 AND finished_at IS NULL";
 const SEEN: &str = "SELECT conversation_id, reply FROM messages WHERE tenant_id = ?1 AND person_id = ?2 AND provider_id = ?3";
 
+/// What an erased person had opted out of by an address that nobody has now.
+const SUPPRESSED: &str =
+    "SELECT GROUP_CONCAT(channel, ',') FROM suppressions WHERE tenant_id = ?1 AND hash = ?2
+AND NOT EXISTS (SELECT 1 FROM identities WHERE tenant_id = ?1 AND kind = ?3 AND value = ?4)";
+
 pub(super) fn load(connection: &Connection, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
     let mut person = connection.prepare_cached(PERSON)?;
     let mut conversation = connection.prepare_cached(CONVERSATION)?;
     let mut tail = connection.prepare_cached(TAIL)?;
     let mut seen = connection.prepare_cached(SEEN)?;
-    keys.iter().map(|key| Ok(known(key, &mut person, &mut conversation, &mut tail, &mut seen)?)).collect()
+    let mut suppressed = connection.prepare_cached(SUPPRESSED)?;
+    let each = keys.iter().map(|key| {
+        let mut known = known(key, &mut person, &mut conversation, &mut tail, &mut seen)?;
+        known.suppressed = opted_out_before(key, &mut suppressed)?;
+        Ok(known)
+    });
+    each.collect()
+}
+
+fn opted_out_before(key: &Key, suppressed: &mut CachedStatement<'_>) -> rusqlite::Result<Option<String>> {
+    let mut all: Vec<String> = Vec::new();
+    for ((kind, value), hash) in key.identities.iter().zip(&key.hashes).take(IDENTITIES) {
+        let Some(hash) = hash else { continue };
+        let found: Option<String> =
+            suppressed.query_row(params![key.tenant_id, hash, kind, value], |row| row.get(0))?;
+        all.extend(found);
+    }
+    Ok(Some(all.join(",")).filter(|channels| !channels.is_empty()))
 }
 
 fn known(

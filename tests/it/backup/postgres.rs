@@ -17,7 +17,7 @@ const PSQL: &str = "psql --command=\"UPDATE outbox SET state = 'unsure', unsure 
 
 /// What had failed may have been mended and delivered since.
 const PSQL_FAILED: &str = "psql --command=\"UPDATE deliveries SET state = 'unknown', doubt = revision WHERE submitted_at IS NULL AND \
-                    state <> 'delivered' AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.tenant_id = deliveries.tenant_id AND o.lane = \
+                    state NOT IN ('delivered', 'erased') AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.tenant_id = deliveries.tenant_id AND o.lane = \
                     'deliver:' || sink || ':' || key AND o.finished_at IS NULL)\" \"${DATABASE_URL:?is not set}\"";
 
 /// Where Debian keeps the programs.

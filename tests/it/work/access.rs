@@ -94,6 +94,7 @@ fn request(method: &str, path: &str, things: &Things, n: usize) -> (String, Opti
     let at = path.replace("{id}", &of.to_string()).replace("{name}", "greeting_message");
     let body = match (method, path) {
         ("POST", "/api/v1/leads" | "/api/v1/leads/enquiry") => Some(enquiry(&format!("+1415556{n:04}"))),
+        ("POST", path) if path.ends_with("/erase") => Some(json!({"reason": "test", "confirm": of})),
         ("POST", path) if path.ends_with("/convert") => Some(json!({"customer_ref": "C-1"})),
         ("POST", path)
             if path.ends_with("/close") || path.ends_with("/mark-dead") || path.ends_with("/reopen") =>

@@ -108,6 +108,11 @@ async fn everything(app: &TestApp) -> Vec<Recorded> {
     )
     .await;
     imported(app).await;
+    do_it("GET", format!("/api/v1/leads/{first}/export"), None).await;
+    let form = json!({"reason": "asked", "confirm": first});
+    do_it("POST", format!("/api/v1/leads/{first}/erase"), Some(form.clone())).await;
+    do_it("POST", format!("/api/v1/leads/{first}/erase"), Some(form)).await;
+    entered(app, &admin.token, "+14155550101").await;
     recorder.take()
 }
 

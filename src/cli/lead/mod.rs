@@ -1,0 +1,88 @@
+//! `leadwire lead`: one person's data, told or forgotten.
+
+mod erase;
+
+use super::tenant;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::access::Tenant;
+use crate::domain::erasure::Reason;
+use crate::service::{erasure, startup};
+use anyhow::Context;
+use clap::Subcommand;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// What to do with a lead.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// All that is known of the lead's person, as JSON: for whoever asks what is kept of them
+    Export {
+        /// The lead's id
+        id: i64,
+        /// Write it to a file, which must not be there yet; only you may read it
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+    },
+    /// Forget the lead's person, with all their leads, and write the database's files anew; there is no way back
+    Erase {
+        /// The lead's id
+        id: i64,
+        /// Why
+        #[arg(long, default_value = "asked", value_parser = reason)]
+        reason: Reason,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+        /// The receipt as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn reason(name: &str) -> Result<Reason, String> {
+    Reason::parse(name).ok_or_else(|| format!("there are {}", Reason::ALL.map(Reason::as_str).join(", ")))
+}
+
+/// Runs it for the tenant of this name; `false`: something is left to do.
+///
+/// # Errors
+/// Where there is no such lead, or the database cannot be used.
+pub async fn run(config: &Config, slug: &str, action: Action) -> anyhow::Result<bool> {
+    let db = startup::connect(config).await?;
+    startup::ensure_schema(&db).await?;
+    let tenant = Tenant(tenant::named(&db, slug).await?.id);
+    let well = match action {
+        Action::Export { id, json } => {
+            let told = erasure::export(&db, tenant, id, Clock::System.now()).await?;
+            let told = told.with_context(|| format!("there is no lead {id} in the tenant {slug:?}"))?;
+            let text = serde_json::to_string_pretty(&told)?;
+            match json {
+                Some(path) => {
+                    write(&path, &text).with_context(|| format!("{} cannot be written", path.display()))?;
+                    println!("written to {}", path.display());
+                }
+                None => println!("{text}"),
+            }
+            true
+        }
+        Action::Erase { id, reason, yes, json } => {
+            erase::run(&db, tenant, &erase::Wanted { id, slug, reason, yes, json }).await?
+        }
+    };
+    db.close().await;
+    Ok(well)
+}
+
+/// A file that was not there, for nobody else's eyes.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.write_all(b"\n")?;
+    file.sync_all()
+}
