@@ -33,7 +33,7 @@ const NAMES: [&str; 21] = [
     "sink_records sink key sink_id",
 ];
 /// Tables in which nothing of a lead is.
-const OTHERS: &str = "tenants replicas channel_accounts flow_versions flow_heads flow_moves api_tokens users send_rates sinks alerts schedules \
+const OTHERS: &str = "tenants replicas channel_accounts flow_versions flow_heads flow_moves api_tokens users sessions invitations log_in_failures send_rates sinks alerts schedules \
     signing_keys reconciliations reconciled crm_reports imports segments erasures suppressions message_index";
 /// What makes a planted text another in each row, where rows must not have the same.
 const OWN: [(&str, &str); 4] = [
