@@ -117,15 +117,25 @@ def told(table, began):
 
 
 if is_sqlite:
-    connection = sqlite3.connect(url.removeprefix("sqlite:").removeprefix("//"), isolation_level=None)
-    connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000;")
+    path = url.removeprefix("sqlite:").removeprefix("//")
+    # The search index needs SQLite 3.43; Python may come with an older one.
+    if sqlite3.sqlite_version_info >= (3, 43):
+        connection = sqlite3.connect(path, isolation_level=None)
+    else:
+        try:
+            import apsw
+        except ImportError:
+            sys.exit(f"Python's SQLite is {sqlite3.sqlite_version}, and 3.43 is needed; run: pip install apsw")
+        connection = apsw.Connection(path)
+    for pragma in ("journal_mode = WAL", "synchronous = OFF", "cache_size = -400000", "temp_store = MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
     series = lambda count: f"(WITH RECURSIVE s(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM s WHERE n + 1 < {count}) SELECT n FROM s)"
     for table, text in statements(series, lambda n: f"printf('%07d', {n})"):
         began = time.time()
         connection.execute(text)
         told(table, began)
     # The server runs without statistics, so they are not made here either.
-    connection.executescript("PRAGMA wal_checkpoint(TRUNCATE);")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 else:
     series = lambda count: f"(SELECT CAST(n AS BIGINT) AS n FROM generate_series(0, {count - 1}) AS n) AS s"
     for table, text in statements(series, lambda n: f"lpad(CAST({n} AS TEXT), 7, '0')"):
