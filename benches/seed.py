@@ -18,6 +18,8 @@ parser.add_argument("--tenants", type=int, default=1)
 parser.add_argument("--leadwire", type=pathlib.Path, default=ROOT / "target" / "release" / "leadwire")
 args = parser.parse_args()
 url = os.environ.get("DATABASE_URL") or sys.exit("set DATABASE_URL to the database to fill")
+if args.leads > 10_000_000:
+    sys.exit("--leads may be 10000000 at most: numbers have seven figures")
 subprocess.run([str(args.leadwire), "migrate"], check=True, stdout=subprocess.DEVNULL)
 is_sqlite = url.startswith("sqlite:")
 
@@ -52,7 +54,9 @@ def row_id(n, k):
 def tenant(n):
     if args.tenants == 1:
         return "1"
-    return f"(CASE WHEN ({n}) % 2 = 0 THEN 1 ELSE 2 + (({n}) / 2) % {args.tenants - 1} END)"
+    # In blocks, so that a lead's tenant says nothing of what else it has.
+    block = f"(({n}) / {max(1, min(500, args.leads // (2 * args.tenants)))})"
+    return f"(CASE WHEN {block} % 2 = 0 THEN 1 ELSE 2 + ({block} / 2) % {args.tenants - 1} END)"
 
 
 def statements(series, pad):
@@ -109,7 +113,7 @@ def statements(series, pad):
         SELECT {tenant(a)}, {row_id(a, 2)}, (n % 5) + 1, 0, {row_id(a, 0)}, 'step' || (n % 5), 'answered', 'Mexico City', '{{"kind":"text","value":"Mexico City"}}', 1, 4000, {at(a)} FROM {series(count * 5)}"""
     s = "(n / 10)"
     yield "score_entries", f"""INSERT INTO score_entries (tenant_id, conversation_id, seq, n, person_id, rule, points, reverses, created_at)
-        SELECT {tenant(s)}, {row_id(s, 2)}, (n % 10) + 1, 0, {row_id(s, 0)}, 'question_answered', 8, false, {at(s)} FROM {series(count * 10)}"""
+        SELECT {tenant(s)}, {row_id(s, 2)}, (n % 10) + 1, 0, {row_id(s, 0)}, 'question_answered', (CASE ({s} / 2) % 3 WHEN 0 THEN 8 WHEN 1 THEN 4 ELSE 1 END), false, {at(s)} FROM {series(count * 10)}"""
 
 
 def told(table, began):

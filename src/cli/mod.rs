@@ -245,9 +245,7 @@ impl Command {
                 Command::Score { tenant, action } => {
                     return score::run(&Config::read()?, &tenant, action).await;
                 }
-                Command::Lead { tenant, action } => {
-                    return lead::run(&Config::read()?, &tenant, action).await;
-                }
+                Command::Lead { tenant, action } => lead::run(&Config::read()?, &tenant, action).await,
                 Command::Serve { no_worker } => serve::serve(Config::read()?, !no_worker).await,
                 Command::Worker { listen } => worker::work(Config::read()?, listen).await,
                 Command::Migrate => migrate::migrate(&Config::read()?).await,

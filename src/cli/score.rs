@@ -111,7 +111,10 @@ fn show(
     names: &HashMap<i64, NamedRow>,
 ) -> anyhow::Result<()> {
     if tally.conversations + tally.unreadable == 0 {
-        say(&format!("There are no conversations of the flow {}.", flow.id))?;
+        say(&format!(
+            "There are no conversations of the flow {} here; --tenant names another tenant, --since an earlier time.",
+            flow.id
+        ))?;
         return Ok(());
     }
     say(&format!("{} conversations of {} leads scored again", tally.conversations, tally.leads()))?;

@@ -46,7 +46,7 @@ pub async fn set_password(
         let fault = format!("The password must have {} to {} characters.", PASSWORD.start(), PASSWORD.end());
         return refused(&fault).await;
     }
-    let user = match log_ins::checked(&app, &me.0.email, form.current, peer.address).await {
+    let user = match log_ins::checked(&app, &me.0.email, form.current, peer.subscriber).await {
         Ok(user) => user,
         Err(Refused::Wrong) => return refused("The current password is not right.").await,
         Err(Refused::Wait(wait_ms)) => {

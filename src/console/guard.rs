@@ -2,7 +2,7 @@
 
 use super::page::told;
 use crate::api::Api;
-use crate::api::limits::{Limits, asking};
+use crate::api::limits::{Limits, asking, subscriber};
 use crate::api::problem::Problem;
 use crate::app::App;
 use crate::domain::access::Tenant;
@@ -59,7 +59,7 @@ impl FromRequestParts<Api> for Peer {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Infallible> {
         let address = asking(&Arc::<Limits>::from_ref(api), &parts.extensions, &parts.headers);
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        Ok(Peer { address, agent: agent.unwrap_or_default().to_owned() })
+        Ok(Peer { address, subscriber: subscriber(address), agent: agent.unwrap_or_default().to_owned() })
     }
 }
 

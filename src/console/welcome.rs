@@ -6,7 +6,7 @@ use crate::api::problem::Problem;
 use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::service::invitations::{self, Newcomer};
-use crate::service::log_ins::{self, Peer};
+use crate::service::log_ins::{self, Peer, Refused};
 use crate::service::users::{self, PASSWORD};
 use crate::store::invitations::Invitation;
 use crate::store::users as store;
@@ -72,7 +72,11 @@ async fn accepted(
     let newcomer =
         Newcomer { email: chosen.email.trim().to_lowercase(), name: chosen.name.trim().to_owned() };
     let Some(user) = invitations::accept(app, invitation, newcomer, &hash).await? else { return Ok(None) };
-    Ok(Some(log_ins::begin(app, &user, peer).await?))
+    match log_ins::begin(app, &user, peer).await {
+        Ok(secret) => Ok(Some(secret)),
+        Err(Refused::Store(error)) => Err(error.into()),
+        Err(Refused::Wrong | Refused::Wait(_)) => Ok(None),
+    }
 }
 
 fn faults(invitation: &Invitation, chosen: &Chosen) -> Vec<String> {

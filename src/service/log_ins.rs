@@ -33,6 +33,8 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| users::hash(&SecretString::fr
 pub struct Peer {
     /// The network address.
     pub address: IpAddr,
+    /// What of it one subscriber holds: tries are counted for all of that.
+    pub subscriber: IpAddr,
     /// What the browser calls itself.
     pub agent: String,
 }
@@ -56,8 +58,9 @@ pub enum Refused {
 /// # Errors
 /// Where it is not them, or too many tries failed.
 pub async fn log_in(app: &App, email: &str, password: SecretString, peer: &Peer) -> Result<String, Refused> {
-    let outcome = match checked(app, email, password, peer.address).await {
-        Ok(user) => Ok(begin(app, &user, peer).await?),
+    let outcome = match proven(app, email, password, peer.subscriber).await {
+        // Whoever gets another password meanwhile ends the sessions of the old one; this must not come after that.
+        Ok((user, kept)) => begin_by(app, &user, peer, Some(&kept)).await,
         Err(refused) => Err(refused),
     };
     let label = match &outcome {
@@ -78,33 +81,52 @@ pub async fn checked(
     app: &App,
     email: &str,
     password: SecretString,
-    address: IpAddr,
+    subscriber: IpAddr,
 ) -> Result<UserRow, Refused> {
+    Ok(proven(app, email, password, subscriber).await?.0)
+}
+
+/// The same, with what is kept of the password.
+async fn proven(
+    app: &App,
+    email: &str,
+    password: SecretString,
+    subscriber: IpAddr,
+) -> Result<(UserRow, String), Refused> {
     let email = email.trim().to_lowercase();
     let counted = [
         (Counted::Account, key("account", &email)),
-        (Counted::Address, key("address", &address.to_string())),
+        (Counted::Address, key("address", &subscriber.to_string())),
     ];
     count(app, &counted).await?;
     let known = store::credentials(&app.db, &email).await?;
     let (user, kept) = known.map_or((None, None), |(user, kept)| (Some(user), kept));
     let kept = kept.unwrap_or_else(|| NOBODY.clone());
-    let permit = HASHING.acquire().await;
-    let is_theirs = tokio::task::spawn_blocking(move || users::is_password(&password, &kept)).await;
-    drop(permit);
+    let compared = kept.clone();
+    let is_theirs = slowly(move || users::is_password(&password, &compared)).await;
     match user {
         Some(user) if user.is_active && is_theirs.unwrap_or(false) => {
             forgive(app, &counted).await?;
-            Ok(user)
+            Ok((user, kept))
         }
         _ => Err(Refused::Wrong),
     }
 }
 
-/// What is kept of a new password; `None`: it could not be made. Few at once, and on a thread of its own.
+/// What is kept of a new password; `None`: it could not be made.
 pub async fn hashed(password: SecretString) -> Option<String> {
-    let _permit = HASHING.acquire().await;
-    tokio::task::spawn_blocking(move || users::hash(&password)).await.ok()
+    slowly(move || users::hash(&password)).await
+}
+
+/// Does what takes long and much memory: few at once, and on a thread of its own. It has its turn until it is done, also where whoever
+/// asked for it has gone. `None`: it panicked.
+async fn slowly<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let turn = HASHING.acquire().await.ok()?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    done.await.ok()
 }
 
 /// What is kept instead of an address.
@@ -149,11 +171,16 @@ async fn forgive(app: &App, counted: &[(Counted, String)]) -> Result<(), StoreEr
     tx.commit().await
 }
 
-/// Begins a session; its secret.
+/// Begins a session of somebody who works here; its secret.
 ///
 /// # Errors
-/// Where the database does not answer.
-pub async fn begin(app: &App, user: &UserRow, peer: &Peer) -> Result<String, StoreError> {
+/// Where they no longer do, or the database does not answer.
+pub async fn begin(app: &App, user: &UserRow, peer: &Peer) -> Result<String, Refused> {
+    begin_by(app, user, peer, None).await
+}
+
+/// The same; `kept`: only as long as this is what is kept of their password.
+async fn begin_by(app: &App, user: &UserRow, peer: &Peer, kept: Option<&str>) -> Result<String, Refused> {
     let now = app.clock.now();
     let tenant = Tenant(user.tenant_id);
     let secret = ids::secret();
@@ -172,6 +199,14 @@ pub async fn begin(app: &App, user: &UserRow, peer: &Peer) -> Result<String, Sto
     };
     let actor = Actor { user_id: Some(user.id), program: "log-in".to_owned() };
     let mut tx = app.db.begin().await?;
+    store::lock(tx.within(tenant), user.id).await?;
+    let by_now = store::credentials(&mut tx, &user.email).await?;
+    let holds = |(known, hash): (UserRow, Option<String>)| {
+        known.is_active && kept.is_none_or(|kept| hash.as_deref() == Some(kept))
+    };
+    if !by_now.is_some_and(holds) {
+        return Err(Refused::Wrong);
+    }
     sessions::insert(tx.within(tenant), &session, &hash(&secret)).await?;
     audited(tx, tenant, "logged_in", user, By { actor: &actor, entry: app.ids.next(now), now }).await?;
     Ok(secret)

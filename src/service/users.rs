@@ -105,6 +105,11 @@ pub async fn change<E: From<StoreError>>(
     let mut tx = db.begin().await?;
     let Some(mut user) = users::lock(tx.within(tenant), id).await? else { return Ok(None) };
     change(&mut user)?;
+    if !user.is_active {
+        // Whoever works here again later logs in again.
+        log_ins::end_all(tx.within(tenant), id, 0).await?;
+        invitations::revoke(tx.within(tenant), id).await?;
+    }
     users::save(tx.within(tenant), &user, by.now).await?;
     audited(tx, tenant, "user_changed", &user, by).await?;
     Ok(Some(user))

@@ -78,7 +78,8 @@ fn add(tally: &mut Tally, asked: WhatIf<'_>, row: &ScoredRow) -> Option<()> {
         variants: &nothing,
         zone: &jiff::tz::TimeZone::UTC,
         experiments: true,
-        is_over: row.status.as_deref().and_then(Status::parse).is_some_and(|status| !status.is_open()),
+        is_over: row.is_past
+            || row.status.as_deref().and_then(Status::parse).is_some_and(|status| !status.is_open()),
     };
     let again = engine::rescore(asked.flow, &person, &state, asked.now);
     tally.add(row.lead_id, (row.score, class(&row.class)?), (again.score, again.class), again.is_partial);

@@ -158,8 +158,12 @@ pub async fn change(
         ),
         cancels: form.cancelled,
     };
-    if form.cancelled && form.outcome.is_some() {
-        checks.wrong("/cancelled", "a visit that is cancelled has no outcome");
+    let is_attended = form.attended_at.as_ref().is_some_and(Option::is_some);
+    if form.cancelled && (form.outcome.is_some() || is_attended || form.scheduled_at.is_some()) {
+        checks.wrong(
+            "/cancelled",
+            "a visit that is cancelled has no outcome, nobody who came, and no other time",
+        );
     }
     checks.done()?;
     let visit = lifecycle::change_visit(&app, tenant, &caller.actor, id, change).await?;

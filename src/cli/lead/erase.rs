@@ -26,11 +26,12 @@ pub(super) struct Wanted<'a> {
     pub json: bool,
 }
 
-/// Erases and writes the files anew; `false`: the files could not be.
-pub(super) async fn run(db: &Db, tenant: Tenant, wanted: &Wanted<'_>) -> anyhow::Result<bool> {
+/// Erases, and writes the files anew.
+pub(super) async fn run(db: &Db, tenant: Tenant, wanted: &Wanted<'_>) -> anyhow::Result<()> {
     let Wanted { id, slug, .. } = *wanted;
     let lead = leads::find(db.within(tenant), id).await?;
-    let lead = lead.with_context(|| format!("there is no lead {id} in the tenant {slug:?}"))?;
+    let lead = lead
+        .with_context(|| format!("there is no lead {id} in the tenant {slug:?}; --tenant names another"))?;
     if lead.erased_at.is_none() && !wanted.yes {
         ask(&lead)?;
     }
@@ -45,8 +46,11 @@ pub(super) async fn run(db: &Db, tenant: Tenant, wanted: &Wanted<'_>) -> anyhow:
     let ids = Ids::new(replica.as_ref().map_or(BESIDE, |replica| replica.number as u8));
     let actor = Actor { user_id: None, program: "command line".to_owned() };
     let erased = Eraser { db, ids: &ids, tenant, actor: &actor, now }.erase(id, wanted.reason).await;
-    if let Some(replica) = &replica {
-        replicas::release(db, replica).await?;
+    if let Some(replica) = &replica
+        && let Err(error) = replicas::release(db, replica).await
+    {
+        // It ends by itself, and what was done is to be told.
+        tracing::warn!("this process's number could not be given back: {error}");
     }
     let erased = erased?;
     let before = matches!(erased, Erased::Before(_));
@@ -54,14 +58,14 @@ pub(super) async fn run(db: &Db, tenant: Tenant, wanted: &Wanted<'_>) -> anyhow:
     if wanted.json {
         println!("{}", serde_json::to_string_pretty(&receipt)?);
     } else {
-        tell(&receipt, before);
+        tell(&receipt, before, matches!(db, Db::Postgres { .. }));
     }
     match files(db).await {
         Ok(()) => {
             if !wanted.json {
                 println!("The database's files were written anew: no trace is left in them.");
             }
-            Ok(true)
+            Ok(())
         }
         Err(ScrubError::Busy(busy)) => bail!(
             "the person is erased, but the database's files could not be written anew, and free space in them may still have traces: \
@@ -108,7 +112,7 @@ async fn files(db: &Db) -> Result<(), ScrubError> {
     outcome
 }
 
-fn tell(receipt: &Receipt, before: bool) {
+fn tell(receipt: &Receipt, before: bool, is_postgres: bool) {
     let at = jiff::Timestamp::from_millisecond(receipt.erased_at).unwrap_or_default();
     let ids = receipt.leads.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     println!(
@@ -142,6 +146,11 @@ fn tell(receipt: &Receipt, before: bool) {
     println!("  - backups made before now, until they are thrown away");
     println!("  - logs of providers (Twilio, Meta), and what sinks and people were told in messages");
     println!(
-        "  - on PostgreSQL, the write-ahead log and its archive, until they are recycled; replicas follow"
+        "  - files that were taken in or written: imports, exports, CSV sinks, what `lead export` wrote"
     );
+    if is_postgres {
+        println!(
+            "  - PostgreSQL's write-ahead log and its archive, until they are recycled; its replicas follow"
+        );
+    }
 }

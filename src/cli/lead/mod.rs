@@ -45,18 +45,20 @@ fn reason(name: &str) -> Result<Reason, String> {
     Reason::parse(name).ok_or_else(|| format!("there are {}", Reason::ALL.map(Reason::as_str).join(", ")))
 }
 
-/// Runs it for the tenant of this name; `false`: something is left to do.
+/// Runs it for the tenant of this name.
 ///
 /// # Errors
 /// Where there is no such lead, or the database cannot be used.
-pub async fn run(config: &Config, slug: &str, action: Action) -> anyhow::Result<bool> {
+pub async fn run(config: &Config, slug: &str, action: Action) -> anyhow::Result<()> {
     let db = startup::connect(config).await?;
     startup::ensure_schema(&db).await?;
     let tenant = Tenant(tenant::named(&db, slug).await?.id);
-    let well = match action {
+    match action {
         Action::Export { id, json } => {
             let told = erasure::export(&db, tenant, id, Clock::System.now()).await?;
-            let told = told.with_context(|| format!("there is no lead {id} in the tenant {slug:?}"))?;
+            let told = told.with_context(|| {
+                format!("there is no lead {id} in the tenant {slug:?}; --tenant names another")
+            })?;
             let text = serde_json::to_string_pretty(&told)?;
             match json {
                 Some(path) => {
@@ -65,14 +67,13 @@ pub async fn run(config: &Config, slug: &str, action: Action) -> anyhow::Result<
                 }
                 None => println!("{text}"),
             }
-            true
         }
         Action::Erase { id, reason, yes, json } => {
-            erase::run(&db, tenant, &erase::Wanted { id, slug, reason, yes, json }).await?
+            erase::run(&db, tenant, &erase::Wanted { id, slug, reason, yes, json }).await?;
         }
-    };
+    }
     db.close().await;
-    Ok(well)
+    Ok(())
 }
 
 /// A file that was not there, for nobody else's eyes.

@@ -211,6 +211,10 @@ pub(super) async fn update(
     };
     lock(tx, hand, into.person_id).await?;
     let mut lead = leads::lock(tx.within(tenant), into.lead_id).await?.ok_or(Refused::Missing("lead"))?;
+    // Its person may have been erased since it was looked up.
+    if lead.erased_at.is_some() {
+        return Ok((told(Outcome::Refused, &lead, format!("lead {} was erased meanwhile", lead.id)), None));
+    }
     // Somebody may have moved it since it was looked up.
     let event = match moves(Some(status_of(&lead)?), row.status) {
         Ok(event) => event,

@@ -122,7 +122,10 @@ pub async fn change_visit(
         return Err(Refused::Settled("this visit was cancelled; plan another one".to_owned()));
     }
     if before.outcome.is_some() && (is_moved || change.cancels) {
-        return Err(Refused::Settled("this visit was; plan another one for another time".to_owned()));
+        return Err(Refused::Settled(
+            "what came of this visit was said: it is neither moved nor cancelled; plan another one"
+                .to_owned(),
+        ));
     }
     let mut event = "visit_changed";
     if is_moved {
@@ -141,13 +144,21 @@ pub async fn change_visit(
                 "what came of this visit was said already: {known}; what comes after it is another visit or a follow-up"
             )));
         }
-        working.step(outcome.event())?;
+        // A lead that has ended meanwhile stays where it is; what came of the visit is still to be known.
+        if working.status()?.is_open() {
+            working.step(outcome.event())?;
+        }
         event = outcome.event().as_str();
         visit.outcome = Some(outcome.as_str().to_owned());
         // Who says what came of a visit says that it took place: when it was planned, unless they came before that.
         if outcome != VisitOutcome::NoShow && visit.attended_at.is_none() {
             visit.attended_at = Some(visit.scheduled_at.min(working.now));
         }
+    }
+    if visit.cancelled_at.is_some() && visit.attended_at.is_some() {
+        return Err(Refused::Settled(
+            "nobody attends a visit that was cancelled; plan another one".to_owned(),
+        ));
     }
     if visit.outcome.as_deref() == Some(VisitOutcome::NoShow.as_str()) && visit.attended_at.is_some() {
         return Err(Refused::invalid("/attended_at", "nobody attends a visit whose outcome is NO_SHOW"));

@@ -349,22 +349,23 @@ pub const TABLES: &[Table] = &[
         inner: "bulletin",
         order: "id",
     },
-    // Whoever holds a row loses it: what comes of its send is not written down. What failed is not tried again.
+    // Whoever holds a row loses it: what comes of its send is not written down. What failed is not tried again. Jobs that tell people
+    // go on: what one was written for is settled, but it may have others to tell of.
     Table {
         name: "outbox",
         of: &[Of::Person("person_id"), Of::Conversation("conversation_id")],
         index: "",
         fate: Fate::Emptied(&[
-            ("recipient", EMPTY),
-            ("payload", OBJECT),
+            ("recipient", "CASE WHEN kind = 'notice' THEN recipient ELSE '' END"),
+            ("payload", "CASE WHEN kind = 'notice' THEN payload ELSE '{}' END"),
             ("doubled_as", NULL),
             ("provider_id", NULL),
             ("dedupe_key", NULL),
             ("last_error", NULL),
-            ("holder", NULL),
-            ("unsure", "FALSE"),
-            ("state", "CASE WHEN state = 'sent' THEN state ELSE 'opted_out' END"),
-            ("finished_at", "COALESCE(finished_at, $now)"),
+            ("holder", "CASE WHEN kind = 'notice' THEN holder END"),
+            ("unsure", "CASE WHEN kind = 'notice' THEN unsure ELSE FALSE END"),
+            ("state", "CASE WHEN state = 'sent' OR kind = 'notice' THEN state ELSE 'opted_out' END"),
+            ("finished_at", "CASE WHEN kind = 'notice' THEN finished_at ELSE COALESCE(finished_at, $now) END"),
         ]),
         keeps: "tenant_id id kind account_id lane place person_id channel conversation_id seq part parts unasked_until confirms attempts
                 run_at wanted_at created_at slotted repeats doubles error_code",

@@ -19,7 +19,8 @@ pub struct KnownPerson {
 }
 
 /// Who has this identity, with their lock: turns that have read them begin again, and nobody else changes them until the transaction
-/// ends. `turn` is where they stand from now on.
+/// ends. `turn` is where they stand from now on. Whoever was erased while this waited for the lock is nobody any more, also where their
+/// identity is seen as it was before.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -30,7 +31,8 @@ pub async fn lock_person(
 ) -> Result<Option<KnownPerson>, StoreError> {
     const LOCK: Sql = Sql::same(
         "UPDATE persons SET turn = $4 WHERE tenant_id = $1
-           AND id = (SELECT person_id FROM identities WHERE tenant_id = $1 AND kind = $2 AND value = $3) RETURNING id, turn, lead_id",
+           AND id = (SELECT person_id FROM identities WHERE tenant_id = $1 AND kind = $2 AND value = $3)
+           AND ',' || opted_out || ',' NOT LIKE '%,erased,%' RETURNING id, turn, lead_id",
     );
     tx.fetch_optional(LOCK, args![kind, value, turn]).await
 }

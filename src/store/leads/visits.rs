@@ -114,7 +114,7 @@ pub async fn save_visit(tx: Within<'_>, visit: &VisitRow) -> Result<(), StoreErr
     tx.execute(SAVE, args).await.map(drop)
 }
 
-/// Cancels what visits of a lead are open; how many those were.
+/// Cancels the visits of a lead that are to come; how many those were. Of one that was, its outcome may still be said.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -129,7 +129,7 @@ pub async fn cancel_visits(
         "UPDATE ",
         "intro_visits",
         "SET cancelled_at = $4, updated_by = $3, updated_at = $4, version = version + 1
-         WHERE tenant_id = $1 AND lead_id = $2 AND outcome IS NULL AND cancelled_at IS NULL"
+         WHERE tenant_id = $1 AND lead_id = $2 AND scheduled_at > $4 AND attended_at IS NULL AND outcome IS NULL AND cancelled_at IS NULL"
     );
     tx.execute(CANCEL, args![lead_id, user_id, now]).await
 }

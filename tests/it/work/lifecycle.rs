@@ -224,10 +224,17 @@ async fn visits_are_moved_and_cancelled(place: Place) {
         let refused = ask(&app, &admin.token, "PATCH", &visit, Some(&late)).await;
         assert!(refused.status == 409 && refused.body.contains("was cancelled"), "{refused:?}");
     }
-    // Those of a lead that ends are cancelled with it.
+    let came = json!({"attended_at": "2026-02-15T16:05:00"});
+    assert_eq!(ask(&app, &admin.token, "PATCH", &visit, Some(&came)).await.status, 409);
+    // Those that are to come when a lead ends are cancelled with it; of one that was, the outcome is still to be said.
+    let attended = planned().await;
+    patch(&app, &admin, attended.clone(), came).await;
     planned().await;
     post(&app, &admin, format!("/api/v1/leads/{lead}/close"), json!({"reason": "moved away"})).await;
-    assert_eq!(day().await, (0, 0));
+    assert_eq!(day().await, (1, 1));
+    let said = patch(&app, &admin, attended, json!({"outcome": "INTERESTED_ENROLL_LATER"})).await;
+    assert_eq!((&said["cancelled_at"], &said["outcome"]), (&Json::Null, &json!("INTERESTED_ENROLL_LATER")));
+    assert_eq!(lead_of(&app, &admin, lead).await["status"], "CLOSED_LOST", "where it was");
     assert_eq!(app.count("intro_visits WHERE cancelled_at IS NOT NULL").await, 2);
     assert_eq!(app.count("audit_log WHERE event = 'visit_cancelled'").await, 1);
 }

@@ -1,6 +1,6 @@
 //! People get in by a password, stay in by a session, and nobody gets in by guessing or through another page.
 
-use super::{OURS, hire, two_centers};
+use super::{OURS, ask, hire, two_centers, well};
 use crate::harness::{ADMIN_TOKEN, Place, Reply, TestApp, execute, filled, texts};
 use crate::turns::all;
 use leadwire::clock::{Clock, DAY, HOUR, MINUTE, SECOND};
@@ -133,6 +133,19 @@ async fn a_password_lets_in_and_a_session_keeps_in(place: Place) {
         async |set: &str| execute(&app.app.db, format!("UPDATE users SET {set} WHERE id = {id}")).await;
     update("role = 'TRAINER'").await;
     assert!(open(&app, "/account", Some(&session)).await.body.contains("TRAINER"));
+    well(
+        &ask(&app, ADMIN_TOKEN, "PATCH", &format!("/api/v1/users/{id}"), Some(&json!({"is_active": false})))
+            .await,
+    );
+    well(
+        &ask(&app, ADMIN_TOKEN, "PATCH", &format!("/api/v1/users/{id}"), Some(&json!({"is_active": true})))
+            .await,
+    );
+    assert_eq!(
+        goes_to(&open(&app, "/account", Some(&session)).await),
+        "/login?next=%2Faccount",
+        "nor afterwards"
+    );
     update("is_active = FALSE").await;
     assert_eq!(goes_to(&open(&app, "/account", Some(&session)).await), "/login?next=%2Faccount");
     assert_eq!(log_in(&app, &email, PASSWORD).await.status, 422);
@@ -206,6 +219,12 @@ async fn guessing_at_many_accounts_does_too(place: Place) {
     }
     assert_eq!(from("192.0.2.1", &email, PASSWORD).await.status, 429);
     begun(&from("192.0.2.2", &email, PASSWORD).await);
+    // A subscriber has a whole /64.
+    for n in 0..20 {
+        let (address, email) = (format!("2001:db8::{n}"), format!("b{n}@example.com"));
+        assert_eq!(from(&address, &email, "password1234").await.status, 422);
+    }
+    assert_eq!(from("2001:db8::ffff", &email, PASSWORD).await.status, 429);
     app.clock.advance(2 * SECOND);
     begun(&from("192.0.2.1", &email, PASSWORD).await);
 }
