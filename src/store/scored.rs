@@ -70,7 +70,8 @@ pub async fn page(
         ($newer:literal) => {
             // By the key, which is the order: no index is named for what SQLite keeps in its key.
             concat!(
-                "SELECT c.id, c.person_id, c.lead_id, c.channel, c.state, c.score, c.class, l.status,
+                "SELECT ",
+                "c.id, c.person_id, c.lead_id, c.channel, c.state, c.score, c.class, l.status,
                    c.public_id IS NULL AND EXISTS (SELECT 1 FROM ",
                 $newer,
                 " WHERE n.tenant_id = c.tenant_id AND n.person_id = c.person_id AND n.id > c.id AND n.channel = c.channel
