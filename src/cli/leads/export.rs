@@ -147,7 +147,7 @@ async fn write(
 }
 
 /// The fields of the API's lead by their names, and what else an import takes.
-const COLUMNS: [&str; 45] = [
+const COLUMNS: [&str; 46] = [
     "id",
     "center_id",
     "version",
@@ -193,9 +193,10 @@ const COLUMNS: [&str; 45] = [
     "updated_by_id",
     "created_at",
     "updated_at",
+    "erased_at",
 ];
 
-fn cells(lead: &LeadRow, child: Option<&ChildRow>, colleague: Option<&String>) -> [String; 45] {
+fn cells(lead: &LeadRow, child: Option<&ChildRow>, colleague: Option<&String>) -> [String; 46] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let at = |at: Option<Millis>| at.map(time).unwrap_or_default();
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
@@ -247,5 +248,6 @@ fn cells(lead: &LeadRow, child: Option<&ChildRow>, colleague: Option<&String>) -
         number(lead.updated_by),
         time(lead.created_at),
         time(lead.updated_at),
+        at(lead.erased_at),
     ]
 }
