@@ -1,10 +1,10 @@
 //! One's own account: who one is here, the password, and where one is logged in.
 
 use super::guard::LoggedIn;
+use super::log_in::{unfit, waits};
 use super::page::{minute, page};
 use crate::api::problem::Problem;
 use crate::app::App;
-use crate::clock::SECOND;
 use crate::domain::access::{Right, Role};
 use crate::service::lifecycle::Actor;
 use crate::service::log_ins::{self, Peer, Refused};
@@ -15,7 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use minijinja::context;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -42,17 +42,13 @@ pub async fn set_password(
 ) -> Result<Response, Problem> {
     let refused =
         async |fault: &str| shown(&app, &me, StatusCode::UNPROCESSABLE_ENTITY, Some(fault), None).await;
-    if !PASSWORD.contains(&form.new.expose_secret().chars().count()) {
-        let fault = format!("The password must have {} to {} characters.", PASSWORD.start(), PASSWORD.end());
+    if let Some(fault) = unfit(&form.new) {
         return refused(&fault).await;
     }
     let user = match log_ins::checked(&app, &me.0.email, form.current, peer.subscriber).await {
         Ok(user) => user,
         Err(Refused::Wrong) => return refused("The current password is not right.").await,
-        Err(Refused::Wait(wait_ms)) => {
-            let seconds = (wait_ms + SECOND - 1) / SECOND;
-            return refused(&format!("Too many tries failed. Try again in {seconds} seconds.")).await;
-        }
+        Err(Refused::Wait(wait_ms)) => return refused(&waits(wait_ms).1).await,
         Err(Refused::Store(error)) => return Err(error.into()),
     };
     let hash = log_ins::hashed(form.new).await.ok_or_else(Problem::internal)?;

@@ -4,15 +4,16 @@ use super::guard::{LoggedIn, secret, sent_on};
 use super::page::page;
 use crate::api::problem::Problem;
 use crate::app::App;
-use crate::clock::SECOND;
+use crate::clock::{Millis, SECOND};
 use crate::service::log_ins::{self, Peer, Refused};
+use crate::service::users::PASSWORD;
 use crate::store::log_ins::end;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use minijinja::context;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -60,8 +61,7 @@ pub async fn enter(
             shown(StatusCode::UNPROCESSABLE_ENTITY, &form.email, &form.next, Some(fault))
         }
         Err(Refused::Wait(wait_ms)) => {
-            let seconds = (wait_ms + SECOND - 1) / SECOND;
-            let fault = format!("Too many tries failed. Try again in {seconds} seconds.");
+            let (seconds, fault) = waits(wait_ms);
             let mut response = shown(StatusCode::TOO_MANY_REQUESTS, &form.email, &form.next, Some(&fault));
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             response
@@ -86,6 +86,18 @@ async fn dropped(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
         end(app.db.within(had.tenant()), had.0.user_id, had.0.id).await?;
     }
     Ok(())
+}
+
+/// After how many seconds somebody may try again whose tries failed, and the words for it.
+pub fn waits(wait_ms: Millis) -> (i64, String) {
+    let seconds = (wait_ms + SECOND - 1) / SECOND;
+    (seconds, format!("Too many tries failed. Try again in {seconds} seconds."))
+}
+
+/// Why a password cannot be one.
+pub fn unfit(password: &SecretString) -> Option<String> {
+    let fits = PASSWORD.contains(&password.expose_secret().chars().count());
+    (!fits).then(|| format!("The password must have {} to {} characters.", PASSWORD.start(), PASSWORD.end()))
 }
 
 fn shown(status: StatusCode, email: &str, next: &str, fault: Option<&str>) -> Response {

@@ -1,6 +1,7 @@
 //! The page behind a link by which somebody chooses a password: the first administrator of a new server, or whoever was sent one.
 
 use super::guard::sent_on;
+use super::log_in::unfit;
 use super::page::{page, told};
 use crate::api::problem::Problem;
 use crate::app::App;
@@ -15,7 +16,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use minijinja::context;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -89,9 +90,7 @@ fn faults(invitation: &Invitation, chosen: &Chosen) -> Vec<String> {
             faults.push("This is no e-mail address.".to_owned());
         }
     }
-    if !PASSWORD.contains(&chosen.password.expose_secret().chars().count()) {
-        faults.push(format!("The password must have {} to {} characters.", PASSWORD.start(), PASSWORD.end()));
-    }
+    faults.extend(unfit(&chosen.password));
     faults
 }
 
