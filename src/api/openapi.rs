@@ -26,7 +26,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         questions::calls_to_action, behaviours::report, behaviours::profile, leads::summary, leads::score,
         leads::export, experiments::variant, experiments::conversion, analytics::leads, jobs::list, jobs::show,
         jobs::retry, v1::leads::list, v1::leads::stats, v1::enquiry::enter, v1::detail::show, v1::detail::details,
-        v1::detail::timeline, v1::detail::score, v1::erasure::export, v1::erasure::erase, v1::moves::edit, v1::moves::discovery, v1::moves::status, v1::moves::convert,
+        v1::detail::timeline, v1::detail::score, v1::erasure::export, v1::erasure::erase, v1::merges::duplicates, v1::merges::merge, v1::merges::show, v1::merges::undo, v1::moves::edit, v1::moves::discovery, v1::moves::status, v1::moves::convert,
         v1::moves::close, v1::moves::reopen, v1::moves::assign, v1::moves::deactivate, v1::moves::activate,
         v1::visits::plan, v1::visits::list, v1::visits::show, v1::visits::change, v1::follow_ups::plan,
         v1::follow_ups::of_lead, v1::follow_ups::pending, v1::follow_ups::show, v1::follow_ups::change, v1::agenda::show,

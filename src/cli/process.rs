@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::jobs;
 use crate::service::startup::Running;
-use crate::service::{deliveries, indexing, retention, silence, turns, upkeep, watch};
+use crate::service::{deliveries, indexing, retention, silence, tally, turns, upkeep, watch};
 use crate::store::replicas;
 use anyhow::Context;
 use std::fs::File;
@@ -51,6 +51,7 @@ impl Process {
         tasks.spawn(retention::run(app.clone(), stopped.clone()));
         tasks.spawn(silence::run(app.clone(), stopped.clone()));
         tasks.spawn(indexing::run(app.clone(), stopped.clone()));
+        tasks.spawn(tally::run(app.clone(), stopped.clone()));
         let signal = stopped.clone();
         tasks.spawn(async move {
             tokio::select! {

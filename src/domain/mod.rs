@@ -20,6 +20,7 @@ pub mod import;
 pub mod keywords;
 pub mod lasting;
 pub mod lifecycle;
+pub mod merging;
 pub mod message;
 pub mod pass;
 pub mod patience;

@@ -1,6 +1,6 @@
 //! Forgetting a person, and telling all that is known of one.
 
-use super::lifecycle::{Actor, Hand, Refused, record};
+use super::lifecycle::{Actor, Hand, Refused, record, retried};
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
 use crate::domain::erasure::{Reason, names};
@@ -14,8 +14,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
-/// A person may be in a turn: so many times it is begun again.
-const TRIES: usize = 5;
 /// The event in the audit log.
 const EVENT: &str = "erased";
 /// The most segments that are looked through.
@@ -114,14 +112,7 @@ impl Eraser<'_> {
     /// # Errors
     /// See [`Refused`]; nothing is erased then.
     pub async fn erase(&self, lead_id: i64, reason: Reason) -> Result<Erased, Refused> {
-        let mut tried = 0;
-        loop {
-            tried += 1;
-            match self.try_erase(lead_id, reason).await {
-                Err(Refused::Store(error)) if error.is_passing() && tried < TRIES => {}
-                outcome => return outcome,
-            }
-        }
+        retried(|| self.try_erase(lead_id, reason)).await
     }
 
     async fn try_erase(&self, lead_id: i64, reason: Reason) -> Result<Erased, Refused> {

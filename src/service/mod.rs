@@ -21,6 +21,7 @@ pub mod sessions;
 pub mod silence;
 pub mod startup;
 pub mod statuses;
+pub mod tally;
 pub mod tokens;
 pub mod turns;
 pub mod upkeep;

@@ -15,6 +15,7 @@ pub mod invitations;
 pub mod leads;
 pub mod log_in_failures;
 pub mod log_ins;
+pub mod merges;
 pub mod messages;
 pub mod migrate;
 pub mod notices;

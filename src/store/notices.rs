@@ -220,14 +220,15 @@ pub struct Told {
     pub claimed_at: Option<i64>,
 }
 
-/// A notice with when its lead was claimed; `None`: it is gone.
+/// A notice with when its lead, or the one it was merged into, was claimed; `None`: it is gone.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn find(db: &Db, tenant_id: i64, id: i64) -> Result<Option<Told>, StoreError> {
     const FIND: Sql = Sql::same(
-        "SELECT n.list, n.event, n.lead_id, n.conversation_id, n.content, n.level, l.claimed_at FROM notices n
-         LEFT JOIN leads l ON l.tenant_id = n.tenant_id AND l.id = n.lead_id
+        "SELECT n.list, n.event, n.lead_id, n.conversation_id, n.content, n.level, COALESCE(k.claimed_at, l.claimed_at) AS claimed_at
+         FROM notices n LEFT JOIN leads l ON l.tenant_id = n.tenant_id AND l.id = n.lead_id
+         LEFT JOIN leads k ON k.tenant_id = l.tenant_id AND k.id = l.merged_into
          WHERE n.tenant_id = $1 AND n.id = $2 AND l.erased_at IS NULL",
     );
     db.fetch_optional(FIND, args![tenant_id, id]).await
@@ -260,15 +261,23 @@ pub struct Claimable {
     pub claimed_at: Option<i64>,
 }
 
+/// Whoever follows a link of a lead that was merged into another means that one.
+macro_rules! meant {
+    () => {
+        "id = COALESCE((SELECT merged_into FROM leads WHERE tenant_id = $1 AND id = $2), $2)"
+    };
+}
+
 /// A lead as its claim page shows it; `None`: it is gone.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn claimable(db: &Db, tenant_id: i64, lead_id: i64) -> Result<Option<Claimable>, StoreError> {
-    const LEAD: Sql = Sql::same(
+    const LEAD: Sql = Sql::same(concat!(
         "SELECT name, sender_name, phone, email, score, class, last_message, source, channel, claimed_by, claimed_at FROM leads
-         WHERE tenant_id = $1 AND id = $2",
-    );
+         WHERE tenant_id = $1 AND ",
+        meant!()
+    ));
     db.fetch_optional(LEAD, args![tenant_id, lead_id]).await
 }
 
@@ -285,10 +294,11 @@ pub fn is_claimed(claimed_at: Option<Millis>, now: Millis) -> bool {
 /// # Errors
 /// Where the database does not answer.
 pub async fn claim(db: &Db, tenant_id: i64, lead_id: i64, by: &str, now: Millis) -> Result<bool, StoreError> {
-    const CLAIM: Sql = Sql::same(
-        "UPDATE leads SET claimed_by = $3, claimed_at = $4 WHERE tenant_id = $1 AND id = $2
-           AND (claimed_at IS NULL OR claimed_at <= $5) AND erased_at IS NULL",
-    );
+    const CLAIM: Sql = Sql::same(concat!(
+        "UPDATE leads SET claimed_by = $3, claimed_at = $4 WHERE tenant_id = $1 AND (claimed_at IS NULL OR claimed_at <= $5)
+           AND erased_at IS NULL AND ",
+        meant!()
+    ));
     Ok(db.execute(CLAIM, args![tenant_id, lead_id, by, now, now - CLAIM_HOLDS]).await? == 1)
 }
 

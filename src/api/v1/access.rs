@@ -21,7 +21,7 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// Every guarded route: method, path, and the right it needs; none: to be known is enough.
-pub const ROUTES: [(&str, &str, Option<Right>); 57] = [
+pub const ROUTES: [(&str, &str, Option<Right>); 61] = [
     ("GET", "/api/v1/leads", Some(Right::ReadLeads)),
     ("POST", "/api/v1/leads", Some(Right::WorkLeads)),
     ("GET", "/api/v1/leads/stats", Some(Right::ReadLeads)),
@@ -35,6 +35,10 @@ pub const ROUTES: [(&str, &str, Option<Right>); 57] = [
     ("GET", "/api/v1/leads/{id}/score", Some(Right::ReadLeads)),
     ("GET", "/api/v1/leads/{id}/export", Some(Right::EraseLeads)),
     ("POST", "/api/v1/leads/{id}/erase", Some(Right::EraseLeads)),
+    ("GET", "/api/v1/leads/{id}/duplicates", Some(Right::ReadLeads)),
+    ("POST", "/api/v1/leads/{id}/merge", Some(Right::AdministerLeads)),
+    ("GET", "/api/v1/merges/{id}", Some(Right::ReadLeads)),
+    ("POST", "/api/v1/merges/{id}/undo", Some(Right::AdministerLeads)),
     ("PATCH", "/api/v1/leads/{id}/discovery", Some(Right::WorkLeads)),
     ("PATCH", "/api/v1/leads/{id}/status", Some(Right::WorkLeads)),
     ("POST", "/api/v1/leads/{id}/convert", Some(Right::WorkLeads)),
@@ -178,6 +182,7 @@ pub fn unknown(thing: Thing) -> Problem {
         Thing::FollowUp => {
             "there is no such follow-up; GET /api/v1/leads/follow-ups/pending lists those that are pending"
         }
+        Thing::Merge => "there is no such merge; the timeline of a lead names those it was part of",
     })
 }
 

@@ -215,6 +215,8 @@ pub const USUAL: i64 = 50;
 pub const MOST: i64 = 500;
 /// The furthest `skip`.
 pub const FURTHEST: i64 = 10_000;
+/// How far lists are counted: what a filter finds has to be looked at one by one.
+pub const COUNTED: i64 = 500;
 
 /// The length and the beginning of a page.
 ///

@@ -3,7 +3,7 @@
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::Caller;
-use super::form::{FURTHEST, Params, day_or_instant, page};
+use super::form::{COUNTED, Params, day_or_instant, page};
 use super::refused::Guarded;
 use super::segments;
 use super::shape::Lead;
@@ -13,7 +13,7 @@ use crate::domain::channel::Channel;
 use crate::domain::keywords::Sought;
 use crate::domain::lifecycle::Status;
 use crate::ids;
-use crate::store::leads::{self, Filter, LeadRow, Order};
+use crate::store::leads::{self, Filter, LeadRow};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -288,13 +288,13 @@ fn flag(name: &str, given: Option<&str>) -> Result<Option<bool>, Problem> {
     }
 }
 
-/// Leads, the newest first. The header `Link` names the next page, `X-Total-Count` says how many there are; beyond 10,000 it says only
+/// Leads, the newest first. The header `Link` names the next page, `X-Total-Count` says how many there are; beyond 500 it says only
 /// that (`X-Total-Count-Is: at-least`).
 #[utoipa::path(
     get, path = "/api/v1/leads", tag = "leads at work", security(("token" = [])), params(Wanted),
     responses(
         (status = 200, description = "A page of leads.", body = Vec<Lead>,
-         headers(("X-Total-Count" = i64, description = "How many there are, up to 10,000."),
+         headers(("X-Total-Count" = i64, description = "How many there are; beyond 500, that there are no fewer."),
                  ("X-Total-Count-Is" = String, description = "`exact` or `at-least`."),
                  ("Link" = String, description = "The next page, where there is one."))),
         Guarded, Refusals
@@ -319,30 +319,30 @@ pub async fn list(
     let mut total = 0;
     for tenant in &tenants {
         let Some(filter) = sieve.filter_in(&app, &caller, *tenant)? else { continue };
-        if cursor.is_none() && total <= FURTHEST {
-            total += leads::count(app.db.within(*tenant), &filter, FURTHEST + 1 - total).await?;
-        }
-        let before = match cursor {
-            Some((at, _)) if tenant.0 < at => continue,
-            Some((at, before)) if tenant.0 == at => before,
-            _ => i64::MAX,
-        };
         let wants = limit + 1 - rows.len() as i64;
-        if wants > 0 {
-            let found =
-                leads::list(app.db.within(*tenant), &filter, Order { before, skip, limit: wants }).await?;
-            if found.is_empty() && skip > 0 {
-                skip -= leads::count(app.db.within(*tenant), &filter, skip).await?;
-            } else if !found.is_empty() {
-                skip = 0;
+        let found = match cursor {
+            Some((at, _)) if tenant.0 < at => continue,
+            Some(_) if wants <= 0 => break,
+            Some((at, before)) => {
+                let before = if tenant.0 == at { before } else { i64::MAX };
+                leads::list(app.db.within(*tenant), &filter, before, wants).await?
             }
-            rows.extend(found);
-        }
+            None if wants <= 0 && total > COUNTED => break,
+            None => {
+                let counted = COUNTED + 1 - total;
+                let (found, n) =
+                    leads::page(&app.db, *tenant, &filter, (skip, wants.max(0)), counted).await?;
+                total += n;
+                skip = (skip - n).max(0);
+                found
+            }
+        };
+        rows.extend(found);
     }
     let mut headers = HeaderMap::new();
     if cursor.is_none() {
-        headers.insert("x-total-count", HeaderValue::from(total.min(FURTHEST)));
-        let is = if total > FURTHEST { "at-least" } else { "exact" };
+        headers.insert("x-total-count", HeaderValue::from(if total > COUNTED { total - 1 } else { total }));
+        let is = if total > COUNTED { "at-least" } else { "exact" };
         headers.insert("x-total-count-is", HeaderValue::from_static(is));
     }
     if rows.len() as i64 > limit {

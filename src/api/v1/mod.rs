@@ -9,6 +9,7 @@ pub mod experiments;
 pub mod follow_ups;
 pub mod form;
 pub mod leads;
+pub mod merges;
 pub mod moves;
 pub mod refused;
 pub mod reports;
@@ -36,6 +37,10 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/api/v1/leads/{id}/score", get(detail::score))
         .route("/api/v1/leads/{id}/export", get(erasure::export))
         .route("/api/v1/leads/{id}/erase", post(erasure::erase))
+        .route("/api/v1/leads/{id}/duplicates", get(merges::duplicates))
+        .route("/api/v1/leads/{id}/merge", post(merges::merge))
+        .route("/api/v1/merges/{id}", get(merges::show))
+        .route("/api/v1/merges/{id}/undo", post(merges::undo))
         .route("/api/v1/leads/{id}/discovery", patch(moves::discovery))
         .route("/api/v1/leads/{id}/status", patch(moves::status))
         .route("/api/v1/leads/{id}/convert", post(moves::convert))

@@ -4,7 +4,7 @@ use super::super::extract::rfc3339;
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::Caller;
-use super::form::{Checks, FURTHEST, Form, Id, Params};
+use super::form::{COUNTED, Checks, Form, Id, Params};
 use super::leads::{Sieve, Whose};
 use super::refused::{Conflicts, Guarded};
 use crate::app::App;
@@ -36,7 +36,7 @@ pub struct Segment {
     name: String,
     /// Which leads: parameters of the list.
     filter: Sieve,
-    /// How many leads it has, counted up to 10,000; null in lists.
+    /// How many leads it has, counted up to 500; null in lists.
     #[schema(example = 42)]
     leads: Option<i64>,
     /// Who saved it.
@@ -114,7 +114,7 @@ async fn counted(
     let sieve: Sieve = serde_json::from_str(&row.filter).unwrap_or_default();
     let filter = sieve.filter_in(app, caller, tenant)?;
     let n = match filter {
-        Some(filter) => leads::count(app.db.within(tenant), &filter, FURTHEST).await?,
+        Some(filter) => leads::count(app.db.within(tenant), &filter, COUNTED).await?,
         None => 0,
     };
     Ok(Json(segment(tenant, row, Some(n))))

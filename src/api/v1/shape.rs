@@ -122,6 +122,9 @@ pub struct Lead {
     /// When something of it changed last, RFC 3339.
     #[schema(example = "2026-02-08T10:30:00Z")]
     pub updated_at: String,
+    /// The lead it was merged into: work on that one.
+    #[schema(example = json!(null))]
+    pub merged_into: Option<i64>,
     /// When its person was erased: nothing is known of them any more, RFC 3339.
     #[schema(example = json!(null))]
     pub erased_at: Option<String>,
@@ -141,6 +144,7 @@ impl From<LeadRow> for Lead {
             id: row.id,
             center_id: row.tenant_id,
             version: row.version,
+            merged_into: row.merged_into,
             erased_at: row.erased_at.map(rfc3339),
             status: row.status,
             proposal: row.proposal,

@@ -7,7 +7,7 @@ use crate::domain::access::Tenant;
 use crate::domain::keywords::Sought;
 use crate::domain::lifecycle::Status;
 use crate::ids;
-use crate::store::leads::{self, ChildRow, Filter, LeadRow, Order};
+use crate::store::leads::{self, ChildRow, Filter, LeadRow};
 use crate::store::users;
 use anyhow::{Context, bail};
 use serde_json::json;
@@ -128,7 +128,7 @@ async fn write(
             bar.finish_and_clear();
             return Ok(None);
         }
-        let page = leads::list(within(), filter, Order { before, skip: 0, limit: PAGE }).await?;
+        let page = leads::list(within(), filter, before, PAGE).await?;
         let Some(last) = page.last() else { break };
         before = last.id;
         let children: Vec<i64> = page.iter().filter_map(|lead| lead.child_id).collect();
@@ -147,7 +147,7 @@ async fn write(
 }
 
 /// The fields of the API's lead by their names, and what else an import takes.
-const COLUMNS: [&str; 46] = [
+const COLUMNS: [&str; 47] = [
     "id",
     "center_id",
     "version",
@@ -193,10 +193,11 @@ const COLUMNS: [&str; 46] = [
     "updated_by_id",
     "created_at",
     "updated_at",
+    "merged_into",
     "erased_at",
 ];
 
-fn cells(lead: &LeadRow, child: Option<&ChildRow>, colleague: Option<&String>) -> [String; 46] {
+fn cells(lead: &LeadRow, child: Option<&ChildRow>, colleague: Option<&String>) -> [String; 47] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let at = |at: Option<Millis>| at.map(time).unwrap_or_default();
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
@@ -248,6 +249,7 @@ fn cells(lead: &LeadRow, child: Option<&ChildRow>, colleague: Option<&String>) -
         number(lead.updated_by),
         time(lead.created_at),
         time(lead.updated_at),
+        number(lead.merged_into),
         at(lead.erased_at),
     ]
 }

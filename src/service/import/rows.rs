@@ -215,6 +215,10 @@ pub(super) async fn update(
     if lead.erased_at.is_some() {
         return Ok((told(Outcome::Refused, &lead, format!("lead {} was erased meanwhile", lead.id)), None));
     }
+    if let Some(into) = lead.merged_into {
+        let why = format!("lead {} was merged into {into} meanwhile", lead.id);
+        return Ok((told(Outcome::Refused, &lead, why), None));
+    }
     // Somebody may have moved it since it was looked up.
     let event = match moves(Some(status_of(&lead)?), row.status) {
         Ok(event) => event,

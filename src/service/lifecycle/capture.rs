@@ -31,7 +31,11 @@ pub async fn capture(
     let Some(mut enquiry) = from_fields(fields) else { return Ok(()) };
     let actor = Actor { user_id: None, program: PROGRAM.to_owned() };
     let hand = Hand { ids: &app.ids, tenant, actor: &actor, now: app.clock.now() };
-    let found = leads::find(app.db.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
+    let mut found = leads::find(app.db.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
+    while let Some(into) = found.merged_into {
+        found = leads::find(app.db.within(tenant), into).await?.ok_or(Refused::Missing("lead"))?;
+    }
+    let lead_id = found.id;
     let mut tx = app.db.begin().await?;
     // In the order of all: the person (what is written of the contact below is theirs as well), the tenant, the lead.
     let person =

@@ -5,6 +5,7 @@ mod capture;
 mod contact;
 mod enquiries;
 mod follow_ups;
+mod merging;
 mod moves;
 mod reminders;
 mod timeline;
@@ -15,6 +16,7 @@ pub(super) use contact::{Contact, call};
 pub use enquiries::enter;
 pub(super) use enquiries::{Entering, Target, enter_within, new_lead, person_of};
 pub use follow_ups::{FollowUpChange, Followed, NewFollowUp, PENDING, change_follow_up, plan_follow_up};
+pub use merging::{Duplicate, Merger, Moved, duplicates, undo};
 pub(super) use moves::fill;
 pub use moves::{Edit, Move, assign_next, edit, set_active, set_status};
 pub use reminders::{Reminder, personal, remind};
@@ -85,9 +87,32 @@ impl Refused {
         ))
     }
 
+    /// Nobody works on a lead that is another by now.
+    fn merged(lead: i64, into: i64) -> Refused {
+        Refused::Settled(format!(
+            "{lead} was merged into the lead {into}: work on that one, or undo the merge"
+        ))
+    }
+
     fn invalid(pointer: &str, detail: impl Into<String>) -> Refused {
         Refused::Invalid { pointer: pointer.to_owned(), detail: detail.into() }
     }
+}
+
+/// Somebody may be in a turn: so many times a change of theirs is begun again.
+const TRIES: usize = 5;
+
+/// Does something that is to be begun again where others were in its way.
+pub(super) async fn retried<T, F: Future<Output = Result<T, Refused>>>(
+    work: impl Fn() -> F,
+) -> Result<T, Refused> {
+    for _ in 1..TRIES {
+        match work().await {
+            Err(Refused::Store(error)) if error.is_passing() => {}
+            outcome => return outcome,
+        }
+    }
+    work().await
 }
 
 /// A lead that is being changed: locked, until [`Working::done`] commits all of it.
@@ -127,6 +152,9 @@ impl<'a> Working<'a> {
         let lead = leads::lock(tx.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
         if let Some(erased_at) = lead.erased_at {
             return Err(Refused::erased(erased_at));
+        }
+        if let Some(merged_into) = lead.merged_into {
+            return Err(Refused::merged(lead.id, merged_into));
         }
         if let Some(expected) = expected.filter(|expected| *expected != lead.version) {
             let changes = leads::since(tx.within(tenant), lead_id, expected, TOLD).await?;

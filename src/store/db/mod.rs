@@ -300,6 +300,9 @@ impl Db {
         let pool = |connections: u32| {
             PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE).idle_timeout(None)
         };
+        // Lists are filtered by whatever somebody asks for: what was planned for another filter is a wrong plan. No plan of ours is worth
+        // compiling.
+        let planned_anew = [("plan_cache_mode", "force_custom_plan"), ("jit", "off")];
         let planned_once = [
             ("plan_cache_mode", "force_generic_plan"),
             ("jit", "off"),
@@ -308,15 +311,18 @@ impl Db {
             ("lock_timeout", "5000"),
             ("statement_timeout", "10000"),
         ];
-        let everything_else =
-            match pool(connections).test_before_acquire(false).connect_with(options.clone()).await {
-                // A pool that tried in vain keeps the reason to itself.
-                Err(sqlx::Error::PoolTimedOut) => {
-                    options.connect().await?.close().await?;
-                    return Err(sqlx::Error::PoolTimedOut.into());
-                }
-                outcome => outcome?,
-            };
+        let everything_else = match pool(connections)
+            .test_before_acquire(false)
+            .connect_with(options.clone().options(planned_anew))
+            .await
+        {
+            // A pool that tried in vain keeps the reason to itself.
+            Err(sqlx::Error::PoolTimedOut) => {
+                options.connect().await?.close().await?;
+                return Err(sqlx::Error::PoolTimedOut.into());
+            }
+            outcome => outcome?,
+        };
         let planned = options.options(planned_once);
         Ok(Db::Postgres {
             // A claim that meets a dead connection is simply made again; that costs less than asking before each.

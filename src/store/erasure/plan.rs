@@ -124,7 +124,7 @@ pub const TABLES: &[Table] = &[
         ]),
         keeps: "tenant_id id person_id status channel source message_count score class scored_in is_active created_at updated_at
                 last_message_at claimed_at version status_at child_id enquiry_id discovery_completed_at closed_at converted_at
-                assigned_to created_by updated_by",
+                assigned_to created_by updated_by merged_into",
         told: "leads",
         inner: "keywords family_keywords scored_in erased_at",
         order: "id",
@@ -254,6 +254,17 @@ pub const TABLES: &[Table] = &[
         inner: "",
         order: "conversation_id, sid",
     },
+    // What could go back goes back no more.
+    Table {
+        name: "merges",
+        of: &[Of::Lead("lead_id"), Of::Lead("other_id")],
+        index: "",
+        fate: Fate::Emptied(&[("moved", OBJECT), ("reason", EMPTY)]),
+        keeps: "tenant_id id lead_id other_id person_id other_person_id user_id program created_at undone_at",
+        told: "merges",
+        inner: "person_id other_person_id moved",
+        order: "id",
+    },
     Table {
         name: "intro_visits",
         of: &[Of::Lead("lead_id")],
@@ -375,6 +386,7 @@ pub const TABLES: &[Table] = &[
     },
     // Words of what was said: `service::erasure` empties them with the conversation, on each database in its way.
     other("message_index", "ids of conversations; its words are emptied beside this table", "tenant_id conversation_id seq words"),
+    other("lead_counts", "numbers of leads", "tenant_id status standing n"),
     other("tenants", "a business", "id slug name time_zone created_at enquiry_prefix enquiries region assigns"),
     other("replicas", "a process", "number holder leased_until"),
     other("channel_accounts", "an address of ours", "tenant_id id provider address secret_name confirm_opt_out created_at account_sid token_name per_second from_file is_active"),

@@ -33,8 +33,8 @@ async fn ids(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Whose rows go with a person: their leads, all of them; the children these are about; of the children's other parents those who are
-/// known through these children alone.
+/// Whose rows go with a person: their leads, all of them; whoever turned out to be them; the children these are about; of the children's
+/// other parents those who are known through these children alone.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -57,7 +57,7 @@ pub async fn scope(tx: &mut Tx, tenant: Tenant, person_id: i64) -> Result<Scope,
     };
     let leads = ids(tx, tenant, LEADS, args![person_id]).await?;
     let children = children(tx, tenant, &leads, person_id).await?;
-    let mut persons = BTreeSet::from([person_id]);
+    let mut persons = merged(tx, tenant, person_id).await?;
     persons.extend(known_through(tx, tenant, person_id, &children).await?);
     let persons: Vec<i64> = persons.into_iter().collect();
     let conversations = ids(tx, tenant, CONVERSATIONS, args![json!(persons).to_string()]).await?;
@@ -71,6 +71,22 @@ pub async fn scope(tx: &mut Tx, tenant: Tenant, person_id: i64) -> Result<Scope,
         scope.keys.extend(scope.conversations.iter().map(|conversation| format!("lw-{lead}-{conversation}")));
     }
     Ok(scope)
+}
+
+/// A person and all who turned out to be them.
+async fn merged(tx: &mut Tx, tenant: Tenant, person_id: i64) -> Result<BTreeSet<i64>, StoreError> {
+    const MERGED: Sql = Sql {
+        sqlite: "SELECT other_person_id AS id FROM merges INDEXED BY merges_person
+                 WHERE tenant_id = $1 AND person_id = $2 AND undone_at IS NULL ORDER BY id",
+        postgres: "SELECT other_person_id AS id FROM merges WHERE tenant_id = $1 AND person_id = $2 AND undone_at IS NULL ORDER BY id",
+    };
+    let (mut all, mut ahead) = (BTreeSet::new(), vec![person_id]);
+    while let Some(person_id) = ahead.pop() {
+        if all.insert(person_id) {
+            ahead.extend(ids(tx, tenant, MERGED, args![person_id]).await?);
+        }
+    }
+    Ok(all)
 }
 
 /// The children of these leads, but for those that a lead of another parent is about.

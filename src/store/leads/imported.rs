@@ -75,7 +75,7 @@ macro_rules! newest {
         )
     };
     (% $of:literal, $what:literal) => {
-        concat!(" WHERE tenant_id = $1 AND ", $of, " = ", $what, " ORDER BY id DESC LIMIT 100")
+        concat!(" WHERE tenant_id = $1 AND ", $of, " = ", $what, " AND merged_into IS NULL ORDER BY id DESC LIMIT 100")
     };
 }
 

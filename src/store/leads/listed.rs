@@ -1,11 +1,13 @@
 //! Lists of leads, the newest first, and how many there are.
 //!
 //! Ids are made of time, so "created between" is a range of ids, and the order of all lists is that of the key. Each list goes by the
-//! index of its narrowest filter; the other filters are looked at on the way.
+//! index of its narrowest filter; the other filters are looked at on the way. Leads that were merged into others are there for whoever looks
+//! for words, or for what is put aside: they are found by the number that only they had.
 
-use super::super::db::{Arg, Sql, StoreError, Within};
+use super::super::db::{Arg, Db, Exec, Sql, StoreError, Within};
 use super::{LeadRow, lead_columns};
 use crate::args;
+use crate::domain::access::Tenant;
 use crate::domain::keywords::Sought;
 use sqlx::FromRow;
 
@@ -36,74 +38,65 @@ pub struct Filter {
     pub to_id: i64,
 }
 
-/// Where a page begins, and how long it is.
-#[derive(Clone, Copy, Debug)]
-pub struct Order {
-    /// Behind the lead of this id: where the page before ended.
-    pub before: i64,
-    /// So many are passed over.
-    pub skip: i64,
-    /// At most so many.
-    pub limit: i64,
-}
-
-/// Statements by their leading index; `$what` is what is selected, `$end` what stands behind the conditions.
+/// Statements by their leading index; `$what` is what is selected, `$order` and `$end` what stands behind the conditions.
 macro_rules! leads_by {
-    ($by:literal, $lead:literal, [$($what:tt)*], $end:literal) => {
+    ($by:literal, $lead:literal, [$($what:tt)*], [$order:literal, $id:literal], $end:literal) => {
         Sql {
-            sqlite: leads_by!(@ concat!("leads l INDEXED BY ", $by), $lead, [$($what)*], $end),
-            postgres: leads_by!(@ "leads l", $lead, [$($what)*], $end),
+            sqlite: leads_by!(@ concat!("leads l INDEXED BY ", $by), $lead, [$($what)*], [$order, $id], $end),
+            postgres: leads_by!(@ "leads l", $lead, [$($what)*], [$order, $id], $end),
         }
     };
-    (@ $from:expr, $lead:literal, [$($what:tt)*], $end:literal) => {
+    (@ $from:expr, $lead:literal, [$($what:tt)*], [$order:literal, $id:literal], $end:literal) => {
         concat!(
             "SELECT ", $($what)*, " FROM ", $from, " WHERE l.tenant_id = $1 AND ", $lead,
             " AND l.id >= $2 AND l.id < $3 AND ($4 = '' OR l.status = $4) AND ($5 = '' OR l.source = $5)
               AND ($6 = '' OR l.class = $6) AND ($7 = '' OR l.channel = $7) AND ($8 = 0 OR l.assigned_to = $8)
               AND ($9 = -1 OR CASE WHEN l.status = 'CONVERTED' THEN 1 ELSE 0 END = $9)
-              AND ($10 = -1 OR CASE WHEN l.is_active THEN 1 ELSE 0 END = $10) ", $end
+              AND ($10 = -1 OR CASE WHEN l.is_active THEN 1 ELSE 0 END = $10)
+              AND (l.merged_into IS NULL OR $10 = 0 OR $11 <> '' OR $12 <> '') ", $order, $id, $end
         )
     };
 }
 
 /// The same for each way to look: by key, by one filter, by words.
 macro_rules! every_way {
-    ($ways:ident, [$($what:tt)*], $end:literal) => {
+    ($ways:ident, [$($what:tt)*], $order:literal, $end:literal) => {
         const $ways: Ways = Ways {
-            all: Sql::same(leads_by!(@ "leads l", "$11 = '' AND $12 = ''", [$($what)*], $end)),
-            status: leads_by!("leads_status", "l.status = $4 AND $11 = '' AND $12 = ''", [$($what)*], $end),
-            class: leads_by!("leads_class", "l.class = $6 AND $11 = '' AND $12 = ''", [$($what)*], $end),
-            source: leads_by!("leads_source", "l.source = $5 AND $11 = '' AND $12 = ''", [$($what)*], $end),
-            channel: leads_by!("leads_channel", "l.channel = $7 AND $11 = '' AND $12 = ''", [$($what)*], $end),
-            inactive: leads_by!("leads_inactive", "NOT l.is_active AND $11 = '' AND $12 = ''", [$($what)*], $end),
-            assigned: leads_by!("leads_assignee", "l.assigned_to = $8 AND $11 = '' AND $12 = ''", [$($what)*], $end),
+            all: Sql::same(leads_by!(@ "leads l", "$11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end)),
+            status: leads_by!("leads_status", "l.status = $4 AND $11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end),
+            class: leads_by!("leads_class", "l.class = $6 AND $11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end),
+            source: leads_by!("leads_source", "l.source = $5 AND $11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end),
+            channel: leads_by!("leads_channel", "l.channel = $7 AND $11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end),
+            inactive: leads_by!("leads_inactive", "NOT l.is_active AND $11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end),
+            assigned: leads_by!("leads_assignee", "l.assigned_to = $8 AND $11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end),
             words: Sql {
-                // The words are looked at first, whatever SQLite thinks of it.
+                // The words are looked at first, whatever SQLite thinks of it, and in their own order: it does not know that it is that of
+                // the leads.
                 sqlite: leads_by!(@ "lead_words w CROSS JOIN leads l",
-                    "l.id = w.rowid AND w.rowid >= $2 AND w.rowid < $3 AND w.lead_words MATCH $11 AND $12 = ''", [$($what)*], $end),
+                    "l.id = w.rowid AND w.rowid >= $2 AND w.rowid < $3 AND w.lead_words MATCH $11 AND $12 = ''", [$($what)*], [$order, "w.rowid"], $end),
                 postgres: leads_by!(@ "leads l",
                     "array_to_tsvector(string_to_array(l.keywords || l.family_keywords, ' ')) @@ CAST($11 AS tsquery) AND $12 = ''",
-                    [$($what)*], $end),
+                    [$($what)*], [$order, "l.id"], $end),
             },
             said: Sql {
                 sqlite: leads_by!(@ "leads l",
                     "l.id IN (SELECT c.lead_id FROM message_words m CROSS JOIN conversations c ON c.tenant_id = $1 AND c.id = m.rowid
-                       WHERE m.message_words MATCH $12) AND $11 = ''", [$($what)*], $end),
+                       WHERE m.message_words MATCH $12) AND $11 = ''", [$($what)*], [$order, "l.id"], $end),
                 postgres: leads_by!(@ "leads l",
                     "l.id IN (SELECT c.lead_id FROM message_index m JOIN conversations c ON c.tenant_id = m.tenant_id
                        AND c.id = m.conversation_id WHERE m.tenant_id = $1 AND m.words @@ CAST($12 AS tsquery)) AND $11 = ''",
-                    [$($what)*], $end),
+                    [$($what)*], [$order, "l.id"], $end),
             },
             both: Sql {
                 sqlite: leads_by!(@ "lead_words w CROSS JOIN leads l",
                     "l.id = w.rowid AND w.lead_words MATCH $11 AND l.id IN (SELECT c.lead_id FROM message_words m
                        CROSS JOIN conversations c ON c.tenant_id = $1 AND c.id = m.rowid WHERE m.message_words MATCH $12)",
-                    [$($what)*], $end),
+                    [$($what)*], [$order, "w.rowid"], $end),
                 postgres: leads_by!(@ "leads l",
                     "array_to_tsvector(string_to_array(l.keywords || l.family_keywords, ' ')) @@ CAST($11 AS tsquery)
                        AND l.id IN (SELECT c.lead_id FROM message_index m JOIN conversations c ON c.tenant_id = m.tenant_id
                        AND c.id = m.conversation_id WHERE m.tenant_id = $1 AND m.words @@ CAST($12 AS tsquery))",
-                    [$($what)*], $end),
+                    [$($what)*], [$order, "l.id"], $end),
             },
         };
     };
@@ -176,15 +169,66 @@ impl Filter {
     }
 }
 
-/// A page of leads, the newest first.
+/// Leads behind a place, the newest first.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn list(db: Within<'_>, filter: &Filter, order: Order) -> Result<Vec<LeadRow>, StoreError> {
-    every_way!(WAYS, [lead_columns!()], "ORDER BY l.id DESC LIMIT $13 OFFSET $14");
-    let mut args = filter.args(order.before, db.is_sqlite());
-    args.extend(args![order.limit, order.skip]);
+pub async fn list(
+    db: Within<'_>,
+    filter: &Filter,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<LeadRow>, StoreError> {
+    every_way!(WAYS, [lead_columns!()], "ORDER BY ", " DESC LIMIT $13");
+    let mut args = filter.args(before, db.is_sqlite());
+    args.extend(args![limit]);
     db.fetch_all(WAYS.of(filter), args).await
+}
+
+#[derive(FromRow)]
+struct Id {
+    id: i64,
+}
+
+/// A page of leads, the newest first, of those that stand behind `skip` others; and how many there are, counted up to `counted` and the
+/// page's end. Both come of one look at the filter: the leads of the page alone are read whole.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn page(
+    db: &Db,
+    tenant: Tenant,
+    filter: &Filter,
+    (skip, limit): (i64, i64),
+    counted: i64,
+) -> Result<(Vec<LeadRow>, i64), StoreError> {
+    every_way!(WAYS, ["l.id"], "ORDER BY ", " DESC LIMIT $13");
+    const WHOLE: Sql = Sql {
+        sqlite: concat!(
+            "SELECT ",
+            lead_columns!(),
+            " FROM json_each($2) w CROSS JOIN leads l WHERE l.tenant_id = $1 AND l.id = w.value ORDER BY w.key"
+        ),
+        postgres: concat!(
+            "SELECT ",
+            lead_columns!(),
+            " FROM leads l WHERE l.tenant_id = $1 AND l.id = ANY (ARRAY(SELECT CAST(json_array_elements_text($2::json) AS BIGINT)))
+              ORDER BY l.id DESC"
+        ),
+    };
+    let within = db.within(tenant);
+    let mut args = filter.args(i64::MAX, within.is_sqlite());
+    args.extend(args![counted.max(skip + limit)]);
+    let ids: Vec<Id> = within.fetch_all(WAYS.of(filter), args).await?;
+    let rows = usize::try_from(skip).unwrap_or(usize::MAX);
+    let page: Vec<i64> =
+        ids.iter().skip(rows).take(usize::try_from(limit).unwrap_or(0)).map(|row| row.id).collect();
+    let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    if page.is_empty() {
+        return Ok((vec![], count));
+    }
+    let page = serde_json::to_string(&page).expect("a list of numbers always serialises");
+    Ok((db.within(tenant).fetch_all(WHOLE, args![page]).await?, count))
 }
 
 /// How many leads there are, counted up to `most`.
@@ -196,7 +240,7 @@ pub async fn count(db: Within<'_>, filter: &Filter, most: i64) -> Result<i64, St
     struct Row {
         n: i64,
     }
-    every_way!(WAYS, ["COUNT(*) AS n FROM (SELECT l.id"], "LIMIT $13) AS counted");
+    every_way!(WAYS, ["COUNT(*) AS n FROM (SELECT l.id"], "ORDER BY ", " DESC LIMIT $13) AS counted");
     let mut args = filter.args(i64::MAX, db.is_sqlite());
     args.extend(args![most]);
     let row: Option<Row> = db.fetch_optional(WAYS.of(filter), args).await?;
@@ -214,27 +258,31 @@ pub struct StatusCount {
     pub inactive: i64,
 }
 
-/// How many leads stand at each status.
+/// How many leads stand at each status, without those that were merged into others: as triggers keep it beside the leads.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn stats(db: Within<'_>) -> Result<Vec<StatusCount>, StoreError> {
-    macro_rules! stats {
-        ($by_status:literal, $by_inactive:literal) => {
-            concat!(
-                "SELECT a.status, a.n, COALESCE(i.n, 0) AS inactive FROM
-                   (SELECT tenant_id, status, COUNT(*) AS n FROM leads ",
-                $by_status,
-                " WHERE tenant_id = $1 GROUP BY tenant_id, status) a LEFT JOIN
-                   (SELECT status, COUNT(*) AS n FROM leads ",
-                $by_inactive,
-                " WHERE tenant_id = $1 AND NOT is_active GROUP BY status) i ON i.status = a.status ORDER BY a.status"
-            )
-        };
-    }
-    const STATS: Sql = Sql {
-        sqlite: stats!("INDEXED BY leads_status", "INDEXED BY leads_inactive"),
-        postgres: stats!("", ""),
-    };
+    const STATS: Sql = Sql::same(
+        "SELECT status, CAST(SUM(n) AS BIGINT) AS n, CAST(SUM(CASE standing WHEN 'inactive' THEN n ELSE 0 END) AS BIGINT) AS inactive
+         FROM lead_counts WHERE tenant_id = $1 AND standing <> 'merged' GROUP BY status ORDER BY status",
+    );
     db.fetch_all(STATS, args![]).await
+}
+
+/// Sums up how many leads stand where, of all tenants; on SQLite they are one number each at any time. Whoever counts meanwhile counts the
+/// same.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn tally(db: &Db) -> Result<(), StoreError> {
+    const TALLY: Sql = Sql::same(
+        "WITH gone AS (DELETE FROM lead_counts RETURNING tenant_id, status, standing, n)
+         INSERT INTO lead_counts (tenant_id, status, standing, n)
+         SELECT tenant_id, status, standing, SUM(n) FROM gone GROUP BY tenant_id, status, standing HAVING SUM(n) <> 0",
+    );
+    match db {
+        Db::Sqlite { .. } => Ok(()),
+        Db::Postgres { .. } => db.execute(TALLY, args![]).await.map(drop),
+    }
 }

@@ -19,7 +19,7 @@ pub use follow_ups::{
     save_follow_up,
 };
 pub use imported::{KnownRow, children, of_addresses, of_persons, owners, set_created};
-pub use listed::{Filter, Order, StatusCount, count, list, stats};
+pub use listed::{Filter, StatusCount, count, list, page, stats, tally};
 pub use told::{
     AttemptRow, DeliveredRow, LedgerRow, SaidRow, SumsRow, attempts, deliveries, messages, score_ledger,
     score_sums,
@@ -73,6 +73,7 @@ pub struct LeadRow {
     pub updated_at: i64,
     pub version: i64,
     pub erased_at: Option<i64>,
+    pub merged_into: Option<i64>,
 }
 
 /// The columns of [`LeadRow`].
@@ -82,10 +83,10 @@ macro_rules! lead_columns {
            l.first_message, l.last_message, l.message_count, l.last_message_at, l.score, l.class, l.is_active, l.child_id, l.child_name,
            l.enquiry_id, l.school, l.preferred_schedule, l.parent_expectations, l.discovery_notes, l.discovery_completed_at,
            l.closed_reason, l.closed_at, l.customer_ref, l.converted_at, l.assigned_to, l.created_by, l.updated_by, l.created_at,
-           l.updated_at, l.version, l.erased_at"
+           l.updated_at, l.version, l.erased_at, l.merged_into"
     };
 }
-use lead_columns;
+pub(in crate::store) use lead_columns;
 
 /// A lead.
 ///
@@ -122,7 +123,7 @@ pub async fn save(tx: Within<'_>, lead: &LeadRow) -> Result<(), StoreError> {
         "UPDATE leads SET status = $3, status_at = $4, proposal = $5, is_active = $6, child_id = $7, child_name = $8, enquiry_id = $9,
            school = $10, preferred_schedule = $11, parent_expectations = $12, discovery_notes = $13, discovery_completed_at = $14,
            closed_reason = $15, closed_at = $16, customer_ref = $17, converted_at = $18, assigned_to = $19, updated_by = $20,
-           updated_at = $21, version = $22, source = COALESCE(source, $23)
+           updated_at = $21, version = $22, source = COALESCE(source, $23), merged_into = $24
          WHERE tenant_id = $1 AND id = $2",
     );
     let args = args![
@@ -147,12 +148,13 @@ pub async fn save(tx: Within<'_>, lead: &LeadRow) -> Result<(), StoreError> {
         lead.updated_by,
         lead.updated_at,
         lead.version,
-        lead.source.clone()
+        lead.source.clone(),
+        lead.merged_into
     ];
     tx.execute(SAVE, args).await.map(drop)
 }
 
-/// Which tenant has a lead, a visit or a follow-up: for those who may see all tenants. A probe for each tenant.
+/// Which tenant has a lead, a visit, a follow-up or a merge: for those who may see all tenants. A probe for each tenant.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -169,6 +171,9 @@ pub async fn whose(db: &Db, thing: Thing, id: i64) -> Result<Option<Tenant>, Sto
         Thing::FollowUp => {
             "SELECT tenant_id FROM follow_ups WHERE tenant_id IN (SELECT id FROM tenants) AND id = $1"
         }
+        Thing::Merge => {
+            "SELECT tenant_id FROM merges WHERE tenant_id IN (SELECT id FROM tenants) AND id = $1"
+        }
     };
     let row: Option<Row> = db.fetch_optional(Sql::same(find), args![id]).await?;
     Ok(row.map(|row| Tenant(row.tenant_id)))
@@ -183,4 +188,6 @@ pub enum Thing {
     Visit,
     /// A follow-up.
     FollowUp,
+    /// That a lead was merged into another.
+    Merge,
 }

@@ -34,7 +34,7 @@ pub async fn closures(db: Within<'_>, period: Period) -> Result<Vec<ClosureRow>,
              LOWER(REPLACE(REPLACE(REPLACE(TRIM(COALESCE(l.closed_reason, '')), ' ', '\u{1}\u{2}'), '\u{2}\u{1}', ''), '\u{1}\u{2}', ' ')) AS folded
            FROM audit_log done JOIN leads l ON l.tenant_id = done.tenant_id AND l.id = done.lead_id AND l.closed_at = done.created_at
            WHERE done.tenant_id = $1 AND done.id >= $2 AND done.id < $3 AND done.to_status = 'CLOSED_LOST' AND done.from_status <> done.to_status
-             AND l.status = 'CLOSED_LOST'),
+             AND l.status = 'CLOSED_LOST' AND l.merged_into IS NULL),
          counted AS (SELECT MIN(reason) AS reason, source, COUNT(*) AS n FROM closed GROUP BY folded, source)
          SELECT reason, source, n, CAST(SUM(n) OVER () AS BIGINT) AS total FROM counted ORDER BY n DESC, reason, source LIMIT $4",
     );

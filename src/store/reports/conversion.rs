@@ -71,7 +71,7 @@ macro_rules! conversions {
             " AS name, CASE WHEN l.status = 'CONVERTED' THEN 1 ELSE 0 END AS converted,
                CASE WHEN l.status = 'CONVERTED' AND l.converted_at >= l.created_at THEN l.converted_at - l.created_at END AS took FROM ",
             $from,
-            " WHERE l.tenant_id = $1 AND l.id >= $2 AND l.id < $3),
+            " WHERE l.tenant_id = $1 AND l.id >= $2 AND l.id < $3 AND l.merged_into IS NULL),
              sizes AS (SELECT part, name, ROW_NUMBER() OVER (ORDER BY COUNT(*) DESC, part, name) AS place FROM facts GROUP BY part, name),
              placed AS (SELECT CASE WHEN place <= $4 THEN place ELSE $4 + 1 END AS place, facts.part, facts.name, converted, took
                FROM sizes JOIN facts ON facts.part = sizes.part AND facts.name = sizes.name), ",

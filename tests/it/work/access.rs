@@ -54,6 +54,9 @@ struct Things {
     follow_up: i64,
     user: i64,
     segment: i64,
+    /// The same enquiry again, and one that was merged into it.
+    twice: i64,
+    merge: i64,
 }
 
 async fn things(app: &TestApp, tenant: Tenant, phone: &str) -> Things {
@@ -67,12 +70,18 @@ async fn things(app: &TestApp, tenant: Tenant, phone: &str) -> Things {
         ask(app, &admin.token, "POST", &format!("/api/v1/leads/{lead}/follow-up"), Some(&plan)).await;
     let named = json!({"name": phone, "filter": {"status": "CONVERTED"}});
     let segment = ask(app, &admin.token, "POST", "/api/v1/segments", Some(&named)).await;
+    let twice = id(&entered(app, &admin.token, phone).await);
+    let thrice = id(&entered(app, &admin.token, phone).await);
+    let form = json!({"other_lead_id": thrice, "reason": "again"});
+    let merged = ask(app, &admin.token, "POST", &format!("/api/v1/leads/{twice}/merge"), Some(&form)).await;
     Things {
         lead,
         visit: id(&well(&visit)),
         follow_up: id(&well(&follow_up)),
         user: admin.user_id,
         segment: id(&well(&segment)),
+        twice,
+        merge: id(&well(&merged)),
     }
 }
 
@@ -86,6 +95,8 @@ fn request(method: &str, path: &str, things: &Things, n: usize) -> (String, Opti
         things.user
     } else if path.contains("/segments/") {
         things.segment
+    } else if path.contains("/merges/") {
+        things.merge
     } else if path.contains("/jobs/") {
         1
     } else {
@@ -95,6 +106,10 @@ fn request(method: &str, path: &str, things: &Things, n: usize) -> (String, Opti
     let body = match (method, path) {
         ("POST", "/api/v1/leads" | "/api/v1/leads/enquiry") => Some(enquiry(&format!("+1415556{n:04}"))),
         ("POST", path) if path.ends_with("/erase") => Some(json!({"reason": "test", "confirm": of})),
+        ("POST", path) if path.ends_with("/merge") => {
+            Some(json!({"other_lead_id": things.twice, "reason": "again"}))
+        }
+        ("POST", path) if path.ends_with("/undo") => Some(json!({"reason": "two"})),
         ("POST", path) if path.ends_with("/convert") => Some(json!({"customer_ref": "C-1"})),
         ("POST", path)
             if path.ends_with("/close") || path.ends_with("/mark-dead") || path.ends_with("/reopen") =>
@@ -210,8 +225,12 @@ async fn every_role_at_every_route_in_its_own_center_and_in_another(place: Place
         }
     }
     for (method, path, _) in ROUTES {
-        let (at, body) =
-            request(method, path, &Things { lead: 1, visit: 1, follow_up: 1, user: 1, segment: 1 }, 9_999);
+        let (at, body) = request(
+            method,
+            path,
+            &Things { lead: 1, visit: 1, follow_up: 1, user: 1, segment: 1, twice: 1, merge: 1 },
+            9_999,
+        );
         let request = app.request(method, &at);
         let reply = app
             .send(match &body {

@@ -100,6 +100,20 @@ async fn everything(app: &TestApp) -> Vec<Recorded> {
     ] {
         do_it("GET", path.to_owned(), None).await;
     }
+    let other = id(&entered(app, &admin.token, "+14155550101").await);
+    do_it("GET", format!("/api/v1/leads/{first}/duplicates"), None).await;
+    let form = json!({"other_lead_id": other, "reason": "twice"});
+    let merged = id(&well(&do_it("POST", format!("/api/v1/leads/{first}/merge"), Some(form)).await));
+    do_it("GET", format!("/api/v1/merges/{merged}"), None).await;
+    do_it("POST", format!("/api/v1/merges/{merged}/undo"), Some(json!({"reason": "x"}))).await;
+    // Of two persons.
+    let started = app.post_json("/api/session/start", &json!({})).await.ok();
+    let said = json!({"session_id": started["session_id"], "profile_data": {"phone": "+14155550101"}});
+    app.post_json("/api/lead/profile", &said).await.ok();
+    let chat = number(&app.app.db, "SELECT MAX(id) FROM leads").await;
+    let form = json!({"other_lead_id": chat, "reason": "twice"});
+    let merged = id(&well(&do_it("POST", format!("/api/v1/leads/{first}/merge"), Some(form)).await));
+    do_it("POST", format!("/api/v1/merges/{merged}/undo"), Some(json!({"reason": "x"}))).await;
     do_it("PATCH", format!("/api/v1/users/{}", admin.user_id), Some(json!({"name": "Renamed"}))).await;
     do_it(
         "PUT",

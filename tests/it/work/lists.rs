@@ -1,15 +1,18 @@
 //! Lists of leads: filters, search, pages; what is pending; a day's agenda.
 
 use super::{OTHER, OURS, ask, enquiry, entered, hire, id, two_centers, well};
-use crate::harness::{Place, TestApp};
+use crate::harness::{Place, TestApp, execute, texts};
 use leadwire::clock::{DAY, HOUR};
 use leadwire::domain::access::Role;
+use leadwire::store::leads;
 use serde_json::{Value as Json, json};
 
 on_both!(
     filters_and_search,
     pages_by_number_and_by_cursor,
     numbers_of_the_lead_log,
+    numbers_are_those_of_the_leads,
+    a_list_is_counted_up_to_a_bound,
     what_is_pending_in_pages,
     a_day_s_agenda,
     visits_of_a_day,
@@ -18,6 +21,100 @@ on_both!(
 async fn listed(app: &TestApp, token: &str, query: &str) -> Vec<i64> {
     let reply = ask(app, token, "GET", &format!("/api/v1/leads{query}"), None).await;
     well(&reply).as_array().unwrap().iter().map(id).collect()
+}
+
+/// What triggers keep, summed up, and what there is.
+async fn both_counts(app: &TestApp) -> (Vec<String>, Vec<String>) {
+    let standing =
+        "CASE WHEN merged_into IS NOT NULL THEN 'merged' WHEN is_active THEN 'active' ELSE 'inactive' END";
+    let line = "CAST(tenant_id AS TEXT) || ' ' || status || ' ' || standing || ' ' || CAST(n AS TEXT)";
+    let kept = format!(
+        "(SELECT tenant_id, status, standing, CAST(SUM(n) AS BIGINT) AS n FROM lead_counts GROUP BY tenant_id, status, standing) k WHERE n <> 0 ORDER BY 1"
+    );
+    let there = format!(
+        "(SELECT tenant_id, status, {standing} AS standing, COUNT(*) AS n FROM leads GROUP BY 1, 2, 3) k ORDER BY 1"
+    );
+    (texts(&app.app.db, line, &kept).await, texts(&app.app.db, line, &there).await)
+}
+
+async fn numbers_are_those_of_the_leads(place: Place) {
+    let app = two_centers(&place).await;
+    let admin = hire(&app, OURS, Role::CenterAdmin).await;
+    let stranger = hire(&app, OTHER, Role::CenterAdmin).await;
+    let equal = async |label: &str| {
+        let (kept, there) = both_counts(&app).await;
+        assert_eq!(kept, there, "{label}");
+        assert!(!there.is_empty());
+    };
+    let do_it = async |method: &str, path: String, body: Json| {
+        well(&ask(&app, &admin.token, method, &path, Some(&body).filter(|body| !body.is_null())).await)
+    };
+    entered(&app, &stranger.token, "+14155550199").await;
+    app.twilio_message("+14155550104", "Hello", "SM1").await.texts();
+    let mut all = Vec::new();
+    for n in 1..=3 {
+        all.push(id(&entered(&app, &admin.token, &format!("+1415555010{n}")).await));
+    }
+    equal("entered").await;
+    do_it("POST", format!("/api/v1/leads/{}/convert", all[0]), json!({"customer_ref": 1})).await;
+    do_it("POST", format!("/api/v1/leads/{}/close", all[1]), json!({"reason": "x"})).await;
+    do_it("DELETE", format!("/api/v1/leads/{}", all[1]), Json::Null).await;
+    do_it("PATCH", format!("/api/v1/leads/{}", all[2]), json!({"school": "x"})).await;
+    equal("moved on").await;
+    leads::tally(&app.app.db).await.unwrap();
+    equal("summed up").await;
+    let rows = app.count("lead_counts").await;
+    let twice = id(&entered(&app, &admin.token, "+14155550103").await);
+    let merged = do_it(
+        "POST",
+        format!("/api/v1/leads/{}/merge", all[2]),
+        json!({"other_lead_id": twice, "reason": "x"}),
+    )
+    .await;
+    equal("merged").await;
+    do_it("POST", format!("/api/v1/merges/{}/undo", merged["id"]), json!({"reason": "x"})).await;
+    execute(&app.app.db, format!("DELETE FROM leads WHERE id = {twice}")).await;
+    equal("deleted").await;
+    tokio::join!(async { leads::tally(&app.app.db).await.unwrap() }, async {
+        leads::tally(&app.app.db).await.unwrap()
+    });
+    equal("summed up twice at once").await;
+    assert!(app.count("lead_counts").await <= rows + 1, "rows that came meanwhile are gone");
+    let stats = do_it("GET", "/api/v1/leads/stats".to_owned(), Json::Null).await;
+    assert_eq!(
+        (&stats["total_leads"], &stats["active_leads"], &stats["converted_leads"]),
+        (&json!(4), &json!(3), &json!(1))
+    );
+}
+
+async fn a_list_is_counted_up_to_a_bound(place: Place) {
+    let app = place.app().await;
+    let admin = hire(&app, OURS, Role::CenterAdmin).await;
+    let lead = id(&entered(&app, &admin.token, "+14155550101").await);
+    for n in 1..=501 {
+        let columns = "tenant_id, person_id, status, channel, fields, message_count, score, class, scored_in, is_active, created_at, updated_at, keywords";
+        execute(&app.app.db, format!("INSERT INTO leads (id, {columns}) SELECT {lead} + {n}, {columns} FROM leads WHERE id = {lead}")).await;
+    }
+    let asked = async |query: &str| {
+        let reply = ask(&app, &admin.token, "GET", &format!("/api/v1/leads{query}"), None).await;
+        let ids: Vec<i64> = well(&reply).as_array().unwrap().iter().map(id).collect();
+        (reply.header("x-total-count").to_owned(), reply.header("x-total-count-is").to_owned(), ids)
+    };
+    for query in ["?limit=2", "?limit=2&status=ENQUIRY_RECEIVED", "?limit=2&search=anshu"] {
+        let (total, is, ids) = asked(query).await;
+        assert_eq!(
+            (total.as_str(), is.as_str(), ids),
+            ("500", "at-least", vec![lead + 501, lead + 500]),
+            "{query}"
+        );
+        let (_, _, ids) = asked(&format!("{query}&skip=500")).await;
+        assert_eq!(ids, [lead + 1, lead], "{query}");
+    }
+    let (total, is, ids) = asked("?limit=2&source=nowhere").await;
+    assert_eq!((total.as_str(), is.as_str(), ids.len()), ("0", "exact", 0));
+    execute(&app.app.db, format!("DELETE FROM leads WHERE id > {lead} + 499")).await;
+    let (total, is, _) = asked("?limit=2").await;
+    assert_eq!((total.as_str(), is.as_str()), ("500", "exact"));
 }
 
 async fn filters_and_search(place: Place) {

@@ -13,6 +13,7 @@ mod isolation;
 mod lifecycle;
 mod lists;
 mod log_ins;
+mod merging;
 mod reminders;
 mod reports;
 mod segments;
