@@ -4,6 +4,7 @@ use crate::channels::{twilio, whatsapp};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::Book;
+use crate::domain::center::Center;
 use crate::domain::suppression::SuppressionKey;
 use crate::flow::library::Library;
 use crate::ids::Ids;
@@ -14,7 +15,7 @@ use crate::store::replicas::Replica;
 use crate::store::tenants::{AccountRow, TenantRow};
 use crate::turns::{Alarm, Handover, Loops, Unread, Waiting};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The running server's parts.
 #[derive(Debug)]
@@ -43,8 +44,8 @@ pub struct App {
     pub alarm: Alarm,
     /// Tenants.
     pub tenants: Vec<TenantRow>,
-    /// Their time zones.
-    pub zones: BTreeMap<i64, jiff::tz::TimeZone>,
+    /// What they are set to.
+    pub centers: BTreeMap<i64, Center>,
     /// Our own addresses at the providers.
     pub accounts: Vec<AccountRow>,
     /// Where leads are delivered to.
@@ -63,4 +64,14 @@ pub struct App {
     pub whatsapp_verifiers: BTreeMap<String, whatsapp::Verifier>,
     /// The address webhooks are signed for and statuses are posted to.
     pub base_url: String,
+}
+
+/// What a tenant is taken for that nobody knows.
+static NOWHERE: LazyLock<Center> = LazyLock::new(Center::default);
+
+impl App {
+    /// What a tenant is set to.
+    pub fn center(&self, tenant_id: i64) -> &Center {
+        self.centers.get(&tenant_id).unwrap_or(&NOWHERE)
+    }
 }

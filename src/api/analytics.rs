@@ -97,7 +97,7 @@ pub async fn leads(
     Params(whose): Params<Whose>,
 ) -> Result<Json<Analytics>, Problem> {
     let tenant_id = caller.tenant(&app, whose.center_id)?.0;
-    let zone = app.zones.get(&tenant_id).cloned().unwrap_or(TimeZone::UTC);
+    let zone = app.center(tenant_id).zone.clone();
     let now = app.clock.now();
     // A day more than is shown: the first day may begin earlier than that many times 24 hours ago.
     let since = (now - (DAYS + 1) * DAY) / SLOT * SLOT;

@@ -3,11 +3,12 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::enquiry::is_prefix;
+use crate::domain::opening::Opening;
 use crate::service::startup;
 use crate::store::db::Db;
 use crate::store::tenants::{self, TenantRow};
 use crate::understand;
-use anyhow::{bail, ensure};
+use anyhow::{anyhow, bail, ensure};
 use clap::{Args, Subcommand};
 use comfy_table::{Table, presets};
 use serde_json::json;
@@ -55,19 +56,38 @@ pub struct Settings {
     /// Who works new enquiries: by-hand, or round-robin: counselors in turn, as far as they have room and are there
     #[arg(long, value_parser = ["by-hand", "round-robin"])]
     assign: Option<String>,
+    /// The languages it speaks, the first one first, such as hi,en: conversations begin in the first that their flow speaks
+    #[arg(long, value_delimiter = ',')]
+    languages: Option<Vec<String>>,
+    /// When it is open, such as "Mon-Fri 09:00-18:00, Sat 10:00-14:00": visits are planned then; "" forgets it
+    #[arg(long)]
+    hours: Option<String>,
 }
 
 impl Settings {
     fn over(self, tenant: TenantRow) -> anyhow::Result<TenantRow> {
-        let Settings { name, time_zone, prefix, region, assign } = self;
+        let Settings { name, time_zone, prefix, region, assign, languages, hours } = self;
         let settled = TenantRow {
             name: name.unwrap_or(tenant.name),
             time_zone: time_zone.unwrap_or(tenant.time_zone),
             enquiry_prefix: prefix.unwrap_or(tenant.enquiry_prefix),
             region: region.map(|region| region.to_ascii_uppercase()).or(tenant.region),
             assigns: assign.map_or(tenant.assigns, |assign| assign.replace('-', "_")),
+            languages: languages.map_or(tenant.languages, |codes| codes.join(" ")),
+            opening: hours.or(tenant.opening).filter(|text| !text.trim().is_empty()),
             ..tenant
         };
+        if let Some(text) = &settled.opening {
+            Opening::parse(text).map_err(|why| anyhow!("the hours cannot be used: {why}"))?;
+        }
+        let is_code = |code: &str| {
+            (2..=12).contains(&code.len())
+                && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        ensure!(
+            settled.languages.split_whitespace().all(is_code),
+            "languages are codes such as en, hi or pt-BR, with commas between"
+        );
         ensure!(
             jiff::tz::TimeZone::get(&settled.time_zone).is_ok(),
             "the time zone must be an IANA name, such as Asia/Kolkata"
@@ -143,7 +163,8 @@ async fn list(db: &Db, json: bool) -> anyhow::Result<()> {
     if json {
         let rows = all.iter().map(|row| {
             json!({ "id": row.id, "slug": row.slug, "name": row.name, "time_zone": row.time_zone,
-                "enquiry_prefix": row.enquiry_prefix, "region": row.region, "assigns": row.assigns })
+                "enquiry_prefix": row.enquiry_prefix, "region": row.region, "assigns": row.assigns,
+                "languages": row.languages.split_whitespace().collect::<Vec<_>>(), "hours": row.opening })
         });
         println!("{}", serde_json::Value::from_iter(rows));
         return Ok(());
@@ -157,6 +178,8 @@ async fn list(db: &Db, json: bool) -> anyhow::Result<()> {
         "prefix",
         "region",
         "enquiries are given",
+        "languages",
+        "hours",
     ]);
     for row in all {
         let region = row.region.unwrap_or_default();
@@ -168,6 +191,8 @@ async fn list(db: &Db, json: bool) -> anyhow::Result<()> {
             row.enquiry_prefix,
             region,
             row.assigns.replace('_', " "),
+            row.languages,
+            row.opening.unwrap_or_default(),
         ]);
     }
     println!("{table}");

@@ -83,7 +83,7 @@ async fn shown(
     fault: Option<&str>,
     done: Option<&str>,
 ) -> Result<Response, Problem> {
-    let zone = app.zones.get(&me.0.tenant_id).cloned().unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = app.center(me.0.tenant_id).zone.clone();
     let all = log_ins::of_user(&app.db, me.tenant(), me.0.user_id, app.clock.now()).await?;
     let sessions: Vec<_> = all
         .iter()

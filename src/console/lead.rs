@@ -49,7 +49,7 @@ async fn shown(app: &App, text: &str, fault: Option<&str>) -> Response {
     match claims::show(app, pass).await {
         Ok(Some(shown)) => {
             let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-            let zone = app.zones.get(&pass.tenant_id).cloned().unwrap_or(jiff::tz::TimeZone::UTC);
+            let zone = app.center(pass.tenant_id).zone.clone();
             page("lead", status, lead(&shown, &zone, &format!("/leads/{text}/claim"), fault))
         }
         Ok(None) => told(StatusCode::GONE, "This lead is no longer here."),

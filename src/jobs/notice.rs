@@ -132,7 +132,7 @@ impl Teller {
             notices: taken.iter().map(|waiting| content(app, held.tenant_id, waiting, now)).collect(),
             is_repeat,
             is_sample: false,
-            zone: app.zones.get(&held.tenant_id).cloned(),
+            zone: Some(app.center(held.tenant_id).zone.clone()),
         };
         let outcome = deliver(&self.outbound, self.mailer.as_deref(), list, &bulletin).await;
         metrics::counter!("leadwire_messages_told_total", "list" => list.name.clone(), "outcome" => name(&outcome)).increment(1);

@@ -79,13 +79,12 @@ impl Session {
     }
 
     fn with_person<T>(&self, app: &App, ask: impl FnOnce(&Person<'_>) -> T) -> T {
-        let utc = jiff::tz::TimeZone::UTC;
         ask(&Person {
             seed: &self.row.person_id.to_string(),
             channel: Channel::Web,
             lead: &self.fields,
             variants: &self.variants,
-            zone: app.zones.get(&self.row.tenant_id).unwrap_or(&utc),
+            zone: &app.center(self.row.tenant_id).zone,
             experiments: app.config.server.experiments,
             is_over: false,
         })

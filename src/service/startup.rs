@@ -177,9 +177,8 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         }
     };
     let suppression_key = erasure::key(&db, now).await?;
-    let zone = |name: &str| jiff::tz::TimeZone::get(name).unwrap_or(jiff::tz::TimeZone::UTC);
     let app = App {
-        zones: tenants.iter().map(|tenant| (tenant.id, zone(&tenant.time_zone))).collect(),
+        centers: tenants.iter().map(|tenant| (tenant.id, tenant.center())).collect(),
         verifiers: verifiers(&config, &accounts)?,
         whatsapp_verifiers: whatsapp_verifiers(&config, &accounts)?,
         base_url: config.server.base_url(),

@@ -186,7 +186,7 @@ async fn run(
         flows: &app.flows,
         ids: &app.ids,
         now,
-        zones: &app.zones,
+        centers: &app.centers,
         hours: app.config.file.hours,
         experiments: app.config.server.experiments,
         base_url: &app.base_url,

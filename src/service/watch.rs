@@ -87,7 +87,7 @@ fn success_percent(counts: &Counts) -> Option<i64> {
 
 /// The summary of the last day, once a day, by whichever process comes first.
 async fn summary(app: &App, tenant_id: i64, now: Millis) -> Result<(), StoreError> {
-    let zone = app.zones.get(&tenant_id).cloned().unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = app.center(tenant_id).zone.clone();
     let Ok(at) = jiff::Timestamp::from_millisecond(now).map(|at| at.to_zoned(zone)) else { return Ok(()) };
     if at.time() < app.config.file.alerts.daily_at {
         return Ok(());

@@ -3,6 +3,7 @@
 use super::db::{Db, Exec, Sql, StoreError};
 use crate::args;
 use crate::clock::Millis;
+use crate::domain::center::Center;
 use sqlx::FromRow;
 
 /// The tenant of a business that has only one.
@@ -25,6 +26,10 @@ pub struct TenantRow {
     pub region: Option<String>,
     /// Who works a new enquiry: `by_hand`, or `round_robin`.
     pub assigns: String,
+    /// The languages it speaks, the first one first, with blanks between.
+    pub languages: String,
+    /// When it is open.
+    pub opening: Option<String>,
 }
 
 /// New enquiries are given to counselors in turn.
@@ -43,7 +48,14 @@ impl TenantRow {
             enquiry_prefix: "ENQ".to_owned(),
             region: None,
             assigns: BY_HAND.to_owned(),
+            languages: String::new(),
+            opening: None,
         }
+    }
+
+    /// What it is set to.
+    pub fn center(&self) -> Center {
+        Center::new(&self.time_zone, &self.languages, self.opening.as_deref())
     }
 }
 
@@ -84,7 +96,7 @@ impl AccountRow {
 pub async fn list(db: impl Exec) -> Result<Vec<TenantRow>, StoreError> {
     db.fetch_all(
         Sql::same(
-            "SELECT id, slug, name, time_zone, enquiry_prefix, region, assigns FROM tenants ORDER BY id",
+            "SELECT id, slug, name, time_zone, enquiry_prefix, region, assigns, languages, opening FROM tenants ORDER BY id",
         ),
         args![],
     )
@@ -109,12 +121,22 @@ pub async fn ensure_default(db: impl Exec, time_zone: &str, now: Millis) -> Resu
 /// Where the database does not answer.
 pub async fn add(db: &Db, new: &TenantRow, now: Millis) -> Result<bool, StoreError> {
     const ADD: Sql = Sql::same(
-        "INSERT INTO tenants (id, slug, name, time_zone, enquiry_prefix, region, assigns, created_at)
-         SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5, $6, $7 FROM tenants WHERE true ON CONFLICT (slug) DO NOTHING",
+        "INSERT INTO tenants (id, slug, name, time_zone, enquiry_prefix, region, assigns, languages, opening, created_at)
+         SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM tenants WHERE true ON CONFLICT (slug) DO NOTHING",
     );
-    let TenantRow { slug, name, time_zone, enquiry_prefix, region, assigns, .. } = new;
-    Ok(db.execute(ADD, args![slug, name, time_zone, enquiry_prefix, region.clone(), assigns, now]).await?
-        == 1)
+    let TenantRow { slug, name, time_zone, enquiry_prefix, region, assigns, languages, opening, .. } = new;
+    let args = args![
+        slug,
+        name,
+        time_zone,
+        enquiry_prefix,
+        region.clone(),
+        assigns,
+        languages,
+        opening.clone(),
+        now
+    ];
+    Ok(db.execute(ADD, args).await? == 1)
 }
 
 /// Writes what may be changed of a tenant.
@@ -123,10 +145,13 @@ pub async fn add(db: &Db, new: &TenantRow, now: Millis) -> Result<bool, StoreErr
 /// Where the database does not answer.
 pub async fn save(db: &Db, tenant: &TenantRow) -> Result<(), StoreError> {
     const SAVE: Sql = Sql::same(
-        "UPDATE tenants SET name = $2, time_zone = $3, enquiry_prefix = $4, region = $5, assigns = $6 WHERE id = $1",
+        "UPDATE tenants SET name = $2, time_zone = $3, enquiry_prefix = $4, region = $5, assigns = $6, languages = $7, opening = $8
+         WHERE id = $1",
     );
-    let TenantRow { id, name, time_zone, enquiry_prefix, region, assigns, .. } = tenant;
-    db.execute(SAVE, args![*id, name, time_zone, enquiry_prefix, region.clone(), assigns]).await.map(drop)
+    let TenantRow { id, name, time_zone, enquiry_prefix, region, assigns, languages, opening, .. } = tenant;
+    let args =
+        args![*id, name, time_zone, enquiry_prefix, region.clone(), assigns, languages, opening.clone()];
+    db.execute(SAVE, args).await.map(drop)
 }
 
 /// All accounts of all tenants that are in force: a handful.

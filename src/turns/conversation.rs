@@ -130,6 +130,9 @@ pub(super) fn new(
     let language = language
         .or_else(|| flow::keyword_language(&version.flow, first_text?))
         .filter(|code| version.flow.languages.iter().any(|language| language == code))
+        .or_else(|| {
+            setting.centers.get(&request.tenant_id)?.language(&version.flow.languages).map(String::as_str)
+        })
         .unwrap_or(&version.flow.languages[0]);
     Ok(Conversation {
         id: setting.ids.next(setting.now),

@@ -17,6 +17,7 @@ use super::telling;
 use crate::channels::MessageRef;
 use crate::clock::Millis;
 use crate::delivery::Book;
+use crate::domain::center::Center;
 use crate::domain::channel::Channel;
 use crate::domain::consent::{self, Decision, Signal};
 use crate::domain::hours::Hours;
@@ -40,8 +41,8 @@ pub struct Setting<'a> {
     pub ids: &'a Ids,
     /// The clock at this batch.
     pub now: Millis,
-    /// The time zone of each tenant.
-    pub zones: &'a BTreeMap<i64, jiff::tz::TimeZone>,
+    /// What each tenant is set to.
+    pub centers: &'a BTreeMap<i64, Center>,
     /// When people may be written to unasked.
     pub hours: Hours,
     /// Whether experiments run.
@@ -104,7 +105,7 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         channel: request.channel,
         lead: &lead,
         variants: &variants,
-        zone: setting.zones.get(&request.tenant_id).unwrap_or(&utc),
+        zone: setting.centers.get(&request.tenant_id).map_or(&utc, |center| &center.zone),
         experiments: setting.experiments,
         is_over: known.status.as_deref().and_then(Status::parse).is_some_and(|status| !status.is_open()),
     };

@@ -6,7 +6,6 @@ use super::access::Caller;
 use super::form::Params;
 use super::refused::Guarded;
 use super::shape::{FollowUp, IntroVisit};
-use super::{zone, zone_name};
 use crate::app::App;
 use crate::domain::when;
 use crate::store::leads::{self, VisitFilter};
@@ -73,7 +72,7 @@ pub async fn show(
     if users::find(app.db.within(tenant), user_id).await?.is_none() {
         return Err(Problem::not_found("nobody with this user_id works here; see GET /api/v1/users"));
     }
-    let (zone, now) = (zone(&app, tenant), app.clock.now());
+    let (zone, now) = (app.center(tenant.0).zone.clone(), app.clock.now());
     let at = match wanted.date.as_deref() {
         None => now,
         Some(date) => {
@@ -99,7 +98,7 @@ pub async fn show(
     Ok(Json(Agenda {
         user_id,
         date: zone.to_datetime(jiff::Timestamp::from_millisecond(at).unwrap_or_default()).date().to_string(),
-        time_zone: zone_name(&app, tenant),
+        time_zone: app.center(tenant.0).time_zone.clone(),
         overdue: told(overdue),
         due: told(due),
         visits: visits

@@ -157,7 +157,7 @@ impl EnquiryForm {
         let region =
             app.tenants.iter().find(|known| known.id == tenant.0).and_then(|known| known.region.as_deref());
         let now = jiff::Timestamp::from_millisecond(app.clock.now()).unwrap_or_default();
-        let today = super::zone(app, tenant).to_datetime(now).date();
+        let today = app.center(tenant.0).zone.to_datetime(now).date();
         let child = enquiry::Child {
             first_name: checks.needed("/child/first_name", self.child.first_name.as_deref(), 1..=100),
             last_name: checks

@@ -7,7 +7,6 @@ use super::form::{Checks, Form, Id, Params, Seen, given, page};
 use super::refused::{Conflicts, Guarded};
 use super::shape::FollowUp;
 use super::visits::VisitForm;
-use super::{zone, zone_name};
 use crate::app::App;
 use crate::domain::lifecycle::FollowUpOutcome;
 use crate::service::lifecycle::{self, FollowUpChange, Followed, NewFollowUp};
@@ -62,7 +61,8 @@ pub async fn plan(
     let tenant = caller.tenant_of(&app, Thing::Lead, id).await?;
     let mut checks = Checks::default();
     let own = checks.zone("/time_zone", form.time_zone.as_deref());
-    let (time_zone, zone) = own.unwrap_or_else(|| (zone_name(&app, tenant), zone(&app, tenant)));
+    let (time_zone, zone) =
+        own.unwrap_or_else(|| (app.center(tenant.0).time_zone.clone(), app.center(tenant.0).zone.clone()));
     if form.scheduled_date.is_none() {
         checks.wrong("/scheduled_date", "is needed");
     }
@@ -165,7 +165,8 @@ pub async fn change(
         notes: known.notes.clone(),
         assigned_to: None,
     });
-    let visit = form.visit.as_ref().map(|visit| visit.checked("/visit", &zone(&app, tenant), &mut checks));
+    let visit =
+        form.visit.as_ref().map(|visit| visit.checked("/visit", &app.center(tenant.0).zone, &mut checks));
     let needs = |wanted: FollowUpOutcome| outcome == Some(wanted);
     for (given, pointer, wanted) in [
         (next.is_some(), "/next_date", FollowUpOutcome::Postponed),

@@ -151,7 +151,7 @@ impl Sieve {
         if too_long {
             return Err(Problem::malformed("source, search and said may have 200 characters"));
         }
-        let zone = super::zone(app, tenant);
+        let zone = &app.center(tenant.0).zone;
         let at = |name: &str, given: &Option<String>| {
             given.as_deref().map(|given| day_or_instant(name, given, &zone)).transpose()
         };

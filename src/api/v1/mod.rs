@@ -19,7 +19,6 @@ pub mod users;
 pub mod visits;
 
 use super::{Api, analytics, jobs};
-use crate::app::App;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, patch, post, put};
@@ -79,15 +78,4 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/api/admin/leads/{id}", get(detail::show).delete(moves::deactivate))
         .route("/api/admin/leads/{id}/convert", post(moves::convert))
         .layer(from_fn_with_state(api.clone(), access::guard))
-}
-
-/// The clock of a tenant.
-fn zone(app: &App, tenant: crate::domain::access::Tenant) -> jiff::tz::TimeZone {
-    app.zones.get(&tenant.0).cloned().unwrap_or(jiff::tz::TimeZone::UTC)
-}
-
-/// The name of that clock.
-fn zone_name(app: &App, tenant: crate::domain::access::Tenant) -> String {
-    let found = app.tenants.iter().find(|known| known.id == tenant.0);
-    found.map_or_else(|| "UTC".to_owned(), |known| known.time_zone.clone())
 }

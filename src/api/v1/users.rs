@@ -279,7 +279,7 @@ pub async fn change(
     let name = checks.text("/name", form.name.as_deref(), 1..=200);
     let role = role_of(&mut checks, form.role.as_deref());
     let capacity = form.capacity.map(|capacity| capacity_of(&mut checks, capacity));
-    let zone = super::zone(&app, tenant);
+    let zone = &app.center(tenant.0).zone;
     let away = form.away_until.as_ref().map(|at| checks.instant("/away_until", at.as_deref(), &zone));
     checks.done()?;
     let changed = service::change(&app.db, tenant, user.id, by(&app, &caller), |user| {
@@ -353,6 +353,12 @@ pub struct Center {
     /// The country of phone numbers that are written without one.
     #[schema(example = "IN")]
     region: Option<String>,
+    /// The languages it speaks, the first one first; none: whichever its flows do.
+    #[schema(example = json!(["hi", "en"]))]
+    languages: Vec<String>,
+    /// When it is open; null: it was not said.
+    #[schema(example = "Mon-Fri 09:00-18:00, Sat 10:00-14:00")]
+    hours: Option<String>,
 }
 
 /// The centers there are: a handful.
@@ -371,6 +377,8 @@ pub async fn tenants(State(app): State<Arc<App>>, caller: Caller) -> Result<Json
         time_zone: row.time_zone,
         enquiry_prefix: row.enquiry_prefix,
         region: row.region,
+        languages: row.languages.split_whitespace().map(str::to_owned).collect(),
+        hours: row.opening,
     };
     Ok(Json(centers::list(&app.db).await?.into_iter().map(center).collect()))
 }

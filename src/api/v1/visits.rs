@@ -6,7 +6,6 @@ use super::access::{Caller, unknown};
 use super::form::{Checks, Form, Id, Params, Seen, day_or_instant, given, page};
 use super::refused::{Conflicts, Guarded};
 use super::shape::IntroVisit;
-use super::zone;
 use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::domain::lifecycle::VisitOutcome;
@@ -83,7 +82,7 @@ pub async fn plan(
 ) -> Result<Response, Problem> {
     let tenant = caller.tenant_of(&app, Thing::Lead, id).await?;
     let mut checks = Checks::default();
-    let new = form.checked("", &zone(&app, tenant), &mut checks);
+    let new = form.checked("", &app.center(tenant.0).zone, &mut checks);
     checks.done()?;
     let lead = (id, seen.or(form.version));
     let visit = lifecycle::plan_visit(&app, tenant, &caller.actor, lead, new).await?;
@@ -140,7 +139,7 @@ pub async fn change(
     Form(form): Form<VisitChangeForm>,
 ) -> Result<Response, Problem> {
     let tenant = caller.tenant_of(&app, Thing::Visit, id).await?;
-    let zone = zone(&app, tenant);
+    let zone = app.center(tenant.0).zone.clone();
     let mut checks = Checks::default();
     let names = VisitOutcome::ALL.map(VisitOutcome::as_str);
     let attended = form.attended_at.as_ref();
@@ -255,7 +254,7 @@ pub async fn list(
     for tenant in caller.tenants(&app, wanted.center_id)? {
         // Those that are passed over are read, so that they are passed over once, in whichever center they are.
         let wants = limit + skip - rows.len() as i64;
-        let filter = VisitFilter { skip: 0, limit: wants, ..wanted.filter(&zone(&app, tenant))? };
+        let filter = VisitFilter { skip: 0, limit: wants, ..wanted.filter(&app.center(tenant.0).zone)? };
         let found = of(&app, tenant, &wanted, &filter).await?;
         let passed = skip.min(found.len() as i64);
         skip -= passed;

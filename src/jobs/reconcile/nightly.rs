@@ -44,7 +44,7 @@ pub async fn due(app: &App, errands: &Arc<Errands>, takes_up: bool) {
         if !app.sinks.iter().any(|named| named.tenant_id == tenant.id) {
             continue;
         }
-        let zone = app.zones.get(&tenant.id).cloned().unwrap_or(jiff::tz::TimeZone::UTC);
+        let zone = app.center(tenant.id).zone.clone();
         let local = jiff::Timestamp::from_millisecond(now).unwrap_or_default().to_zoned(zone);
         if local.time() < app.config.file.alerts.reconcile_at {
             continue;

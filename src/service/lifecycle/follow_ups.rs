@@ -176,7 +176,7 @@ pub async fn change_follow_up(
                 })?;
                 working.works_here("/visit/trainer_user_id", new.trainer_id).await?;
                 working.step(outcome.event())?;
-                visit_id = Some(visits::add(&mut working, new).await?.id);
+                visit_id = Some(visits::add(&mut working, "/visit", new).await?.id);
                 detail["visit_id"] = json!(visit_id);
             }
             FollowUpOutcome::Lost => {

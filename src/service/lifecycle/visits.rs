@@ -35,14 +35,18 @@ pub async fn plan_visit(
     let mut working = Working::begin(app, tenant, actor, lead_id, expected).await?;
     working.works_here("/trainer_user_id", new.trainer_id).await?;
     working.step(Event::VisitScheduled)?;
-    let visit = add(&mut working, new).await?;
+    let visit = add(&mut working, "", new).await?;
     let detail = json!({ "visit_id": visit.id, "scheduled_at": visit.scheduled_at });
     working.done(Event::VisitScheduled.as_str(), None, detail).await?;
     Ok(visit)
 }
 
-/// Adds a visit to the lead that is worked on.
-pub(super) async fn add(working: &mut Working<'_>, new: NewVisit) -> Result<VisitRow, Refused> {
+/// Adds a visit to the lead that is worked on; `pointer`: where in the body it stands.
+pub(super) async fn add(
+    working: &mut Working<'_>,
+    pointer: &str,
+    new: NewVisit,
+) -> Result<VisitRow, Refused> {
     let NewVisit { scheduled_at, batch_id, trainer_id, notes } = new;
     let (now, by) = (working.now, working.actor.user_id);
     let visit = VisitRow {
@@ -61,8 +65,21 @@ pub(super) async fn add(working: &mut Working<'_>, new: NewVisit) -> Result<Visi
         created_at: now,
         updated_at: now,
     };
+    open_then(working, pointer, scheduled_at)?;
     leads::add_visit(working.within(), &visit).await?;
     Ok(visit)
+}
+
+/// That the center is open then, as far as it said when it is.
+fn open_then(working: &Working<'_>, within: &str, at: Millis) -> Result<(), Refused> {
+    let center = working.app.center(working.tenant.0);
+    let Some(opening) = &center.opening else { return Ok(()) };
+    let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
+    if opening.is_open(&center.zone, at) {
+        return Ok(());
+    }
+    let detail = format!("the center is not open then; its hours are {opening} ({})", center.time_zone);
+    Err(Refused::invalid(&format!("{within}/scheduled_at"), detail))
 }
 
 /// What is said of a visit; what is not given stays.
@@ -130,6 +147,7 @@ pub async fn change_visit(
     let mut event = "visit_changed";
     if is_moved {
         event = "visit_rescheduled";
+        open_then(&working, "", visit.scheduled_at)?;
         working.step(Event::VisitScheduled)?;
     }
     if change.cancels && before.cancelled_at.is_none() {

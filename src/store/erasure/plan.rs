@@ -387,7 +387,7 @@ pub const TABLES: &[Table] = &[
     // Words of what was said: `service::erasure` empties them with the conversation, on each database in its way.
     other("message_index", "ids of conversations; its words are emptied beside this table", "tenant_id conversation_id seq words"),
     other("lead_counts", "numbers of leads", "tenant_id status standing n"),
-    other("tenants", "a business", "id slug name time_zone created_at enquiry_prefix enquiries region assigns"),
+    other("tenants", "a business", "id slug name time_zone created_at enquiry_prefix enquiries region assigns languages opening"),
     other("replicas", "a process", "number holder leased_until"),
     other("channel_accounts", "an address of ours", "tenant_id id provider address secret_name confirm_opt_out created_at account_sid token_name per_second from_file is_active"),
     other("flow_versions", "texts of flows", "tenant_id hash flow_id source created_at"),

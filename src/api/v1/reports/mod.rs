@@ -9,7 +9,6 @@ use super::super::extract::rfc3339;
 use super::super::problem::Problem;
 use super::access::Caller;
 use super::form::day_or_instant;
-use super::{zone, zone_name};
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::domain::access::Tenant;
@@ -68,7 +67,7 @@ fn about(
     to: Option<&str>,
 ) -> Result<(Tenant, Period, Days), Problem> {
     let tenant = caller.tenant(app, center_id)?;
-    let zone = zone(app, tenant);
+    let zone = app.center(tenant.0).zone.clone();
     let given =
         |name: &str, text: Option<&str>| text.map(|text| day_or_instant(name, text, &zone)).transpose();
     // Until the end of today: the report may be of the very instant at which something happened.
@@ -77,7 +76,8 @@ fn about(
     if from >= to {
         return Err(Problem::malformed("to must be later than from"));
     }
-    let days = Days { from: rfc3339(from), to: rfc3339(to), time_zone: zone_name(app, tenant) };
+    let days =
+        Days { from: rfc3339(from), to: rfc3339(to), time_zone: app.center(tenant.0).time_zone.clone() };
     Ok((tenant, Period { from, to }, days))
 }
 
