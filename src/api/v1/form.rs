@@ -217,6 +217,8 @@ pub const MOST: i64 = 500;
 pub const FURTHEST: i64 = 10_000;
 /// How far lists are counted: what a filter finds has to be looked at one by one.
 pub const COUNTED: i64 = 500;
+/// The same where words are looked for, which takes longer still.
+pub const COUNTED_BY_WORDS: i64 = 100;
 
 /// The length and the beginning of a page.
 ///

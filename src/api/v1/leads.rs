@@ -3,7 +3,7 @@
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::Caller;
-use super::form::{COUNTED, Params, day_or_instant, page};
+use super::form::{COUNTED, COUNTED_BY_WORDS, Params, day_or_instant, page};
 use super::refused::Guarded;
 use super::segments;
 use super::shape::Lead;
@@ -288,13 +288,13 @@ fn flag(name: &str, given: Option<&str>) -> Result<Option<bool>, Problem> {
     }
 }
 
-/// Leads, the newest first. The header `Link` names the next page, `X-Total-Count` says how many there are; beyond 500 it says only
-/// that (`X-Total-Count-Is: at-least`).
+/// Leads, the newest first. The header `Link` names the next page, `X-Total-Count` says how many there are; beyond 500 (100 where words
+/// are looked for) it says only that (`X-Total-Count-Is: at-least`).
 #[utoipa::path(
     get, path = "/api/v1/leads", tag = "leads at work", security(("token" = [])), params(Wanted),
     responses(
         (status = 200, description = "A page of leads.", body = Vec<Lead>,
-         headers(("X-Total-Count" = i64, description = "How many there are; beyond 500, that there are no fewer."),
+         headers(("X-Total-Count" = i64, description = "How many there are; beyond 500, or 100, that there are no fewer."),
                  ("X-Total-Count-Is" = String, description = "`exact` or `at-least`."),
                  ("Link" = String, description = "The next page, where there is one."))),
         Guarded, Refusals
@@ -315,6 +315,8 @@ pub async fn list(
         tenants.retain(|known| *known == tenant);
         sieve = sieve.over(serde_json::from_str(&row.filter).unwrap_or_default());
     }
+    let by_words = sieve.search.is_some() || sieve.said.is_some();
+    let most = if by_words { COUNTED_BY_WORDS } else { COUNTED };
     let mut rows: Vec<LeadRow> = Vec::new();
     let mut total = 0;
     for tenant in &tenants {
@@ -327,9 +329,9 @@ pub async fn list(
                 let before = if tenant.0 == at { before } else { i64::MAX };
                 leads::list(app.db.within(*tenant), &filter, before, wants).await?
             }
-            None if wants <= 0 && total > COUNTED => break,
+            None if wants <= 0 && total > most => break,
             None => {
-                let counted = COUNTED + 1 - total;
+                let counted = most + 1 - total;
                 let (found, n) =
                     leads::page(&app.db, *tenant, &filter, (skip, wants.max(0)), counted).await?;
                 total += n;
@@ -341,8 +343,8 @@ pub async fn list(
     }
     let mut headers = HeaderMap::new();
     if cursor.is_none() {
-        headers.insert("x-total-count", HeaderValue::from(if total > COUNTED { total - 1 } else { total }));
-        let is = if total > COUNTED { "at-least" } else { "exact" };
+        headers.insert("x-total-count", HeaderValue::from(if total > most { total - 1 } else { total }));
+        let is = if total > most { "at-least" } else { "exact" };
         headers.insert("x-total-count-is", HeaderValue::from_static(is));
     }
     if rows.len() as i64 > limit {

@@ -3,6 +3,7 @@
 mod access;
 mod assigning;
 mod capturing;
+mod centers;
 mod enquiries;
 mod experiments;
 mod export;

@@ -164,7 +164,7 @@ async fn divide(
     let theirs = variants(&standing(tx, tenant, whose).await?)?;
     let before = moved.variants.clone().unwrap_or_default();
     let mut after = variants(&own)?;
-    after.retain(|experiment, _| !theirs.contains_key(experiment));
+    after.retain(|experiment, _| !theirs.contains_key(experiment) && !moved.experiments.contains(experiment));
     after.extend(before);
     own.variants = text(&after);
     // Who opted out while they were one opted out as both: whose address it was said from is not known.
