@@ -153,7 +153,7 @@ impl Sieve {
         }
         let zone = &app.center(tenant.0).zone;
         let at = |name: &str, given: &Option<String>| {
-            given.as_deref().map(|given| day_or_instant(name, given, &zone)).transpose()
+            given.as_deref().map(|given| day_or_instant(name, given, zone)).transpose()
         };
         let (from, to) = (at("from", &self.from)?, at("to", &self.to)?);
         let filter = Filter {

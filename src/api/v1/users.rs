@@ -280,7 +280,7 @@ pub async fn change(
     let role = role_of(&mut checks, form.role.as_deref());
     let capacity = form.capacity.map(|capacity| capacity_of(&mut checks, capacity));
     let zone = &app.center(tenant.0).zone;
-    let away = form.away_until.as_ref().map(|at| checks.instant("/away_until", at.as_deref(), &zone));
+    let away = form.away_until.as_ref().map(|at| checks.instant("/away_until", at.as_deref(), zone));
     checks.done()?;
     let changed = service::change(&app.db, tenant, user.id, by(&app, &caller), |user| {
         // Neither is one made who runs the whole, nor is one changed, by somebody who does not.

@@ -28,13 +28,12 @@ async fn both_counts(app: &TestApp) -> (Vec<String>, Vec<String>) {
     let standing =
         "CASE WHEN merged_into IS NOT NULL THEN 'merged' WHEN is_active THEN 'active' ELSE 'inactive' END";
     let line = "CAST(tenant_id AS TEXT) || ' ' || status || ' ' || standing || ' ' || CAST(n AS TEXT)";
-    let kept = format!(
-        "(SELECT tenant_id, status, standing, CAST(SUM(n) AS BIGINT) AS n FROM lead_counts GROUP BY tenant_id, status, standing) k WHERE n <> 0 ORDER BY 1"
-    );
+    let kept = "(SELECT tenant_id, status, standing, CAST(SUM(n) AS BIGINT) AS n FROM lead_counts GROUP BY tenant_id, status, standing) k
+        WHERE n <> 0 ORDER BY 1";
     let there = format!(
         "(SELECT tenant_id, status, {standing} AS standing, COUNT(*) AS n FROM leads GROUP BY 1, 2, 3) k ORDER BY 1"
     );
-    (texts(&app.app.db, line, &kept).await, texts(&app.app.db, line, &there).await)
+    (texts(&app.app.db, line, kept).await, texts(&app.app.db, line, &there).await)
 }
 
 async fn numbers_are_those_of_the_leads(place: Place) {
@@ -75,9 +74,8 @@ async fn numbers_are_those_of_the_leads(place: Place) {
     do_it("POST", format!("/api/v1/merges/{}/undo", merged["id"]), json!({"reason": "x"})).await;
     execute(&app.app.db, format!("DELETE FROM leads WHERE id = {twice}")).await;
     equal("deleted").await;
-    tokio::join!(async { leads::tally(&app.app.db).await.unwrap() }, async {
-        leads::tally(&app.app.db).await.unwrap()
-    });
+    let (one, other) = tokio::join!(leads::tally(&app.app.db), leads::tally(&app.app.db));
+    one.and(other).unwrap();
     equal("summed up twice at once").await;
     assert!(app.count("lead_counts").await <= rows + 1, "rows that came meanwhile are gone");
     let stats = do_it("GET", "/api/v1/leads/stats".to_owned(), Json::Null).await;
