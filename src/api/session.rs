@@ -41,7 +41,8 @@ pub(super) fn turn(
         identities: vec![Identity::session(id.as_str())],
         session: Some(id.as_str().to_owned()),
         input,
-        provider_id,
+        // Whoever chats in two sessions may be one person: what a program calls its messages is its session's.
+        provider_id: provider_id.map(|key| format!("{}:{key}", id.as_str())),
         sender_name: None,
         confirm_consent: true,
         encode,

@@ -1,7 +1,8 @@
 //! Whether two leads are one: by what tells people apart, never by names; and what a lead stands at that was two.
 
-use super::identity::{Identity, IdentityKind};
+use super::identity::{Identity, IdentityKind, e164};
 use super::lifecycle::Status;
+use super::suppression::joined;
 use std::collections::BTreeSet;
 
 /// What tells somebody from everybody else: kind, and the form in which variants are equal.
@@ -10,7 +11,8 @@ pub type Strong = (IdentityKind, String);
 /// The strong identity that an identity is; `None`: it is none, since sessions and calls are new each time. A WhatsApp id is a phone number.
 pub fn strong(identity: &Identity) -> Option<Strong> {
     match identity.kind {
-        IdentityKind::Phone => Some((IdentityKind::Phone, identity.key())),
+        // Whatever else was typed where a number belongs may be anybody's.
+        IdentityKind::Phone => e164(&identity.value).map(|_| (IdentityKind::Phone, identity.key())),
         IdentityKind::Whatsapp => {
             Some((IdentityKind::Phone, Identity::phone(&format!("+{}", identity.value)).key()))
         }
@@ -42,6 +44,20 @@ pub fn compare(one: &BTreeSet<Strong>, other: &BTreeSet<Strong>) -> Likeness {
         (true, false) => Likeness::One(shared),
         (true, true) => Likeness::Unknown,
     }
+}
+
+/// The channels that somebody has opted out of who was two, comma-separated. Where one said so, it is not the other's setting at WhatsApp
+/// (`whatsapp:setting`), which is taken back there.
+pub fn opted_out(one: &str, other: &str) -> String {
+    let says = |channels: &str, channel: &str| {
+        let has = |name: &str| channels.split(',').any(|own| own == name);
+        has(channel) && !has(&format!("{channel}:setting"))
+    };
+    let all = joined(one, other);
+    let kept = all.split(',').filter(|name| {
+        name.strip_suffix(":setting").is_none_or(|channel| !says(one, channel) && !says(other, channel))
+    });
+    kept.collect::<Vec<_>>().join(",")
 }
 
 /// Whether two children (first name, last name, date of birth) may be one that was entered twice: what both say is the same.
@@ -87,6 +103,23 @@ pub fn standing(kept: Status, other: Status) -> Result<Status, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_strictest_consent_wins() {
+        for (one, other, expected) in [
+            ("", "", ""),
+            ("sms", "", "sms"),
+            ("sms,voice", "whatsapp,sms", "sms,voice,whatsapp"),
+            ("whatsapp,whatsapp:setting", "", "whatsapp,whatsapp:setting"),
+            ("whatsapp,whatsapp:setting", "whatsapp,whatsapp:setting", "whatsapp,whatsapp:setting"),
+            ("whatsapp", "whatsapp,whatsapp:setting", "whatsapp"),
+        ] {
+            assert_eq!(opted_out(one, other), expected, "{one} and {other}");
+            let turned = opted_out(other, one);
+            let sorted = |text: &str| text.split(',').map(str::to_owned).collect::<BTreeSet<_>>();
+            assert_eq!(sorted(&turned), sorted(expected), "{other} and {one}");
+        }
+    }
 
     #[test]
     fn children_are_one_where_nothing_differs() {
@@ -177,6 +210,18 @@ mod tests {
                 ]),
             ),
             ("nothing in common", vec![phone()], vec![email()], Likeness::Unknown),
+            (
+                "what is no number",
+                vec![Identity::phone("none")],
+                vec![Identity::phone("none")],
+                Likeness::Unknown,
+            ),
+            (
+                "nor differs from one",
+                vec![phone(), email()],
+                vec![Identity::phone("0"), email()],
+                Likeness::One(vec![(IdentityKind::Email, "ann@example.com".to_owned())]),
+            ),
             (
                 "a session tells nothing",
                 vec![Identity::session("a")],

@@ -121,6 +121,11 @@ impl Eraser<'_> {
         let key = store::key(db, now).await?;
         let mut tx = db.begin().await?;
         let scope = self.locked(&mut tx, lead.person_id).await?;
+        let whose = leads::find(tx.within(tenant), lead_id).await?.map(|lead| lead.person_id);
+        if whose != Some(lead.person_id) {
+            // It was merged into another's, or taken apart again, while this waited.
+            return Err(StoreError::Stale { what: "person" }.into());
+        }
         let mut rows = Vec::with_capacity(scope.leads.len());
         for id in &scope.leads {
             rows.extend(leads::lock(tx.within(tenant), *id).await?);

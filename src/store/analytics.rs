@@ -67,12 +67,14 @@ pub async fn groups(
     db.fetch_all(GROUPS, args![tenant_id, since, first_id, SLOT, SOURCES]).await
 }
 
-/// How many leads the tenant has.
+/// How many leads the tenant has, without those that were merged into others.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn leads(db: impl Exec, tenant_id: i64) -> Result<i64, StoreError> {
-    const COUNT: Sql = Sql::same("SELECT COUNT(*) AS leads FROM leads WHERE tenant_id = $1");
+    const COUNT: Sql = Sql::same(
+        "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) AS leads FROM lead_counts WHERE tenant_id = $1 AND standing <> 'merged'",
+    );
     let row: Option<Leads> = db.fetch_optional(COUNT, args![tenant_id]).await?;
     Ok(row.map_or(0, |row| row.leads))
 }

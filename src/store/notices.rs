@@ -64,8 +64,8 @@ pub async fn settle_claimed(db: &Db, tenant_id: i64, list: &str) -> Result<u64, 
         "UPDATE ",
         "notices",
         "SET state = 'settled' WHERE tenant_id = $1 AND list = $2 AND state = 'waiting' AND level > 0
-           AND bulletin IS NULL AND EXISTS (SELECT 1 FROM leads l WHERE l.tenant_id = notices.tenant_id AND l.id = notices.lead_id
-             AND l.claimed_at >= notices.created_at)"
+           AND bulletin IS NULL AND EXISTS (SELECT 1 FROM leads l LEFT JOIN leads k ON k.tenant_id = l.tenant_id AND k.id = l.merged_into
+             WHERE l.tenant_id = notices.tenant_id AND l.id = notices.lead_id AND COALESCE(k.claimed_at, l.claimed_at) >= notices.created_at)"
     );
     db.execute(SETTLE, args![tenant_id, list]).await
 }

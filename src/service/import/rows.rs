@@ -106,6 +106,11 @@ pub(super) async fn create(
     let mut why = String::new();
     if let Some((is, as_known)) = beside {
         lock(tx, hand, is.person_id).await?;
+        let whose = leads::find(tx.within(hand.tenant), is.lead_id).await?.map(|lead| lead.person_id);
+        if whose != Some(is.person_id) {
+            // It became another person's since it was looked up.
+            return Err(StoreError::Stale { what: "person" }.into());
+        }
         claim(tx, hand, row, is.person_id).await?;
         why = as_known;
     }
@@ -214,6 +219,9 @@ pub(super) async fn update(
     // Its person may have been erased since it was looked up.
     if lead.erased_at.is_some() {
         return Ok((told(Outcome::Refused, &lead, format!("lead {} was erased meanwhile", lead.id)), None));
+    }
+    if lead.person_id != into.person_id {
+        return Err(StoreError::Stale { what: "person" }.into());
     }
     if let Some(into) = lead.merged_into {
         let why = format!("lead {} was merged into {into} meanwhile", lead.id);

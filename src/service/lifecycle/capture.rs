@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::domain::enquiry::{Enquiry, from_fields, number};
 use crate::domain::lifecycle::Event;
-use crate::store::db::Tx;
+use crate::store::db::{StoreError, Tx};
 use crate::store::leads::{self, ChildRow, Entry, GuardianRow, KnownPerson, LeadRow};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -31,21 +31,21 @@ pub async fn capture(
     let Some(mut enquiry) = from_fields(fields) else { return Ok(()) };
     let actor = Actor { user_id: None, program: PROGRAM.to_owned() };
     let hand = Hand { ids: &app.ids, tenant, actor: &actor, now: app.clock.now() };
-    let mut found = leads::find(app.db.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
-    while let Some(into) = found.merged_into {
-        found = leads::find(app.db.within(tenant), into).await?.ok_or(Refused::Missing("lead"))?;
-    }
-    let lead_id = found.id;
+    let lead_id = leads::about(app.db.within(tenant), conversation_id).await?.unwrap_or(lead_id);
+    let found = leads::find(app.db.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
     let mut tx = app.db.begin().await?;
     // In the order of all: the person (what is written of the contact below is theirs as well), the tenant, the lead.
     let person =
         leads::lock_person_by_id(tx.within(tenant), found.person_id, hand.ids.next(hand.now)).await?;
     let person = person.ok_or(Refused::Missing("person"))?;
     // Read under the lock: nothing is made of somebody who was erased meanwhile.
-    let is_erased =
-        leads::find(tx.within(tenant), lead_id).await?.is_some_and(|lead| lead.erased_at.is_some());
-    if is_erased {
+    let now = leads::find(tx.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))?;
+    if now.erased_at.is_some() {
         return Ok(());
+    }
+    if now.person_id != found.person_id || now.merged_into.is_some() {
+        // It was merged, or taken apart, while this waited for the lock.
+        return Err(StoreError::Stale { what: "person" }.into());
     }
     leads::lock_tenant(tx.within(tenant)).await?;
     let (lead_id, known) = target(&mut tx, hand, &person, (&found, conversation_id), &enquiry).await?;

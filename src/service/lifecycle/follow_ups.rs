@@ -7,6 +7,7 @@ use crate::clock::Millis;
 use crate::domain::access::Tenant;
 use crate::domain::enquiry::noted;
 use crate::domain::lifecycle::{Event, FollowUpOutcome};
+use crate::store::db::StoreError;
 use crate::store::leads::{self, FollowUpRow};
 use serde_json::json;
 
@@ -126,6 +127,10 @@ pub async fn change_follow_up(
     let found = leads::follow_up(app.db.within(tenant), id).await?.ok_or_else(missing)?;
     let mut working = Working::begin(app, tenant, actor, found.lead_id, None).await?;
     let mut follow_up = leads::follow_up(working.within(), id).await?.ok_or_else(missing)?;
+    if follow_up.lead_id != working.lead.id {
+        // Its lead was merged into another, or taken apart again.
+        return Err(StoreError::Stale { what: "follow-up" }.into());
+    }
     if change.expected.is_some_and(|expected| expected != follow_up.version) {
         let lead = working.lead.clone();
         return Err(stale(working.within(), &lead, follow_up.version).await?);

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
 use crate::domain::lifecycle::{Event, VisitOutcome};
+use crate::store::db::StoreError;
 use crate::store::leads::{self, VisitRow};
 use serde_json::json;
 
@@ -120,6 +121,10 @@ pub async fn change_visit(
     let mut working = Working::begin(app, tenant, actor, found.lead_id, None).await?;
     // Read again: the lead's lock keeps it as it is from here on.
     let mut visit = leads::visit(working.within(), id).await?.ok_or_else(missing)?;
+    if visit.lead_id != working.lead.id {
+        // Its lead was merged into another, or taken apart again.
+        return Err(StoreError::Stale { what: "visit" }.into());
+    }
     if change.expected.is_some_and(|expected| expected != visit.version) {
         let lead = working.lead.clone();
         return Err(stale(working.within(), &lead, visit.version).await?);

@@ -274,7 +274,7 @@ pub async fn captured_by(
                 $children,
                 " JOIN ",
                 $leads,
-                " ON l.tenant_id = c.tenant_id AND l.person_id = $2 AND l.child_id = c.id
+                " ON l.tenant_id = c.tenant_id AND l.person_id = $2 AND l.child_id = c.id AND l.merged_into IS NULL
                  WHERE c.tenant_id = $1 AND c.conversation_id = $3 ORDER BY l.id LIMIT 1"
             )
         };
@@ -285,6 +285,16 @@ pub async fn captured_by(
     };
     let row: Option<Row> = tx.fetch_optional(FIND, args![person_id, conversation_id]).await?;
     Ok(row.map(|row| (row.lead_id, row.child_id)))
+}
+
+/// The lead a conversation is about by now: it may have been merged into another since.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn about(db: Within<'_>, conversation_id: i64) -> Result<Option<i64>, StoreError> {
+    const FIND: Sql = Sql::same("SELECT lead_id AS id FROM conversations WHERE tenant_id = $1 AND id = $2");
+    let row: Option<LeadId> = db.fetch_optional(FIND, args![conversation_id]).await?;
+    Ok(row.map(|row| row.id))
 }
 
 /// A child.

@@ -10,8 +10,8 @@ mod visits;
 
 pub use audit::{AuditRow, Entry, audit, since, write};
 pub use enquiries::{
-    ChildRow, FieldsRow, GuardianRow, KnownPerson, NewLead, add_child, add_guardian, add_identity, add_lead,
-    add_person, add_words, captured_by, child, fields, guardians, lock_person, lock_person_by_id,
+    ChildRow, FieldsRow, GuardianRow, KnownPerson, NewLead, about, add_child, add_guardian, add_identity,
+    add_lead, add_person, add_words, captured_by, child, fields, guardians, lock_person, lock_person_by_id,
     lock_tenant, next_enquiry, save_child, save_guardian, set_contact, without_child,
 };
 pub use follow_ups::{

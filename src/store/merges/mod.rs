@@ -7,13 +7,14 @@ mod shown;
 pub use alike::{Alike, IdentityRow, alike, identities};
 pub use moving::{
     ConversationRow, Owned, SumsRow, children_of, conversations_of, follow_ups_of, give_conversations,
-    give_identities, give_jobs, leads_of, rescore, retarget, set_sums, share_words, sums, visits_of,
+    give_identities, give_jobs, give_told, heard, leads_of, rescore, retarget, set_score, set_sums,
+    share_words, sums, visits_of,
 };
 pub use shown::{
     ExposureRow, StandingRow, exposures, forget_exposures, give_exposures, put_back, set_standing, standing,
 };
 
-use super::db::{Sql, StoreError, Within};
+use super::db::{Sql, StoreError, Within, by_index};
 use crate::args;
 use crate::clock::Millis;
 use serde::Serialize;
@@ -97,6 +98,25 @@ pub async fn find(db: Within<'_>, id: i64) -> Result<Option<MergeRow>, StoreErro
          WHERE tenant_id = $1 AND id = $2",
     );
     db.fetch_optional(FIND, args![id]).await
+}
+
+/// A merge after this one, by which more became this person's, and that holds.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn later(tx: Within<'_>, person_id: i64, id: i64) -> Result<Option<i64>, StoreError> {
+    #[derive(FromRow)]
+    struct Id {
+        id: i64,
+    }
+    const LATER: Sql = by_index!(
+        "merges_person",
+        "SELECT ",
+        "id FROM merges",
+        "WHERE tenant_id = $1 AND person_id = $2 AND id > $3 AND undone_at IS NULL ORDER BY id DESC LIMIT 1"
+    );
+    let row: Option<Id> = tx.fetch_optional(LATER, args![person_id, id]).await?;
+    Ok(row.map(|row| row.id))
 }
 
 /// Writes that a merge was undone, and forgets what it had moved; `false`: it was undone before.

@@ -3,6 +3,7 @@
 use super::super::db::{Sql, StoreError, Tx, Within, by_index};
 use super::list;
 use crate::args;
+use crate::clock::Millis;
 use crate::domain::access::Tenant;
 use sqlx::FromRow;
 
@@ -176,13 +177,23 @@ pub async fn give_conversations(
         of!("consents"),
         of!("goals"),
     ];
+    // A program may have named messages of two chats the same: of whom they are one now, no two are. None of these comes again.
+    const RENAMED: Sql = Sql {
+        sqlite: "UPDATE messages SET provider_id = NULL WHERE tenant_id = $1 AND person_id <> $2 AND provider_id IS NOT NULL
+                   AND conversation_id IN (SELECT value FROM json_each($3)) AND EXISTS (SELECT 1 FROM messages m INDEXED BY messages_provider
+                     WHERE m.tenant_id = $1 AND m.person_id = $2 AND m.provider_id = messages.provider_id)",
+        postgres: "UPDATE messages SET provider_id = NULL WHERE tenant_id = $1 AND person_id <> $2 AND provider_id IS NOT NULL
+                     AND conversation_id = ANY (ARRAY(SELECT CAST(json_array_elements_text($3::json) AS BIGINT)))
+                     AND EXISTS (SELECT 1 FROM messages m WHERE m.tenant_id = $1 AND m.person_id = $2 AND m.provider_id = messages.provider_id)",
+    };
+    tx.within(tenant).execute(RENAMED, args![to, list(conversations)]).await?;
     for statement in GIVE {
         tx.within(tenant).execute(statement, args![to, list(conversations)]).await?;
     }
     Ok(())
 }
 
-/// Lets whatever is still to be sent in these conversations go to a person: whether it may be is theirs to say. Of all that waits, which is
+/// Lets whatever is still to be sent in these conversations go to a person, in their lane: whether it may be is theirs to say. Of all that waits, which is
 /// little, because nothing is found by its conversation.
 ///
 /// # Errors
@@ -193,10 +204,12 @@ pub async fn give_jobs(
     conversations: &[i64],
 ) -> Result<u64, StoreError> {
     const GIVE: Sql = Sql {
-        sqlite: "UPDATE outbox INDEXED BY outbox_due SET person_id = $3 WHERE tenant_id = $1 AND person_id = $2 AND finished_at IS NULL
-                   AND run_at > 0 AND conversation_id IN (SELECT value FROM json_each($4))",
-        postgres: "UPDATE outbox SET person_id = $3 WHERE tenant_id = $1 AND person_id = $2 AND finished_at IS NULL
-                     AND conversation_id = ANY (ARRAY(SELECT CAST(json_array_elements_text($4::json) AS BIGINT)))",
+        sqlite: "UPDATE outbox INDEXED BY outbox_due SET person_id = $3,
+                     lane = REPLACE(lane, '-' || CAST($2 AS TEXT), '-' || CAST($3 AS TEXT))
+                   WHERE tenant_id = $1 AND person_id = $2 AND finished_at IS NULL AND run_at > 0 AND conversation_id IN (SELECT value FROM json_each($4))",
+        postgres: "UPDATE outbox SET person_id = $3,
+                       lane = REPLACE(lane, '-' || CAST($2 AS TEXT), '-' || CAST($3 AS TEXT))
+                     WHERE tenant_id = $1 AND person_id = $2 AND finished_at IS NULL AND conversation_id = ANY (ARRAY(SELECT CAST(json_array_elements_text($4::json) AS BIGINT)))",
     };
     tx.execute(GIVE, args![from, to, list(conversations)]).await
 }
@@ -270,6 +283,74 @@ pub async fn share_words(tx: Within<'_>, (lead_id, other_id): (i64, i64)) -> Res
          WHERE tenant_id = $1 AND id = $2 AND family_keywords = ''",
     );
     tx.execute(SHARE, args![lead_id, other_id]).await
+}
+
+/// Lets notices of these conversations, and what was delivered of each of them alone, be of another lead.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn give_told(
+    tx: &mut Tx,
+    tenant: Tenant,
+    (from, to): (i64, i64),
+    conversations: &[i64],
+) -> Result<(), StoreError> {
+    macro_rules! told {
+        ($table:literal, $index:literal, $key:literal) => {
+            Sql {
+                sqlite: concat!(
+                    "UPDATE ", $table, " INDEXED BY ", $index,
+                    " SET lead_id = $3 WHERE tenant_id = $1 AND lead_id = $2 ", $key, " AND conversation_id IN (SELECT value FROM json_each($4))"
+                ),
+                postgres: concat!(
+                    "UPDATE ", $table, " SET lead_id = $3 WHERE tenant_id = $1 AND lead_id = $2 ", $key,
+                    " AND conversation_id = ANY (ARRAY(SELECT CAST(json_array_elements_text($4::json) AS BIGINT)))"
+                ),
+            }
+        };
+    }
+    const TOLD: [Sql; 2] = [
+        told!("notices", "notices_lead", ""),
+        // What a sink keeps one record of for each lead is the lead's.
+        told!(
+            "deliveries",
+            "deliveries_lead",
+            "AND key = 'lw-' || CAST(lead_id AS TEXT) || '-' || CAST(conversation_id AS TEXT)"
+        ),
+    ];
+    for statement in TOLD {
+        tx.within(tenant).execute(statement, args![from, to, list(conversations)]).await?;
+    }
+    Ok(())
+}
+
+/// How many messages came in these conversations since then.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn heard(tx: Within<'_>, conversations: &[i64], since: Millis) -> Result<i64, StoreError> {
+    #[derive(FromRow)]
+    struct Row {
+        n: i64,
+    }
+    const COUNT: Sql = Sql {
+        sqlite: "SELECT COUNT(*) AS n FROM messages WHERE tenant_id = $1 AND created_at > $3 AND direction = 'in'
+                   AND conversation_id IN (SELECT value FROM json_each($2))",
+        postgres: "SELECT COUNT(*) AS n FROM messages WHERE tenant_id = $1 AND created_at > $3 AND direction = 'in'
+                     AND conversation_id = ANY (ARRAY(SELECT CAST(json_array_elements_text($2::json) AS BIGINT)))",
+    };
+    let row: Option<Row> = tx.fetch_optional(COUNT, args![list(conversations), since]).await?;
+    Ok(row.map_or(0, |row| row.n))
+}
+
+/// Writes a score that is no conversation's.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn set_score(tx: Within<'_>, lead_id: i64, score: i64, class: &str) -> Result<(), StoreError> {
+    const SET: Sql =
+        Sql::same("UPDATE leads SET score = $3, class = $4, scored_in = 0 WHERE tenant_id = $1 AND id = $2");
+    tx.execute(SET, args![lead_id, score, class]).await.map(drop)
 }
 
 /// Lets a lead's score and class be those of its best conversation; a lead without one keeps what it has.

@@ -90,7 +90,7 @@ pub async fn followed(db: Within<'_>, period: Period) -> Result<Vec<FollowedRow>
                 $by,
                 " WHERE f.tenant_id = $1 AND f.lead_id = l.id AND f.status = 'COMPLETED') THEN 1 ELSE 0 END AS followed,
                    CASE WHEN l.status = 'CONVERTED' THEN 1 END AS converted
-                 FROM leads l WHERE l.tenant_id = $1 AND l.id >= $2 AND l.id < $3)
+                 FROM leads l WHERE l.tenant_id = $1 AND l.id >= $2 AND l.id < $3 AND l.merged_into IS NULL)
                  SELECT CAST(followed AS BIGINT) AS followed, COUNT(*) AS leads, COUNT(converted) AS converted
                  FROM facts GROUP BY followed ORDER BY followed"
             )

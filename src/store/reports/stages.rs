@@ -30,7 +30,7 @@ pub async fn stays(db: Within<'_>, period: Period) -> Result<Vec<StayRow>, Store
             concat!(
                 "WITH entries AS (
                    SELECT l.id AS lead_id, 'ENQUIRY_RECEIVED' AS status, l.created_at AS since, 0 AS entry FROM leads l
-                   WHERE l.tenant_id = $1 AND l.id >= $2 AND l.id < $3
+                   WHERE l.tenant_id = $1 AND l.id >= $2 AND l.id < $3 AND l.merged_into IS NULL
                    UNION ALL
                    SELECT done.lead_id, done.to_status, done.created_at, done.id FROM audit_log done
                    WHERE done.tenant_id = $1 AND done.id >= $2 AND done.id < $3 AND done.lead_id IS NOT NULL

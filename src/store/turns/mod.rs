@@ -48,8 +48,10 @@ pub struct Known {
     pub person_id: Option<i64>,
     /// The turn the person stands at.
     pub turn: Option<i64>,
-    /// The person's lead.
+    /// The lead the turn is about: that of the conversation, else the person's.
     pub lead_id: Option<i64>,
+    /// The lead the person's new conversations are about. Another than the conversation's where a lead of theirs was merged.
+    pub person_lead_id: Option<i64>,
     /// Variants by experiment, JSON.
     pub variants: Option<String>,
     /// Channels opted out of, comma-separated.

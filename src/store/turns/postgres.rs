@@ -13,7 +13,7 @@ use std::fmt::Write;
 /// LATERAL … LIMIT 1 is one index probe per table and turn, whatever the table's statistics say. `seen_in` and `reply` are
 /// those of a message with the same provider id.
 const LOAD: &str = "
-SELECT r.n, p.id AS person_id, p.turn, p.lead_id, p.variants, p.opted_out, p.pace, l.fields, l.sender_name, l.status,
+SELECT r.n, p.id AS person_id, p.turn, COALESCE(c.lead_id, p.lead_id) AS lead_id, p.lead_id AS person_lead_id, p.variants, p.opted_out, p.pace, l.fields, l.sender_name, l.status,
        c.id AS conversation_id, c.flow_id, c.flow_hash, c.state, c.seq, c.created_at AS opened_at, c.ended_at, c.source,
        c.window_closes_at, c.paced_until, o.tail, o.tail_holder, m.conversation_id AS seen_in, m.reply, s.suppressed
 FROM UNNEST($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::BIGINT[], $5::TEXT[], $6::TEXT[], $7::TEXT[], $8::TEXT[], $9::TEXT[],
@@ -25,10 +25,11 @@ LEFT JOIN LATERAL (SELECT COALESCE(
      (SELECT person_id FROM identities i WHERE i.tenant_id = r.tenant_id AND i.kind = r.kind3 AND i.value = r.value3)
      ) AS person_id) i ON true
 LEFT JOIN LATERAL (SELECT * FROM persons p WHERE p.tenant_id = r.tenant_id AND p.id = i.person_id LIMIT 1) p ON true
-LEFT JOIN LATERAL (SELECT fields, sender_name, status FROM leads l WHERE l.tenant_id = r.tenant_id AND l.id = p.lead_id LIMIT 1) l ON true
 LEFT JOIN LATERAL (SELECT * FROM conversations x
      WHERE x.tenant_id = r.tenant_id AND x.person_id = p.id AND x.channel = r.channel AND x.account_id = r.account_id
        AND (r.session IS NULL OR x.public_id = r.session) ORDER BY x.id DESC LIMIT 1) c ON true
+LEFT JOIN LATERAL (SELECT fields, sender_name, status FROM leads l
+     WHERE l.tenant_id = r.tenant_id AND l.id = COALESCE(c.lead_id, p.lead_id) LIMIT 1) l ON true
 LEFT JOIN LATERAL (SELECT MAX(place) AS tail,
      CASE WHEN MIN(COALESCE(holder, '')) = MAX(COALESCE(holder, '')) THEN MAX(holder) END AS tail_holder FROM outbox o
      WHERE o.tenant_id = r.tenant_id AND o.lane = r.account_id || '-' || p.id AND o.finished_at IS NULL) o ON true

@@ -19,10 +19,12 @@ WHERE i.tenant_id = ?1 AND i.kind = ?2 AND i.value = ?3";
 /// By the person's own index: without statistics SQLite takes the tenant for a narrow choice, and would look through all
 /// conversations from the newest on.
 const CONVERSATION: &str = "
-SELECT id, flow_id, flow_hash, state, seq, created_at, ended_at, source, paced_until, window_closes_at FROM conversations
+SELECT id, flow_id, flow_hash, state, seq, created_at, ended_at, source, paced_until, window_closes_at, lead_id FROM conversations
 INDEXED BY conversations_person
 WHERE tenant_id = ?1 AND person_id = ?2 AND channel = ?3 AND account_id = ?4 AND (?5 IS NULL OR public_id = ?5)
 ORDER BY id DESC LIMIT 1";
+/// That of a conversation that was merged into another than the person's.
+const LEAD: &str = "SELECT fields, sender_name, status FROM leads WHERE tenant_id = ?1 AND id = ?2";
 const TAIL: &str =
     "SELECT MAX(place), CASE WHEN MIN(COALESCE(holder, '')) = MAX(COALESCE(holder, '')) THEN MAX(holder) END
 FROM outbox INDEXED BY outbox_lane WHERE tenant_id = ?1 AND lane = ?2 AND finished_at IS NULL";
@@ -36,11 +38,12 @@ AND NOT EXISTS (SELECT 1 FROM identities WHERE tenant_id = ?1 AND kind = ?3 AND 
 pub(super) fn load(connection: &Connection, keys: &[Key]) -> Result<Vec<Known>, StoreError> {
     let mut person = connection.prepare_cached(PERSON)?;
     let mut conversation = connection.prepare_cached(CONVERSATION)?;
+    let mut lead = connection.prepare_cached(LEAD)?;
     let mut tail = connection.prepare_cached(TAIL)?;
     let mut seen = connection.prepare_cached(SEEN)?;
     let mut suppressed = connection.prepare_cached(SUPPRESSED)?;
     let each = keys.iter().map(|key| {
-        let mut known = known(key, &mut person, &mut conversation, &mut tail, &mut seen)?;
+        let mut known = known(key, &mut person, &mut conversation, &mut lead, &mut tail, &mut seen)?;
         known.suppressed = opted_out_before(key, &mut suppressed)?;
         Ok(known)
     });
@@ -62,6 +65,7 @@ fn known(
     key: &Key,
     person: &mut CachedStatement<'_>,
     conversation: &mut CachedStatement<'_>,
+    lead: &mut CachedStatement<'_>,
     tail: &mut CachedStatement<'_>,
     seen: &mut CachedStatement<'_>,
 ) -> rusqlite::Result<Known> {
@@ -70,7 +74,8 @@ fn known(
         let found = person.query_row(params![key.tenant_id, kind, value], |row| {
             known.person_id = row.get(0)?;
             known.turn = row.get(1)?;
-            known.lead_id = row.get(2)?;
+            known.person_lead_id = row.get(2)?;
+            known.lead_id = known.person_lead_id;
             known.variants = row.get(3)?;
             known.opted_out = row.get(4)?;
             known.pace = row.get(5)?;
@@ -97,9 +102,18 @@ fn known(
             known.source = row.get(7)?;
             known.paced_until = row.get(8)?;
             known.window_closes_at = row.get(9)?;
+            known.lead_id = row.get(10)?;
             Ok(())
         })
         .optional()?;
+    if known.lead_id != known.person_lead_id {
+        lead.query_row(params![key.tenant_id, known.lead_id], |row| {
+            known.fields = row.get(0)?;
+            known.sender_name = row.get(1)?;
+            known.status = row.get(2)?;
+            Ok(())
+        })?;
+    }
     tail.query_row(params![key.tenant_id, lane(key.account_id, person_id)], |row| {
         known.tail = row.get(0)?;
         known.tail_holder = row.get(1)?;

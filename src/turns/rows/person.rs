@@ -84,7 +84,7 @@ impl Rows<'_> {
             kind: first.kind.as_str(),
             value: first.key(),
             raw: first.value.clone(),
-            lead_id: self.lead_id,
+            lead_id: self.known.person_lead_id.unwrap_or(self.lead_id),
             variants: serde_json::to_string(&self.variants).expect("variants always serialise"),
             opted_out: opted_out.join(","),
             pace: self.pace.to_string(),

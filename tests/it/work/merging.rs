@@ -17,6 +17,13 @@ on_both!(
     whoever_was_merged_is_erased_with_the_other,
     a_merge_of_a_merge_is_undone_from_the_end,
     a_claim_is_of_both,
+    a_walk_in_and_a_chat_come_apart,
+    an_opt_out_outlives_what_the_other_takes_back,
+    what_was_merged_last_is_undone_first,
+    each_conversation_goes_on_in_the_lead_it_is_about,
+    what_programs_call_their_messages_is_their_session_s,
+    who_is_erased_beside_a_merge_is_erased,
+    a_lead_that_was_put_aside_is_active_again,
 );
 
 const NUMBER: &str = "+14155550123";
@@ -414,4 +421,149 @@ async fn a_claim_is_of_both(place: Place) {
         !leadwire::store::notices::claim(db, 1, lead, "Bob", app.clock.now()).await.unwrap(),
         "somebody has it"
     );
+}
+
+async fn a_walk_in_and_a_chat_come_apart(place: Place) {
+    let app = place.app().await;
+    let admin = hire(&app, OURS, Role::CenterAdmin).await;
+    let mut form = enquiry(NUMBER);
+    form.as_object_mut().unwrap().remove("source");
+    let lead = id(&well(&ask(&app, &admin.token, "POST", "/api/v1/leads/enquiry", Some(&form)).await));
+    let session =
+        app.post_json("/api/session/start", &json!({"utm_source": "poster"})).await.ok()["session_id"]
+            .clone();
+    let profile = json!({"session_id": session, "profile_data": {"phone": NUMBER, "name": "Ann"}});
+    app.post_json("/api/lead/profile", &profile).await.ok();
+    let chat = number(&app.app.db, "SELECT MAX(id) FROM leads").await;
+    execute(&app.app.db, format!("UPDATE leads SET score = 80, class = 'SQL' WHERE id = {chat}")).await;
+    execute(
+        &app.app.db,
+        format!("UPDATE conversations SET score = 80, class = 'SQL' WHERE lead_id = {chat}"),
+    )
+    .await;
+    let before = all_rows(&app).await;
+    let merged = merge(&app, &admin.token, lead, chat).await;
+    let one = details(&app, &admin.token, lead).await;
+    assert_eq!(
+        (&one["score"], &one["class"], &one["source"]),
+        (&json!(80), &json!("SQL"), &json!("poster")),
+        "{one}"
+    );
+    well(&undo(&app, &admin.token, &merged).await);
+    same(&before, &all_rows(&app).await, "score, class and source are its own again");
+}
+
+async fn an_opt_out_outlives_what_the_other_takes_back(place: Place) {
+    let app = place.app().await;
+    let (token, lead, chat, _) = two(&app).await;
+    let person = number(&app.app.db, format!("SELECT person_id FROM leads WHERE id = {chat}")).await;
+    execute(&app.app.db, format!("UPDATE persons SET opted_out = 'sms' WHERE id = {person}")).await;
+    let merged = merge(&app, &token, lead, chat).await;
+    app.twilio_message(NUMBER, "START", "SM2").await.texts();
+    assert_eq!(app.count("persons WHERE opted_out = ''").await, 1, "who wrote takes it back");
+    well(&undo(&app, &token, &merged).await);
+    assert_eq!(
+        texts(&app.app.db, "opted_out", &format!("persons WHERE id = {person}")).await,
+        ["sms"],
+        "for themselves alone"
+    );
+}
+
+async fn what_was_merged_last_is_undone_first(place: Place) {
+    let app = place.app().await;
+    let (token, lead, chat, _) = two(&app).await;
+    let (_, third) = chats(&app, NUMBER).await;
+    let before = all_rows(&app).await;
+    let first = merge(&app, &token, lead, chat).await;
+    let second = merge(&app, &token, lead, third).await;
+    let refused = undo(&app, &token, &first).await;
+    assert_eq!(refused.status, 409, "{refused:?}");
+    assert!(
+        refused.body.contains(&second["id"].to_string()),
+        "it says which one is to be undone before: {refused:?}"
+    );
+    well(&undo(&app, &token, &second).await);
+    well(&undo(&app, &token, &first).await);
+    same(&before, &all_rows(&app).await, "undone");
+}
+
+async fn each_conversation_goes_on_in_the_lead_it_is_about(place: Place) {
+    let app = place.app().await;
+    let admin = hire(&app, OURS, Role::CenterAdmin).await;
+    app.twilio_message(NUMBER, "Hello", "SM1").await.texts();
+    let mehr = id(&entered(&app, &admin.token, NUMBER).await);
+    let mut sister = enquiry(NUMBER);
+    sister["child"]["first_name"] = json!("Mira");
+    let mira = id(&well(&ask(&app, &admin.token, "POST", "/api/v1/leads/enquiry", Some(&sister)).await));
+    let (session, chat) = chats(&app, NUMBER).await;
+    merge(&app, &admin.token, mira, chat).await;
+    let said = json!({"session_id": session, "profile_data": {"city": "Delhi"}});
+    app.post_json("/api/lead/profile", &said).await.ok();
+    app.twilio_message(NUMBER, "Still there", "SM2").await;
+    let fields =
+        async |lead: i64| texts(&app.app.db, "fields", &format!("leads WHERE id = {lead}")).await.remove(0);
+    assert!(fields(mira).await.contains("Delhi"), "the chat is about Mira");
+    assert!(!fields(mehr).await.contains("Delhi"));
+    let last = async |lead: i64| details(&app, &admin.token, lead).await["last_message"].clone();
+    assert_eq!(
+        (last(mehr).await, last(mira).await),
+        (json!("Still there"), Json::Null),
+        "the number writes about Mehr"
+    );
+    let other = format!("leads WHERE id NOT IN ({mehr}, {mira}, {chat})");
+    assert_eq!(app.count(&other).await, 0);
+}
+
+async fn what_programs_call_their_messages_is_their_session_s(place: Place) {
+    let app = place.app().await;
+    let admin = hire(&app, OURS, Role::CenterAdmin).await;
+    let answer = async |session: &str, text: &str, key: &str| {
+        let body = json!({"session_id": session, "answer_text": text});
+        let request = app.request("POST", "/api/answer").header("Idempotency-Key", key).json(&body);
+        app.send(request).await
+    };
+    let (first, lead) = chats(&app, NUMBER).await;
+    let (second, other) = chats(&app, NUMBER).await;
+    answer(&first, "One", "1").await.ok();
+    answer(&second, "Two", "1").await.ok();
+    // As they were named before sessions were part of it.
+    execute(&app.app.db, "UPDATE messages SET provider_id = 'old' WHERE provider_id LIKE '%:1'").await;
+    merge(&app, &admin.token, lead, other).await;
+    answer(&first, "Three", "2").await.ok();
+    answer(&second, "Four", "2").await.ok();
+    for text in ["One", "Two", "Three", "Four"] {
+        assert_eq!(app.count(&format!("messages WHERE body = '{text}'")).await, 1, "{text}");
+    }
+    answer(&second, "Four", "2").await.ok();
+    assert_eq!(app.count("messages WHERE body = 'Four'").await, 1, "what comes again is one");
+}
+
+async fn who_is_erased_beside_a_merge_is_erased(place: Place) {
+    let app = place.app().await;
+    let (token, lead, chat, _) = two(&app).await;
+    let form = json!({"reason": "asked", "confirm": chat});
+    let path = format!("/api/v1/leads/{chat}/erase");
+    let (merged, erased) =
+        tokio::join!(try_merge(&app, &token, lead, chat), ask(&app, &token, "POST", &path, Some(&form)));
+    assert!([200, 409].contains(&merged.status), "{merged:?}");
+    let receipt = well(&erased);
+    assert!(receipt["lead_ids"].as_array().unwrap().contains(&json!(chat)), "{receipt}");
+    assert_eq!(
+        app.count(&format!("leads WHERE id = {chat} AND erased_at IS NOT NULL AND phone IS NULL")).await,
+        1
+    );
+    if merged.status == 200 {
+        assert_eq!(app.count("leads WHERE erased_at IS NOT NULL").await, 2, "they are one");
+    }
+}
+
+async fn a_lead_that_was_put_aside_is_active_again(place: Place) {
+    let app = place.app().await;
+    let (token, lead, chat, _) = two(&app).await;
+    well(&ask(&app, &token, "DELETE", &format!("/api/v1/leads/{lead}"), None).await);
+    let merged = merge(&app, &token, lead, chat).await;
+    assert_eq!(details(&app, &token, lead).await["is_active"], true, "somebody works on one of them");
+    well(&undo(&app, &token, &merged).await);
+    assert_eq!(details(&app, &token, lead).await["is_active"], false);
+    assert_eq!(details(&app, &token, chat).await["is_active"], true);
 }

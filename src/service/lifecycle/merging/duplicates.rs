@@ -57,6 +57,7 @@ pub async fn duplicates(db: &Db, tenant: Tenant, lead_id: i64) -> Result<Option<
     let by = sought(&lead, &own);
     let mut found = merges::alike(db.within(tenant), &by, MOST + 1).await?;
     found.retain(|other| other.id != lead.id);
+    found.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
     let mut persons: Vec<i64> = found.iter().chain([&lead]).map(|lead| lead.person_id).collect();
     persons.sort_unstable();
     persons.dedup();

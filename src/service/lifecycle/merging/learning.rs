@@ -3,6 +3,7 @@
 use super::super::Refused;
 use super::super::contact::{Contact, call};
 use super::Moved;
+use crate::clock::Millis;
 use crate::domain::access::Tenant;
 use crate::domain::keywords;
 use crate::store::db::{StoreError, Tx};
@@ -12,6 +13,8 @@ use serde_json::{Map, Value as Json};
 
 /// What messages are looked through for the last that the person said.
 const LOOKED_THROUGH: i64 = 200;
+/// What was filled where the other was claimed later.
+const CLAIM: &str = "claimed_by";
 
 /// Fills what the first does not know with what the second does; the names of that.
 macro_rules! filled {
@@ -45,7 +48,7 @@ macro_rules! worked {
 /// What turns keep of a lead.
 macro_rules! kept {
     ($way:ident!($($args:tt)*)) => {
-        $way!($($args)*, [sender_name, source, first_message, claimed_by, claimed_at])
+        $way!($($args)*, [sender_name, source, first_message])
     };
 }
 
@@ -56,6 +59,10 @@ pub(super) fn fill(lead: &mut LeadRow, other: &LeadRow) -> Vec<String> {
 
 /// Takes it out again.
 pub(super) fn empty(lead: &mut LeadRow, other: &LeadRow, filled: &[String]) {
+    // The child goes as one, also where it was called otherwise since.
+    if filled.iter().any(|name| name == "child_id") && lead.child_id == other.child_id {
+        (lead.child_name, lead.enquiry_id) = (None, None);
+    }
     worked!(emptied!(filled, lead, other));
 }
 
@@ -93,6 +100,10 @@ pub(super) async fn learn(
     let others = merges::sums(tx.within(tenant), other_id).await?;
     moved.filled.extend(kept!(filled!(sums, others)));
     moved.messages = others.message_count;
+    if others.claimed_at > sums.claimed_at {
+        moved.filled.push(CLAIM.to_owned());
+        (sums.claimed_by, sums.claimed_at) = (others.claimed_by, others.claimed_at);
+    }
     sums.message_count += others.message_count;
     if others.last_message_at > sums.last_message_at {
         (sums.last_message, sums.last_message_at) = (others.last_message, others.last_message_at);
@@ -107,6 +118,7 @@ pub(super) async fn forget(
     tenant: Tenant,
     (lead, other): (&LeadRow, &LeadRow),
     moved: &Moved,
+    (back, since): (&[i64], Millis),
 ) -> Result<(), Refused> {
     let (mut own, theirs) = (known(tx, tenant, lead.id).await?, known(tx, tenant, other.id).await?);
     let (mut said, others) = (fields(&own)?, fields(&theirs)?);
@@ -124,15 +136,23 @@ pub(super) async fn forget(
     let words = keywords::of_lead(tenant.0, texts.into_iter().flatten(), row.phone.as_deref());
     leads::set_contact(tx.within(tenant), lead.id, &row, &words).await?;
     let mut sums = merges::sums(tx.within(tenant), lead.id).await?;
-    let others: SumsRow = merges::sums(tx.within(tenant), other.id).await?;
+    let mut others: SumsRow = merges::sums(tx.within(tenant), other.id).await?;
     kept!(emptied!(moved.filled, sums, others));
-    sums.message_count -= moved.messages;
-    let last =
-        leads::messages(tx.within(tenant), (lead.person_id, lead.id), i64::MAX, LOOKED_THROUGH).await?;
-    let last = last.into_iter().find(|message| message.direction == "in");
-    (sums.last_message, sums.last_message_at) =
-        last.map(|message| (message.body, message.created_at)).unzip();
-    merges::set_sums(tx.within(tenant), lead.id, &sums).await?;
+    if moved.filled.iter().any(|name| name == CLAIM) && sums.claimed_at == others.claimed_at {
+        (sums.claimed_by, sums.claimed_at) = (None, None);
+    }
+    // What was said while they were one goes with its conversation.
+    let heard = merges::heard(tx.within(tenant), back, since).await?;
+    sums.message_count -= moved.messages + heard;
+    others.message_count += heard;
+    for (lead, sums) in [(lead, &mut sums), (other, &mut others)] {
+        let last =
+            leads::messages(tx.within(tenant), (lead.person_id, lead.id), i64::MAX, LOOKED_THROUGH).await?;
+        let last = last.into_iter().find(|message| message.direction == "in");
+        (sums.last_message, sums.last_message_at) =
+            last.map(|message| (message.body, message.created_at)).unzip();
+        merges::set_sums(tx.within(tenant), lead.id, sums).await?;
+    }
     if moved.filled.iter().any(|name| name == "child_id") {
         leads::add_words(tx.within(tenant), lead.id, "").await?;
     }

@@ -49,8 +49,12 @@ pub struct Moved {
     pub status: Option<String>,
     /// How many messages the other had.
     pub messages: i64,
+    /// Its score and class before.
+    pub score: Option<(i64, String)>,
     /// Whether the other lead was active.
     pub was_active: bool,
+    /// Whether the lead that stays was put aside, and is active again because the other was.
+    pub was_aside: bool,
     /// The lead the person's conversations went to before, where that was the other.
     pub conversed_in: Option<i64>,
     /// The variants of the person who stays, before.
@@ -147,6 +151,8 @@ impl Merger<'_> {
             lead.status_at = Some(now);
             lead.proposal = other.proposal.clone();
         }
+        moved.was_aside = !lead.is_active && other.is_active;
+        lead.is_active |= other.is_active;
         let merge = MergeRow {
             id: app.ids.next(now),
             lead_id: lead.id,

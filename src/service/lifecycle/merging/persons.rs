@@ -3,9 +3,11 @@
 use super::super::Refused;
 use super::Moved;
 use crate::domain::access::Tenant;
+use crate::domain::identity::{Identity, IdentityKind};
+use crate::domain::merging;
 use crate::store::db::{StoreError, Tx};
 use crate::store::leads::LeadRow;
-use crate::store::merges::{self, Owned, StandingRow};
+use crate::store::merges::{self, IdentityRow, Owned, StandingRow};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Variants = BTreeMap<String, String>;
@@ -46,6 +48,7 @@ pub(super) async fn join(
         unite(tx, tenant, (from, to), standing, moved).await?;
     }
     merges::retarget(tx.within(tenant), lead.id, &moved.about).await?;
+    moved.score = Some((lead.score, lead.class.clone()));
     merges::rescore(tx.within(tenant), (to, lead.id)).await?;
     Ok(())
 }
@@ -72,9 +75,7 @@ async fn unite(
     moved: &mut Moved,
 ) -> Result<(), Refused> {
     let mut theirs = standing(tx, tenant, from).await?;
-    let channels: BTreeSet<&str> =
-        own.opted_out.split(',').chain(theirs.opted_out.split(',')).filter(|name| !name.is_empty()).collect();
-    let opted_out = channels.into_iter().collect::<Vec<_>>().join(",");
+    let opted_out = merging::opted_out(&own.opted_out, &theirs.opted_out);
     // On both, so that it holds for each where they are taken apart again.
     (own.opted_out, theirs.opted_out) = (opted_out.clone(), opted_out);
     let shown = merges::exposures(tx.within(tenant), to).await?;
@@ -106,14 +107,14 @@ async fn unite(
     Ok(())
 }
 
-/// Gives back what was moved and is still there: to the other lead, and to whoever had it.
+/// Gives back what was moved and is still there: to the other lead, and to whoever had it. The conversations that are the other lead's again.
 pub(super) async fn part(
     tx: &mut Tx,
     tenant: Tenant,
     (lead, other): (&LeadRow, &LeadRow),
     whose: i64,
     moved: &Moved,
-) -> Result<(), Refused> {
+) -> Result<Vec<i64>, Refused> {
     let holder = lead.person_id;
     let conversations = merges::conversations_of(tx.within(tenant), holder).await?;
     let still = |ids: &[i64], is: &dyn Fn(i64) -> bool| -> Vec<i64> {
@@ -135,7 +136,8 @@ pub(super) async fn part(
             merges::set_standing(tx.within(tenant), holder, &standing).await?;
         }
     } else {
-        merges::give_identities(tx.within(tenant), (holder, whose), &moved.identities).await?;
+        let identities = known_since(tx, tenant, holder, moved).await?;
+        merges::give_identities(tx.within(tenant), (holder, whose), &identities).await?;
         merges::give_conversations(tx, tenant, whose, &theirs).await?;
         merges::give_jobs(tx.within(tenant), (holder, whose), &theirs).await?;
         Owned::Leads.give(tx.within(tenant), (holder, whose), &moved.leads).await?;
@@ -143,9 +145,35 @@ pub(super) async fn part(
         divide(tx, tenant, (holder, whose), moved).await?;
     }
     merges::retarget(tx.within(tenant), other.id, &about).await?;
-    merges::rescore(tx.within(tenant), (holder, lead.id)).await?;
+    merges::give_told(tx, tenant, (lead.id, other.id), &about).await?;
+    if merges::rescore(tx.within(tenant), (holder, lead.id)).await? == 0
+        && let Some((score, class)) = &moved.score
+    {
+        // It has no conversation of its own.
+        merges::set_score(tx.within(tenant), lead.id, *score, class).await?;
+    }
     merges::rescore(tx.within(tenant), (whose, other.id)).await?;
-    Ok(())
+    Ok(about)
+}
+
+/// The identities that go back: those that came, and what the same number has become known by since.
+async fn known_since(
+    tx: &mut Tx,
+    tenant: Tenant,
+    holder: i64,
+    moved: &Moved,
+) -> Result<Vec<(String, String)>, Refused> {
+    let all = merges::identities(tx.within(tenant), &[holder]).await?;
+    let strong = |row: &IdentityRow| {
+        let kind = IdentityKind::parse(&row.kind)?;
+        merging::strong(&Identity { kind, value: row.raw.clone() })
+    };
+    let came = |row: &IdentityRow| {
+        moved.identities.iter().any(|(kind, value)| *kind == row.kind && *value == row.value)
+    };
+    let theirs: BTreeSet<_> = all.iter().filter(|row| came(row)).filter_map(strong).collect();
+    let goes = |row: &&IdentityRow| came(row) || strong(row).is_some_and(|strong| theirs.contains(&strong));
+    Ok(all.iter().filter(goes).map(|row| (row.kind.clone(), row.value.clone())).collect())
 }
 
 /// Gives each person the variants they had. What was drawn since stays with the one who had both.
@@ -169,7 +197,7 @@ async fn divide(
     own.variants = text(&after);
     // Who opted out while they were one opted out as both: whose address it was said from is not known.
     let mut also = standing(tx, tenant, whose).await?;
-    also.opted_out.clone_from(&own.opted_out);
+    also.opted_out = merging::opted_out(&also.opted_out, &own.opted_out);
     merges::set_standing(tx.within(tenant), holder, &own).await?;
     merges::set_standing(tx.within(tenant), whose, &also).await?;
     Ok(())

@@ -5,7 +5,7 @@ use super::{Moved, both, learning, persons};
 use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::store::db::StoreError;
-use crate::store::leads::LeadRow;
+use crate::store::leads::{self, LeadRow};
 use crate::store::merges::{self, MergeRow};
 use serde_json::json;
 
@@ -43,14 +43,21 @@ async fn try_undo(
             lead.id
         )));
     }
+    if let Some(later) = merges::later(tx.within(tenant), lead.person_id, merge.id).await? {
+        return Err(Refused::Settled(format!("more was merged since: undo the merge {later} before")));
+    }
     if !merges::close(tx.within(tenant), merge.id, now).await? {
         return Err(Refused::Settled("it was undone before".to_owned()));
     }
     let moved: Moved = serde_json::from_str(&merge.moved)
         .map_err(|source| StoreError::Corrupt { column: "merges.moved", source: source.into() })?;
-    persons::part(&mut tx, tenant, (&lead, &other), whose, &moved).await?;
-    learning::forget(&mut tx, tenant, (&lead, &other), &moved).await?;
+    let back = persons::part(&mut tx, tenant, (&lead, &other), whose, &moved).await?;
+    other.person_id = whose;
+    learning::forget(&mut tx, tenant, (&lead, &other), &moved, (&back, merge.created_at)).await?;
+    // Read again, without what it has forgotten.
+    lead = leads::lock(tx.within(tenant), lead.id).await?.ok_or(Refused::Missing("lead"))?;
     learning::empty(&mut lead, &other, &moved.filled);
+    lead.is_active &= !moved.was_aside;
     let was = lead.status.clone();
     // What people did with it since is not undone.
     if let Some(status) = moved.status.filter(|_| lead.status_at == Some(merge.created_at)) {
@@ -60,7 +67,6 @@ async fn try_undo(
     }
     let detail = json!({ "merge_id": merge.id, "other_lead_id": other.id });
     record(&mut tx, hand, &mut lead, &was, ("merge_undone", Some(reason), &detail)).await?;
-    other.person_id = whose;
     other.merged_into = None;
     other.is_active = moved.was_active;
     let was = other.status.clone();
