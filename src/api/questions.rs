@@ -75,7 +75,8 @@ pub struct Which {
     session_id: Option<String>,
     /// The flow of this id; the web's default flow without either.
     flow: Option<String>,
-    /// The language, where no session says it; the flow's first without it.
+    /// The language, where no session says it; without it, or where the flow does not speak it, the first of the center's that it does, else
+    /// the flow's own first.
     language: Option<String>,
 }
 

@@ -61,7 +61,7 @@ pub(super) async fn found(app: &App, id: &SessionId) -> Result<sessions::Session
 pub struct Start {
     /// Where the person came from.
     utm_source: Option<String>,
-    /// The language wished for; the flow's first where it does not speak it.
+    /// The language wished for; where the flow does not speak it, the first of the center's that it does, else the flow's own first.
     language: Option<String>,
     /// The flow by its id; the web's default flow without it.
     flow: Option<String>,

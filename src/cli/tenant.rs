@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::enquiry::is_prefix;
 use crate::domain::opening::Opening;
+use crate::flow::codes::is_language;
 use crate::service::startup;
 use crate::store::db::Db;
 use crate::store::tenants::{self, TenantRow};
@@ -80,12 +81,8 @@ impl Settings {
         if let Some(text) = &settled.opening {
             Opening::parse(text).map_err(|why| anyhow!("the hours cannot be used: {why}"))?;
         }
-        let is_code = |code: &str| {
-            (2..=12).contains(&code.len())
-                && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        };
         ensure!(
-            settled.languages.split_whitespace().all(is_code),
+            settled.languages.split_whitespace().all(is_language),
             "languages are codes such as en, hi or pt-BR, with commas between"
         );
         ensure!(

@@ -75,6 +75,11 @@ impl Opening {
         Ok(Opening { spans, text: text.trim().to_owned() })
     }
 
+    /// When it opens on that day; `None`: it does not.
+    pub fn begins(&self, day: Weekday) -> Option<Time> {
+        self.spans.iter().filter(|(open, ..)| *open == day).map(|(_, from, _)| *from).min()
+    }
+
     /// Whether it is open at that instant, by this clock.
     pub fn is_open(&self, zone: &TimeZone, at: Timestamp) -> bool {
         let local = zone.to_datetime(at);
@@ -110,6 +115,11 @@ mod tests {
         ] {
             assert_eq!(hours.is_open(&delhi, instant.parse().unwrap()), expected, "{label}");
         }
+        assert_eq!(hours.begins(Weekday::Saturday), Time::new(10, 0, 0, 0).ok());
+        assert_eq!(
+            (hours.begins(Weekday::Monday), hours.begins(Weekday::Sunday)),
+            (Time::new(9, 0, 0, 0).ok(), None)
+        );
         let week = Opening::parse("Sat-Mon 08:00-09:00").unwrap();
         let days: Vec<Weekday> = week.spans.iter().map(|(day, ..)| *day).collect();
         assert_eq!(days, [Weekday::Saturday, Weekday::Sunday, Weekday::Monday], "over the week's end");

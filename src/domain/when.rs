@@ -1,6 +1,7 @@
 //! Dates and times as programs and people enter them.
 
 use crate::clock::Millis;
+use crate::domain::center::Center;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
@@ -32,6 +33,19 @@ pub fn instant(text: &str, zone: &TimeZone) -> Result<Millis, &'static str> {
     };
     let year = at.to_zoned(TimeZone::UTC).year();
     if YEARS.contains(&year) { Ok(at.as_millisecond()) } else { Err(EXPECTED) }
+}
+
+/// When a visit to a center is to be: as [`instant`], but a day alone means when the center opens that day, where it says so.
+///
+/// # Errors
+/// What it should look like.
+pub fn visit(text: &str, center: &Center) -> Result<Millis, &'static str> {
+    let day = text.trim().parse::<Date>().ok().filter(|_| !text.contains([':', 'T', 't']));
+    let opens = |day: Date| Some(day.to_datetime(center.opening.as_ref()?.begins(day.weekday())?));
+    match day.and_then(opens) {
+        Some(opens) => instant(&opens.to_string(), &center.zone),
+        None => instant(text, &center.zone),
+    }
 }
 
 /// A date of birth: not after `today`, and not so long before that nobody is so old.

@@ -9,6 +9,7 @@ use crate::flow::model::Flow;
 use crate::service::flows;
 use crate::store::conversations::{self, SessionRow};
 use crate::store::db::StoreError;
+use crate::store::tenants::DEFAULT_TENANT;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -52,8 +53,10 @@ fn read<T: serde::de::DeserializeOwned>(column: &'static str, json: &str) -> Res
 
 /// Every question of a flow as anybody would be asked it: without answers, and without experiments.
 pub fn anybody(app: &App, flow: &Flow, language: Option<&str>) -> Vec<Say> {
-    let first = flow.languages.first().map_or("en", String::as_str);
-    let state = State::new(flow, language.unwrap_or(first), app.clock.now());
+    let spoken = language.filter(|code| flow.languages.iter().any(|own| own == code));
+    // As a conversation begins that says no other.
+    let first = app.center(DEFAULT_TENANT).language(&flow.languages).map_or("en", String::as_str);
+    let state = State::new(flow, spoken.unwrap_or(first), app.clock.now());
     let nothing = BTreeMap::new();
     let person = Person {
         seed: "",

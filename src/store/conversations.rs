@@ -1,6 +1,6 @@
 //! Conversations as programs read them: by their public id, which is the only credential and sees only itself.
 
-use super::db::{Exec, Sql, StoreError};
+use super::db::{Db, Exec, Sql, StoreError};
 use crate::args;
 use sqlx::FromRow;
 
@@ -59,7 +59,7 @@ pub struct EarnedRow {
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn by_public_id(db: impl Exec, public_id: &str) -> Result<Option<SessionRow>, StoreError> {
+pub async fn by_public_id(db: &Db, public_id: &str) -> Result<Option<SessionRow>, StoreError> {
     const FIND: Sql = Sql::same(
         "SELECT c.tenant_id, c.id, c.person_id, c.account_id, c.flow_id, c.flow_hash, c.state, c.source, c.created_at, l.fields, p.variants
          FROM conversations c
@@ -67,7 +67,8 @@ pub async fn by_public_id(db: impl Exec, public_id: &str) -> Result<Option<Sessi
          JOIN persons p ON p.tenant_id = c.tenant_id AND p.id = c.person_id
          WHERE c.public_id = $1",
     );
-    db.fetch_optional(FIND, args![public_id]).await
+    // Every answer in a chat asks: planned once.
+    Ok(db.ask_all(FIND, args![public_id]).await?.pop())
 }
 
 /// An address of a conversation's person, with what the conversation runs on.

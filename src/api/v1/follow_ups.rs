@@ -165,8 +165,7 @@ pub async fn change(
         notes: known.notes.clone(),
         assigned_to: None,
     });
-    let visit =
-        form.visit.as_ref().map(|visit| visit.checked("/visit", &app.center(tenant.0).zone, &mut checks));
+    let visit = form.visit.as_ref().map(|visit| visit.checked("/visit", app.center(tenant.0), &mut checks));
     let needs = |wanted: FollowUpOutcome| outcome == Some(wanted);
     for (given, pointer, wanted) in [
         (next.is_some(), "/next_date", FollowUpOutcome::Postponed),

@@ -4,6 +4,7 @@ use super::super::Api;
 use super::super::extract::{bytes_of, text};
 use super::super::problem::{FieldError, Problem};
 use crate::clock::Millis;
+use crate::domain::center::Center;
 use crate::domain::when;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header;
@@ -124,6 +125,11 @@ impl Checks {
     pub fn instant(&mut self, pointer: &str, given: Option<&str>, zone: &TimeZone) -> Option<i64> {
         let given = given?;
         when::instant(given, zone).map_err(|detail| self.wrong(pointer, detail)).ok()
+    }
+
+    /// When a visit to a center is to be.
+    pub fn visit(&mut self, pointer: &str, given: Option<&str>, center: &Center) -> Option<i64> {
+        when::visit(given?, center).map_err(|detail| self.wrong(pointer, detail)).ok()
     }
 
     /// A time zone's name, and its clock.

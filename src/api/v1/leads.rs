@@ -315,7 +315,8 @@ pub async fn list(
         tenants.retain(|known| *known == tenant);
         sieve = sieve.over(serde_json::from_str(&row.filter).unwrap_or_default());
     }
-    let by_words = sieve.search.is_some() || sieve.said.is_some();
+    let asks = |words: &Option<String>| words.as_ref().is_some_and(|words| !words.trim().is_empty());
+    let by_words = asks(&sieve.search) || asks(&sieve.said);
     let most = if by_words { COUNTED_BY_WORDS } else { COUNTED };
     let mut rows: Vec<LeadRow> = Vec::new();
     let mut total = 0;
@@ -343,8 +344,10 @@ pub async fn list(
     }
     let mut headers = HeaderMap::new();
     if cursor.is_none() {
-        headers.insert("x-total-count", HeaderValue::from(if total > most { total - 1 } else { total }));
-        let is = if total > most { "at-least" } else { "exact" };
+        // Where no further row was found, all there is was looked at.
+        let is_exact = total <= most || rows.len() as i64 <= limit;
+        headers.insert("x-total-count", HeaderValue::from(if is_exact { total } else { total - 1 }));
+        let is = if is_exact { "exact" } else { "at-least" };
         headers.insert("x-total-count-is", HeaderValue::from_static(is));
     }
     if rows.len() as i64 > limit {

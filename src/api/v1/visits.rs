@@ -8,6 +8,7 @@ use super::refused::{Conflicts, Guarded};
 use super::shape::IntroVisit;
 use crate::app::App;
 use crate::domain::access::Tenant;
+use crate::domain::center::Center;
 use crate::domain::lifecycle::VisitOutcome;
 use crate::domain::when;
 use crate::service::lifecycle::{self, NewVisit, VisitChange};
@@ -45,12 +46,12 @@ pub struct VisitForm {
 
 impl VisitForm {
     /// The visit; `at`: where the form stands in the body.
-    pub fn checked(&self, at: &str, zone: &TimeZone, checks: &mut Checks) -> NewVisit {
+    pub fn checked(&self, at: &str, center: &Center, checks: &mut Checks) -> NewVisit {
         let pointer = |field: &str| format!("{at}/{field}");
         if self.scheduled_at.is_none() {
             checks.wrong(pointer("scheduled_at"), "is needed");
         }
-        let scheduled_at = checks.instant(&pointer("scheduled_at"), self.scheduled_at.as_deref(), zone);
+        let scheduled_at = checks.visit(&pointer("scheduled_at"), self.scheduled_at.as_deref(), center);
         NewVisit {
             scheduled_at: scheduled_at.unwrap_or_default(),
             batch_id: checks.id(&pointer("batch_id"), self.batch_id),
@@ -82,7 +83,7 @@ pub async fn plan(
 ) -> Result<Response, Problem> {
     let tenant = caller.tenant_of(&app, Thing::Lead, id).await?;
     let mut checks = Checks::default();
-    let new = form.checked("", &app.center(tenant.0).zone, &mut checks);
+    let new = form.checked("", app.center(tenant.0), &mut checks);
     checks.done()?;
     let lead = (id, seen.or(form.version));
     let visit = lifecycle::plan_visit(&app, tenant, &caller.actor, lead, new).await?;
@@ -139,14 +140,14 @@ pub async fn change(
     Form(form): Form<VisitChangeForm>,
 ) -> Result<Response, Problem> {
     let tenant = caller.tenant_of(&app, Thing::Visit, id).await?;
-    let zone = app.center(tenant.0).zone.clone();
+    let center = app.center(tenant.0);
     let mut checks = Checks::default();
     let names = VisitOutcome::ALL.map(VisitOutcome::as_str);
     let attended = form.attended_at.as_ref();
     let change = VisitChange {
         expected: seen.or(form.version),
-        scheduled_at: checks.instant("/scheduled_at", form.scheduled_at.as_deref(), &zone),
-        attended_at: attended.map(|at| checks.instant("/attended_at", at.as_deref(), &zone)),
+        scheduled_at: checks.visit("/scheduled_at", form.scheduled_at.as_deref(), center),
+        attended_at: attended.map(|at| checks.instant("/attended_at", at.as_deref(), &center.zone)),
         batch_id: form.batch_id.map(|id| checks.id("/batch_id", id)),
         trainer_id: form.trainer_user_id.map(|id| checks.id("/trainer_user_id", id)),
         outcome: checks.choice("/outcome", form.outcome.as_deref(), VisitOutcome::parse, names),

@@ -277,7 +277,9 @@ pub async fn stats(db: Within<'_>) -> Result<Vec<StatusCount>, StoreError> {
 /// Where the database does not answer.
 pub async fn tally(db: &Db) -> Result<(), StoreError> {
     const TALLY: Sql = Sql::same(
-        "WITH gone AS (DELETE FROM lead_counts RETURNING tenant_id, status, standing, n)
+        "WITH gone AS (DELETE FROM lead_counts WHERE (tenant_id, status, standing) IN (
+             SELECT tenant_id, status, standing FROM lead_counts GROUP BY tenant_id, status, standing HAVING COUNT(*) > 1 OR SUM(n) = 0)
+           RETURNING tenant_id, status, standing, n)
          INSERT INTO lead_counts (tenant_id, status, standing, n)
          SELECT tenant_id, status, standing, SUM(n) FROM gone GROUP BY tenant_id, status, standing HAVING SUM(n) <> 0",
     );
