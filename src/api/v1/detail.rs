@@ -33,6 +33,7 @@ async fn found(app: &App, caller: &Caller, id: i64) -> Result<(Tenant, LeadRow),
 
 /// A message.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LeadMessage)]
 pub struct Message {
     /// The conversation.
     #[schema(example = 210_453_397_509_i64)]
@@ -330,6 +331,7 @@ pub async fn timeline(
 
 /// Why a lead's score is what it is.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LeadScore)]
 pub struct Score {
     /// The score of its best conversation.
     #[schema(example = 65)]

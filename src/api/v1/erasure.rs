@@ -52,10 +52,10 @@ pub async fn export(
 pub struct ErasureForm {
     /// Why: `asked`, `consent_withdrawn`, `not_needed`, `unlawful`, `legal_duty`, `test`. No words of yours: they would name the person
     /// again.
-    #[schema(example = "asked")]
+    #[schema(required, value_type = String, example = "asked")]
     reason: Option<String>,
     /// The lead's id once more, so that nobody is erased by accident.
-    #[schema(example = 210_453_397_504_i64)]
+    #[schema(required, value_type = i64, example = 210_453_397_504_i64)]
     confirm: Option<i64>,
 }
 

@@ -27,6 +27,7 @@ const LONGEST_NAME: usize = 100;
 
 /// An experiment there is or was.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListedExperiment)]
 pub struct Listed {
     /// Its name.
     #[schema(example = "greeting_message")]

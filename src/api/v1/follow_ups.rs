@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct FollowUpForm {
     /// When, by the clock of `time_zone` unless it says otherwise.
-    #[schema(example = "2026-02-20T10:00:00", format = DateTime)]
+    #[schema(required, value_type = String, example = "2026-02-20T10:00:00", format = DateTime)]
     scheduled_date: Option<String>,
     /// By whose clock, an IANA name; the center's unless it is said.
     #[schema(example = "Asia/Kolkata", max_length = 64)]

@@ -81,10 +81,10 @@ pub async fn duplicates(
 #[serde(deny_unknown_fields)]
 pub struct MergeForm {
     /// The lead that is merged into this one, and is put aside.
-    #[schema(example = 210_453_397_600_i64)]
+    #[schema(required, value_type = i64, example = 210_453_397_600_i64)]
     other_lead_id: Option<i64>,
     /// Why.
-    #[schema(example = "The same parent, entered twice", min_length = 1, max_length = 500)]
+    #[schema(required, value_type = String, example = "The same parent, entered twice", min_length = 1, max_length = 500)]
     reason: Option<String>,
     /// The version of this lead that was seen.
     #[schema(example = json!(null))]
@@ -233,7 +233,7 @@ pub async fn show(
 #[serde(deny_unknown_fields)]
 pub struct UndoForm {
     /// Why.
-    #[schema(example = "They are two sisters", min_length = 1, max_length = 500)]
+    #[schema(required, value_type = String, example = "They are two sisters", min_length = 1, max_length = 500)]
     reason: Option<String>,
 }
 

@@ -157,7 +157,7 @@ impl Reference {
 pub struct ConvertForm {
     /// The customer's reference; also accepted as `student_id` and `enrollment_id`.
     #[serde(alias = "student_id", alias = "enrollment_id")]
-    #[schema(example = 123)]
+    #[schema(required, value_type = Reference, example = 123)]
     customer_ref: Option<Reference>,
     /// The version that was seen.
     #[schema(example = json!(null))]
@@ -192,7 +192,7 @@ pub async fn convert(
 #[serde(deny_unknown_fields)]
 pub struct ReasonForm {
     /// Why.
-    #[schema(example = "Moved to another city", min_length = 1, max_length = 500)]
+    #[schema(required, value_type = String, example = "Moved to another city", min_length = 1, max_length = 500)]
     reason: Option<String>,
     /// The version that was seen.
     #[schema(example = json!(null))]

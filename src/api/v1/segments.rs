@@ -125,7 +125,7 @@ async fn counted(
 #[serde(deny_unknown_fields)]
 pub struct SegmentForm {
     /// Its name, once in a center.
-    #[schema(example = "Asked for a price", min_length = 1, max_length = 100)]
+    #[schema(required, value_type = String, example = "Asked for a price", min_length = 1, max_length = 100)]
     name: Option<String>,
     /// Which leads: parameters of the list.
     filter: Sieve,

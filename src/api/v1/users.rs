@@ -150,13 +150,13 @@ pub async fn show(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Re
 #[serde(deny_unknown_fields)]
 pub struct UserForm {
     /// What they log in by.
-    #[schema(example = "ravi@example.com", max_length = 254)]
+    #[schema(required, value_type = String, example = "ravi@example.com", max_length = 254)]
     email: Option<String>,
     /// Their name.
-    #[schema(example = "Ravi Kumar", min_length = 1, max_length = 200)]
+    #[schema(required, value_type = String, example = "Ravi Kumar", min_length = 1, max_length = 200)]
     name: Option<String>,
     /// `CENTER_ADMIN`, `COUNSELOR`, `TRAINER`; `SUPER_ADMIN` is made by one only.
-    #[schema(example = "COUNSELOR")]
+    #[schema(required, value_type = String, example = "COUNSELOR")]
     role: Option<String>,
     /// Their password, 12 to 256 characters; without it they cannot log in yet.
     #[schema(value_type = Option<String>, example = json!(null), min_length = 12, max_length = 256)]

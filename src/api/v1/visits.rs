@@ -27,7 +27,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct VisitForm {
     /// When, by the center's clock unless it says otherwise.
-    #[schema(example = "2026-02-15T16:00:00", format = DateTime)]
+    #[schema(required, value_type = String, example = "2026-02-15T16:00:00", format = DateTime)]
     scheduled_at: Option<String>,
     /// With which group, as your own system numbers them.
     #[schema(example = 5, minimum = 1)]

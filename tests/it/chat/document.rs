@@ -87,3 +87,34 @@ async fn the_page_works_without_the_internet(place: Place) {
     }
     assert!(app.get("/docs/swagger-initializer.js").await.body.contains("/openapi.json"));
 }
+
+/// Two types of one name would be one schema, and one of them wrong.
+#[test]
+fn every_schema_has_a_name_of_its_own() {
+    let mut names: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+                continue;
+            }
+            if entry.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&entry).unwrap();
+            for declared in text.split("ToSchema)]").skip(1) {
+                let at = ["struct ", "enum "]
+                    .into_iter()
+                    .filter_map(|word| Some(declared.find(word)? + word.len()))
+                    .min();
+                let (attributes, rest) = declared.split_at(at.expect("a type"));
+                let named = attributes.split("as = ").nth(1).unwrap_or(rest);
+                let name: String = named.chars().take_while(|letter| letter.is_alphanumeric()).collect();
+                let before = names.insert(name.clone(), entry.display().to_string());
+                assert_eq!(before, None, "{name} is also in {}", entry.display());
+            }
+        }
+    }
+    assert!(names.len() > 60, "{names:?}");
+}
