@@ -77,6 +77,7 @@ pub struct LeadData {
 
 /// Something that was done.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReportedBehaviour)]
 pub struct Behaviour {
     /// What.
     #[schema(example = "answered_question")]

@@ -38,6 +38,7 @@ pub struct Wanted {
 
 /// How many leads convert, and how soon.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConversionReport)]
 pub struct Conversion {
     /// When the leads came.
     period: Days,
@@ -67,6 +68,7 @@ pub struct Group {
 
 /// How many leads are converted.
 #[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = ConvertedLeads)]
 pub struct Converted {
     /// How many leads came.
     #[schema(example = 120)]
