@@ -158,8 +158,7 @@ fn receipt(merge: MergeRow, lead: LeadRow) -> Result<Json<MergeReceipt>, Problem
             Problem::internal()
         })?),
     };
-    let mut by: Vec<&str> = moved.iter().flat_map(|moved| &moved.by).map(|(kind, _)| kind.as_str()).collect();
-    by.dedup();
+    let by = moved.as_ref().map(Moved::kinds).unwrap_or_default();
     Ok(Json(MergeReceipt {
         id: merge.id,
         lead_id: merge.lead_id,

@@ -33,8 +33,7 @@ pub(in crate::service) async fn call(
     let Some(known) = leads::fields(tx.within(tenant), lead_id).await? else {
         return Err(Refused::Missing("lead"));
     };
-    let mut fields: Map<String, Json> = serde_json::from_str(&known.fields)
-        .map_err(|source| StoreError::Corrupt { column: "leads.fields", source: source.into() })?;
+    let mut fields = read(&known)?;
     let before = fields.clone();
     let mut changed = Vec::new();
     let mut keep = |name: &'static str, known: Option<String>, said: Option<&str>| {
@@ -72,9 +71,26 @@ pub(in crate::service) async fn call(
     if contact.further.keys().any(|name| fields.get(name) != before.get(name)) {
         changed.push("fields");
     }
-    let row = FieldsRow { fields: Json::Object(fields).to_string(), ..now_known };
+    write(tx, tenant, lead_id, now_known, fields).await?;
+    Ok(changed)
+}
+
+/// What is known of a lead by field.
+pub(super) fn read(row: &FieldsRow) -> Result<Map<String, Json>, StoreError> {
+    serde_json::from_str(&row.fields)
+        .map_err(|source| StoreError::Corrupt { column: "leads.fields", source: source.into() })
+}
+
+/// Writes what a lead is called, its fields, and what it is found by.
+pub(super) async fn write(
+    tx: &mut Tx,
+    tenant: Tenant,
+    lead_id: i64,
+    row: FieldsRow,
+    fields: Map<String, Json>,
+) -> Result<(), StoreError> {
+    let row = FieldsRow { fields: Json::Object(fields).to_string(), ..row };
     let texts = [row.name.as_deref(), row.sender_name.as_deref(), row.email.as_deref()];
     let words = keywords::of_lead(tenant.0, texts.into_iter().flatten(), row.phone.as_deref());
-    leads::set_contact(tx.within(tenant), lead_id, &row, &words).await?;
-    Ok(changed)
+    leads::set_contact(tx.within(tenant), lead_id, &row, &words).await
 }

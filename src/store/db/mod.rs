@@ -130,6 +130,11 @@ macro_rules! by_index {
 }
 pub(super) use by_index;
 
+/// Several values as one argument: JSON, which both databases take apart.
+pub(super) fn list<T: serde::Serialize>(values: &[T]) -> String {
+    serde_json::to_string(values).expect("a list of plain values always serialises")
+}
+
 /// The only kinds of value that cross the store's border.
 #[derive(Clone, Debug)]
 pub enum Arg {

@@ -1,10 +1,9 @@
 //! What an import looks up for many rows at once, and what only it writes. Exports look up children so.
 
-use super::super::db::{Sql, StoreError, Within};
+use super::super::db::{Sql, StoreError, Within, list};
 use super::ChildRow;
 use crate::args;
 use crate::clock::Millis;
-use serde::Serialize;
 use sqlx::FromRow;
 
 /// Whose a number is.
@@ -14,10 +13,6 @@ pub struct OwnerRow {
     pub value: String,
     /// The person.
     pub person_id: i64,
-}
-
-fn list<T: Serialize>(values: &[T]) -> String {
-    serde_json::to_string(values).expect("a list of numbers and texts always serialises")
 }
 
 /// Whose these numbers are, as numbers are compared; nobody's are left out.

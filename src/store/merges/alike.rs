@@ -1,8 +1,7 @@
 //! Leads that may be one.
 
-use super::super::db::{Sql, StoreError, Within};
+use super::super::db::{Sql, StoreError, Within, list};
 use super::super::leads::{LeadRow, lead_columns};
-use super::list;
 use crate::args;
 use sqlx::FromRow;
 

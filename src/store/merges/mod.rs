@@ -17,12 +17,7 @@ pub use shown::{
 use super::db::{Sql, StoreError, Within, by_index};
 use crate::args;
 use crate::clock::Millis;
-use serde::Serialize;
 use sqlx::FromRow;
-
-fn list<T: Serialize>(values: &[T]) -> String {
-    serde_json::to_string(values).expect("lists of plain values always serialise")
-}
 
 /// That a lead was merged into another.
 #[derive(Clone, Debug, PartialEq, FromRow)]

@@ -1,7 +1,6 @@
 //! What goes from one lead to another, and back: rows by their ids, so that what came later stays where it is.
 
-use super::super::db::{Sql, StoreError, Tx, Within, by_index};
-use super::list;
+use super::super::db::{Sql, StoreError, Tx, Within, by_index, list};
 use crate::args;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;

@@ -1,7 +1,6 @@
 //! What experiments have shown to somebody, and what they have opted out of: of two persons who are one.
 
-use super::super::db::{Sql, StoreError, Within};
-use super::list;
+use super::super::db::{Sql, StoreError, Within, list};
 use crate::args;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;

@@ -1,12 +1,11 @@
 //! What the lead that stays learns of the other, and forgets again where the merge is undone.
 
 use super::super::Refused;
-use super::super::contact::{Contact, call};
+use super::super::contact::{self, Contact, call};
 use super::Moved;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
-use crate::domain::keywords;
-use crate::store::db::{StoreError, Tx};
+use crate::store::db::Tx;
 use crate::store::leads::{self, FieldsRow, LeadRow};
 use crate::store::merges::{self, SumsRow};
 use serde_json::{Map, Value as Json};
@@ -66,11 +65,6 @@ pub(super) fn empty(lead: &mut LeadRow, other: &LeadRow, filled: &[String]) {
     worked!(emptied!(filled, lead, other));
 }
 
-fn fields(row: &FieldsRow) -> Result<Map<String, Json>, StoreError> {
-    serde_json::from_str(&row.fields)
-        .map_err(|source| StoreError::Corrupt { column: "leads.fields", source: source.into() })
-}
-
 async fn known(tx: &mut Tx, tenant: Tenant, lead_id: i64) -> Result<FieldsRow, Refused> {
     leads::fields(tx.within(tenant), lead_id).await?.ok_or(Refused::Missing("lead"))
 }
@@ -83,17 +77,17 @@ pub(super) async fn learn(
     moved: &mut Moved,
 ) -> Result<(), Refused> {
     let (own, theirs) = (known(tx, tenant, lead_id).await?, known(tx, tenant, other_id).await?);
-    let own = fields(&own)?;
+    let own = contact::read(&own)?;
     let further: Map<String, Json> =
-        fields(&theirs)?.into_iter().filter(|(name, _)| !own.contains_key(name)).collect();
-    let contact = Contact {
+        contact::read(&theirs)?.into_iter().filter(|(name, _)| !own.contains_key(name)).collect();
+    let said = Contact {
         name: theirs.name.as_deref(),
         phone: theirs.phone.as_deref(),
         email: theirs.email.as_deref(),
         further: &further,
         wins: false,
     };
-    let learnt = call(tx, tenant, lead_id, contact).await?;
+    let learnt = call(tx, tenant, lead_id, said).await?;
     moved.filled.extend(learnt.into_iter().filter(|name| *name != "fields").map(str::to_owned));
     moved.fields = further.into_iter().map(|(name, _)| name).collect();
     let mut sums = merges::sums(tx.within(tenant), lead_id).await?;
@@ -121,7 +115,7 @@ pub(super) async fn forget(
     (back, since): (&[i64], Millis),
 ) -> Result<(), Refused> {
     let (mut own, theirs) = (known(tx, tenant, lead.id).await?, known(tx, tenant, other.id).await?);
-    let (mut said, others) = (fields(&own)?, fields(&theirs)?);
+    let (mut said, others) = (contact::read(&own)?, contact::read(&theirs)?);
     let named = ["name", "phone", "email"]
         .into_iter()
         .filter(|name| moved.filled.iter().any(|filled| filled == name));
@@ -131,10 +125,7 @@ pub(super) async fn forget(
         }
     }
     emptied!(moved.filled, own, theirs, [name, phone, email]);
-    let row = FieldsRow { fields: Json::Object(said).to_string(), ..own };
-    let texts = [row.name.as_deref(), row.sender_name.as_deref(), row.email.as_deref()];
-    let words = keywords::of_lead(tenant.0, texts.into_iter().flatten(), row.phone.as_deref());
-    leads::set_contact(tx.within(tenant), lead.id, &row, &words).await?;
+    contact::write(tx, tenant, lead.id, own, said).await?;
     let mut sums = merges::sums(tx.within(tenant), lead.id).await?;
     let mut others: SumsRow = merges::sums(tx.within(tenant), other.id).await?;
     kept!(emptied!(moved.filled, sums, others));

@@ -17,7 +17,7 @@ use crate::domain::identity::IdentityKind;
 use crate::domain::merging::{self, Likeness};
 use crate::store::db::{StoreError, Tx};
 use crate::store::leads::{self, LeadRow};
-use crate::store::merges::{self, ExposureRow, MergeRow, Owned};
+use crate::store::merges::{self, ExposureRow, MergeRow};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -63,6 +63,15 @@ pub struct Moved {
     pub experiments: Vec<String>,
     /// Where both were in one, what came later.
     pub later: Vec<ExposureRow>,
+}
+
+impl Moved {
+    /// By which kinds of identities they are one.
+    pub fn kinds(&self) -> Vec<&'static str> {
+        let mut names: Vec<&str> = self.by.iter().map(|(kind, _)| kind.as_str()).collect();
+        names.dedup();
+        names
+    }
 }
 
 /// What is to be merged, and why.
@@ -127,7 +136,7 @@ impl Merger<'_> {
             }
         };
         same_child(&mut tx, tenant, &lead, &other).await?;
-        let mut detail = json!({ "other_lead_id": other.id, "by": kinds(&moved.by) });
+        let mut detail = json!({ "other_lead_id": other.id, "by": moved.kinds() });
         if !status_of(&lead)?.is_open() {
             // As for every lead that ends.
             let cancelled = leads::cancel_pending(tx.within(tenant), other.id, actor.user_id, now).await?;
@@ -137,9 +146,6 @@ impl Merger<'_> {
         }
         let (person_id, other_person_id) = (lead.person_id, other.person_id);
         persons::join(&mut tx, tenant, &lead, &other, &mut moved).await?;
-        for (owned, ids) in [(Owned::FollowUps, &moved.follow_ups), (Owned::Visits, &moved.visits)] {
-            owned.give(tx.within(tenant), (other.id, lead.id), ids).await?;
-        }
         learning::learn(&mut tx, tenant, (lead.id, other.id), &mut moved).await?;
         // Read again, with what it has learnt.
         lead = leads::lock(tx.within(tenant), lead.id).await?.ok_or(Refused::Missing("lead"))?;
@@ -178,13 +184,6 @@ impl Merger<'_> {
         tx.commit().await?;
         Ok((merge, lead))
     }
-}
-
-/// The names of kinds.
-fn kinds(by: &[merging::Strong]) -> Vec<&'static str> {
-    let mut names: Vec<&str> = by.iter().map(|(kind, _)| kind.as_str()).collect();
-    names.dedup();
-    names
 }
 
 fn differing(kinds: &[IdentityKind]) -> Refused {

@@ -25,6 +25,9 @@ pub(super) async fn join(
     moved.about = conversations.iter().filter(|row| row.lead_id == other.id).map(|row| row.id).collect();
     moved.follow_ups = merges::follow_ups_of(tx.within(tenant), other.id).await?;
     moved.visits = merges::visits_of(tx.within(tenant), other.id).await?;
+    for (owned, ids) in [(Owned::FollowUps, &moved.follow_ups), (Owned::Visits, &moved.visits)] {
+        owned.give(tx.within(tenant), (other.id, lead.id), ids).await?;
+    }
     let mut standing = standing(tx, tenant, to).await?;
     if from == to {
         if standing.lead_id == other.id {
