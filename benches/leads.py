@@ -62,6 +62,8 @@ def kinds(centers, leads):
         "list, far on": lambda: leads_list(limit=50, skip=2_000),
         "search, name": lambda: leads_list(limit=50, search=f"{random.choice(first)} {random.choice(last)}"),
         "search, common name": lambda: leads_list(limit=50, search="mehr"),
+        "search, word of most": lambda: leads_list(limit=50, search="gmail"),
+        "search, e-mail": lambda: leads_list(limit=50, search=f"person{random.randrange(1_000_000)}@gmail.com"),
         "search, phone": lambda: leads_list(limit=50, search=f"98{random.randrange(1_000_000):07}"),
         "search, said": lambda: leads_list(limit=50, said="gymnastics"),
         "detail": lambda: f"/api/v1/leads/{lead()}",

@@ -30,6 +30,7 @@ APART = 180 * 86_400_000 // max(args.leads, 1)
 # 2025-01-01, from where ids count, in milliseconds; 12 bits of replica and sequence.
 EPOCH = 1_735_689_600_000
 STATE = '{"b":1730000000000,"o":true,"l":"en","g":[],"s":{"o":{"ended":"completed"},"l":"en","p":[],"s":80,"c":"SQL","f":{},"e":[]},"a":{"a":0,"t":0,"s":0,"r":0}}'
+# As in life, the commonest names are those of two or three in a hundred, and the rest have thousands.
 FIRST = ["Asha", "Ravi", "Meera", "Arjun", "Priya", "Karan", "Divya", "Rohan", "Anita", "Vikram", "Nisha", "Sanjay"]
 LAST = ["Goyal", "Sharma", "Verma", "Iyer", "Kapoor", "Mehta", "Reddy", "Nair", "Bose", "Khan"]
 STATUSES = ["ENQUIRY_RECEIVED", "DISCOVERY_COMPLETED", "IV_SCHEDULED", "FOLLOW_UP_PENDING", "CONVERTED", "CLOSED_LOST", "IV_COMPLETED", "IV_NO_SHOW"]
@@ -41,6 +42,12 @@ def choice(names, n):
     """One of these by the number, as SQL."""
     cases = " ".join(f"WHEN {place} THEN '{name}'" for place, name in enumerate(names))
     return f"(CASE ({n}) % {len(names)} {cases} END)"
+
+
+def name(known, share, others, prefix, n):
+    """`share` in a hundred have one of the known names, the rest one of so many others."""
+    mixed = f"(({n}) * 7919 % 100003)"
+    return f"(CASE WHEN {mixed} % 100 < {share} THEN {choice(known, f'{mixed} / 100')} ELSE '{prefix}' || ({mixed} % {others}) END)"
 
 
 def at(n):
@@ -67,23 +74,25 @@ def statements(series, pad):
     yield "users", f"""INSERT INTO users (tenant_id, id, email, name, role, is_active, created_at, updated_at)
         SELECT n / 10 + 1, n % 10 + 1, 'user' || n || '@example.com', 'User ' || n, 'COUNSELOR', true, {START}, {START} FROM {series(args.tenants * 10)}"""
     of, person, lead, conversation, child = tenant("n"), row_id("n", 0), row_id("n", 1), row_id("n", 2), row_id("n", 3)
-    first, last = choice(FIRST, "n / 7"), choice(LAST, "n / 3")
+    first, last, called = name(FIRST, 24, 2_000, "Name", "n"), name(LAST, 30, 5_000, "House", "n / 3"), name(["Mehr"], 3, 2_000, "Child", "n / 5")
+    domain = choice(["gmail.com", "gmail.com", "gmail.com", "yahoo.com", "example.org"], "n / 17")
+    email = f"'person' || n || '@' || {domain}"
     phone = f"'+9198' || {pad('n')} || '0'"
     yield "persons", f"INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at) SELECT {of}, {person}, {person}, {lead}, '{{}}', '', '', {at('n')} FROM {series(count)}"
     yield "identities", f"INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at) SELECT {of}, 'phone', {phone}, {phone}, {person}, {at('n')} FROM {series(count)}"
     status, klass = choice(STATUSES, "n / 5"), choice([name for name, _ in CLASSES], "n / 2")
     score = f"(CASE (n / 2) % 3 WHEN 0 THEN 80 WHEN 1 THEN 40 ELSE 10 END)"
-    words = f"'t' || {of} || ' ' || lower({first}) || ' ' || lower({last}) || ' person' || n || ' example com 9198' || {pad('n')} || '0 98' || {pad('n')} || '0'"
+    words = f"'t' || {of} || ' ' || lower({first}) || ' ' || lower({last}) || ' person' || n || ' ' || replace({domain}, '.', ' ') || ' person' || n || replace({domain}, '.', '') || ' 9198' || {pad('n')} || '0 98' || {pad('n')} || '0'"
     is_child = "n % 2 = 0"
     yield "leads", f"""INSERT INTO leads (tenant_id, id, person_id, status, status_at, channel, source, name, phone, email, fields, first_message, last_message, message_count,
           score, class, scored_in, is_active, created_at, updated_at, last_message_at, child_id, child_name, enquiry_id, assigned_to, converted_at, closed_at, closed_reason, keywords, family_keywords)
         SELECT {of}, {lead}, {person}, {status}, {at('n')}, {choice(['sms', 'whatsapp', 'web', 'voice'], 'n / 11')}, {choice(SOURCES, 'n / 13')}, {first} || ' ' || {last}, {phone},
-          'person' || n || '@example.com', '{{"name":"Person","location":"Mexico City"}}', 'hi', 'yes', {per // 2}, {score}, {klass}, {conversation}, n % 50 <> 49, {at('n')}, {at('n')}, {at('n')},
-          CASE WHEN {is_child} THEN {child} END, CASE WHEN {is_child} THEN 'Mehr ' || {last} END, CASE WHEN {is_child} THEN 'ENQ' || {pad('n')} END,
+          {email}, '{{"name":"Person","location":"Mexico City"}}', 'hi', 'yes', {per // 2}, {score}, {klass}, {conversation}, n % 50 <> 49, {at('n')}, {at('n')}, {at('n')},
+          CASE WHEN {is_child} THEN {child} END, CASE WHEN {is_child} THEN {called} || ' ' || {last} END, CASE WHEN {is_child} THEN 'ENQ' || {pad('n')} END,
           CASE WHEN n % 3 <> 0 THEN n % 10 + 1 END, CASE WHEN (n / 5) % 8 = 4 THEN {at('n')} + 86400000 END, CASE WHEN (n / 5) % 8 = 5 THEN {at('n')} + 86400000 END,
-          CASE WHEN (n / 5) % 8 = 5 THEN 'Too far' END, {words}, CASE WHEN {is_child} THEN ' mehr ' || lower({last}) || ' enq' || {pad('n')} ELSE '' END FROM {series(count)}"""
+          CASE WHEN (n / 5) % 8 = 5 THEN 'Too far' END, {words}, CASE WHEN {is_child} THEN ' ' || lower({called}) || ' ' || lower({last}) || ' enq' || {pad('n')} ELSE '' END FROM {series(count)}"""
     yield "children", f"""INSERT INTO children (tenant_id, id, enquiry_id, first_name, last_name, dob, gender, created_at, updated_at)
-        SELECT {of}, {child}, 'ENQ' || {pad('n')}, 'Mehr', {last}, '2020-06-15', 'Girl', {at('n')}, {at('n')} FROM {series(count)} WHERE {is_child}"""
+        SELECT {of}, {child}, 'ENQ' || {pad('n')}, {called}, {last}, '2020-06-15', 'Girl', {at('n')}, {at('n')} FROM {series(count)} WHERE {is_child}"""
     yield "guardians", f"""INSERT INTO guardians (tenant_id, child_id, person_id, name, phone, is_primary, created_at)
         SELECT {of}, {child}, {person}, {first} || ' ' || {last}, {phone}, true, {at('n')} FROM {series(count)} WHERE {is_child}"""
     yield "intro_visits", f"""INSERT INTO intro_visits (tenant_id, id, lead_id, scheduled_at, trainer_id, outcome, version, created_at, updated_at)

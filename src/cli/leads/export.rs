@@ -128,7 +128,7 @@ async fn write(
             bar.finish_and_clear();
             return Ok(None);
         }
-        let page = leads::list(within(), filter, before, PAGE).await?;
+        let page = leads::list(&ledger.db, tenant, filter, before, PAGE).await?;
         let Some(last) = page.last() else { break };
         before = last.id;
         let children: Vec<i64> = page.iter().filter_map(|lead| lead.child_id).collect();

@@ -306,8 +306,12 @@ impl Db {
             PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE).idle_timeout(None)
         };
         // Lists are filtered by whatever somebody asks for: what was planned for another filter is a wrong plan. No plan of ours is worth
-        // compiling.
-        let planned_anew = [("plan_cache_mode", "force_custom_plan"), ("jit", "off")];
+        // compiling, or a second process.
+        let planned_anew = [
+            ("plan_cache_mode", "force_custom_plan"),
+            ("jit", "off"),
+            ("max_parallel_workers_per_gather", "0"),
+        ];
         let planned_once = [
             ("plan_cache_mode", "force_generic_plan"),
             ("jit", "off"),

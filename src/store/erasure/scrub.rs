@@ -124,7 +124,7 @@ async fn postgres(
 ) -> Result<(), ScrubError> {
     let emptied =
         TABLES.iter().filter(|table| !matches!(table.fate, Fate::NotTheirs(_))).map(|table| table.name);
-    let tables: Vec<&'static str> = emptied.chain(["message_index"]).collect();
+    let tables: Vec<&'static str> = emptied.chain(["lead_words", "message_index"]).collect();
     connection.execute(LOCK).await?;
     older_end(connection).await?;
     for (done, table) in tables.iter().enumerate() {

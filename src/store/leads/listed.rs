@@ -4,7 +4,7 @@
 //! index of its narrowest filter; the other filters are looked at on the way. Leads that were merged into others are there for whoever looks
 //! for words, or for what is put aside: they are found by the number that only they had.
 
-use super::super::db::{Arg, Db, Exec, Sql, StoreError, Within};
+use super::super::db::{Arg, Db, Exec, Sql, StoreError, Within, list as list_of};
 use super::{LeadRow, lead_columns};
 use crate::args;
 use crate::domain::access::Tenant;
@@ -74,9 +74,9 @@ macro_rules! every_way {
                 // the leads.
                 sqlite: leads_by!(@ "lead_words w CROSS JOIN leads l",
                     "l.id = w.rowid AND w.rowid >= $2 AND w.rowid < $3 AND w.lead_words MATCH $11 AND $12 = ''", [$($what)*], [$order, "w.rowid"], $end),
-                postgres: leads_by!(@ "leads l",
-                    "array_to_tsvector(string_to_array(l.keywords || l.family_keywords, ' ')) @@ CAST($11 AS tsquery) AND $12 = ''",
-                    [$($what)*], [$order, "l.id"], $end),
+                postgres: leads_by!(@ "lead_words w JOIN leads l ON l.id = w.id",
+                    "w.tenant_id = $1 AND w.id >= $2 AND w.id < $3 AND w.words @@ CAST($11 AS tsquery) AND $12 = ''",
+                    [$($what)*], [$order, "w.id"], $end),
             },
             said: Sql {
                 sqlite: leads_by!(@ "leads l",
@@ -92,8 +92,8 @@ macro_rules! every_way {
                     "l.id = w.rowid AND w.lead_words MATCH $11 AND l.id IN (SELECT c.lead_id FROM message_words m
                        CROSS JOIN conversations c ON c.tenant_id = $1 AND c.id = m.rowid WHERE m.message_words MATCH $12)",
                     [$($what)*], [$order, "w.rowid"], $end),
-                postgres: leads_by!(@ "leads l",
-                    "array_to_tsvector(string_to_array(l.keywords || l.family_keywords, ' ')) @@ CAST($11 AS tsquery)
+                postgres: leads_by!(@ "lead_words w JOIN leads l ON l.id = w.id",
+                    "w.tenant_id = $1 AND w.words @@ CAST($11 AS tsquery)
                        AND l.id IN (SELECT c.lead_id FROM message_index m JOIN conversations c ON c.tenant_id = m.tenant_id
                        AND c.id = m.conversation_id WHERE m.tenant_id = $1 AND m.words @@ CAST($12 AS tsquery))",
                     [$($what)*], [$order, "l.id"], $end),
@@ -143,15 +143,24 @@ impl Ways {
 }
 
 impl Filter {
+    /// What is looked for, where nothing else is.
+    fn words_alone(&self) -> Option<&Sought> {
+        let Filter { status, source, class, channel, assigned_to, converted, active, words, said, .. } = self;
+        let is_narrower = [status, source, class, channel].iter().any(|filter| filter.is_some())
+            || assigned_to.is_some()
+            || converted.is_some()
+            || active.is_some()
+            || said.is_some();
+        words.as_ref().filter(|_| !is_narrower)
+    }
+
     /// The arguments from `$2` to `$12`, with `before` as the upper end.
     fn args(&self, before: i64, is_sqlite: bool) -> Vec<Arg> {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let flag = |flag: Option<bool>| flag.map_or(-1, i64::from);
-        let asked = |words: &Option<Sought>| {
-            words
-                .as_ref()
-                .map(|words| if is_sqlite { words.fts5() } else { words.tsquery() })
-                .unwrap_or_default()
+        let asked = |words: &Option<Sought>, on_postgres: fn(&Sought) -> String| {
+            let ask = if is_sqlite { Sought::fts5 } else { on_postgres };
+            words.as_ref().map(ask).unwrap_or_default()
         };
         args![
             self.from_id,
@@ -163,10 +172,62 @@ impl Filter {
             self.assigned_to.unwrap_or(0),
             flag(self.converted),
             flag(self.active),
-            asked(&self.words),
-            asked(&self.said)
+            asked(&self.words, Sought::beginnings),
+            asked(&self.said, Sought::tsquery)
         ]
     }
+}
+
+#[derive(FromRow)]
+struct Id {
+    id: i64,
+}
+
+/// Leads behind a place, the newest first.
+async fn ids(
+    db: &Db,
+    tenant: Tenant,
+    filter: &Filter,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    every_way!(WAYS, ["l.id"], "ORDER BY ", " DESC LIMIT $13");
+    // Where only words are looked for, the leads themselves say nothing more, and PostgreSQL sees how common the words are in this tenant.
+    const WORDS: &str = "SELECT id FROM lead_words WHERE tenant_id = $1 AND id >= $2 AND id < $3 AND words @@ CAST($4 AS tsquery) ORDER BY id DESC LIMIT $5";
+    let within = db.within(tenant);
+    let rows: Vec<Id> = match filter.words_alone().filter(|_| !within.is_sqlite()) {
+        Some(words) => {
+            let args = args![filter.from_id, before.min(filter.to_id), words.beginnings(), limit];
+            within.fetch_all(Sql::same(WORDS), args).await?
+        }
+        None => {
+            let mut args = filter.args(before, within.is_sqlite());
+            args.extend(args![limit]);
+            within.fetch_all(WAYS.of(filter), args).await?
+        }
+    };
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// These leads whole, the newest first.
+async fn whole(db: &Db, tenant: Tenant, ids: &[i64]) -> Result<Vec<LeadRow>, StoreError> {
+    const WHOLE: Sql = Sql {
+        sqlite: concat!(
+            "SELECT ",
+            lead_columns!(),
+            " FROM json_each($2) w CROSS JOIN leads l WHERE l.tenant_id = $1 AND l.id = w.value ORDER BY w.key"
+        ),
+        postgres: concat!(
+            "SELECT ",
+            lead_columns!(),
+            " FROM leads l WHERE l.tenant_id = $1 AND l.id = ANY (ARRAY(SELECT CAST(json_array_elements_text($2::json) AS BIGINT)))
+              ORDER BY l.id DESC"
+        ),
+    };
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    db.within(tenant).fetch_all(WHOLE, args![list_of(ids)]).await
 }
 
 /// Leads behind a place, the newest first.
@@ -174,20 +235,13 @@ impl Filter {
 /// # Errors
 /// Where the database does not answer.
 pub async fn list(
-    db: Within<'_>,
+    db: &Db,
+    tenant: Tenant,
     filter: &Filter,
     before: i64,
     limit: i64,
 ) -> Result<Vec<LeadRow>, StoreError> {
-    every_way!(WAYS, [lead_columns!()], "ORDER BY ", " DESC LIMIT $13");
-    let mut args = filter.args(before, db.is_sqlite());
-    args.extend(args![limit]);
-    db.fetch_all(WAYS.of(filter), args).await
-}
-
-#[derive(FromRow)]
-struct Id {
-    id: i64,
+    whole(db, tenant, &ids(db, tenant, filter, before, limit).await?).await
 }
 
 /// A page of leads, the newest first, of those that stand behind `skip` others; and how many there are, counted up to `counted` and the
@@ -202,33 +256,10 @@ pub async fn page(
     (skip, limit): (i64, i64),
     counted: i64,
 ) -> Result<(Vec<LeadRow>, i64), StoreError> {
-    every_way!(WAYS, ["l.id"], "ORDER BY ", " DESC LIMIT $13");
-    const WHOLE: Sql = Sql {
-        sqlite: concat!(
-            "SELECT ",
-            lead_columns!(),
-            " FROM json_each($2) w CROSS JOIN leads l WHERE l.tenant_id = $1 AND l.id = w.value ORDER BY w.key"
-        ),
-        postgres: concat!(
-            "SELECT ",
-            lead_columns!(),
-            " FROM leads l WHERE l.tenant_id = $1 AND l.id = ANY (ARRAY(SELECT CAST(json_array_elements_text($2::json) AS BIGINT)))
-              ORDER BY l.id DESC"
-        ),
-    };
-    let within = db.within(tenant);
-    let mut args = filter.args(i64::MAX, within.is_sqlite());
-    args.extend(args![counted.max(skip + limit)]);
-    let ids: Vec<Id> = within.fetch_all(WAYS.of(filter), args).await?;
-    let rows = usize::try_from(skip).unwrap_or(usize::MAX);
-    let page: Vec<i64> =
-        ids.iter().skip(rows).take(usize::try_from(limit).unwrap_or(0)).map(|row| row.id).collect();
-    let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
-    if page.is_empty() {
-        return Ok((vec![], count));
-    }
-    let page = serde_json::to_string(&page).expect("a list of numbers always serialises");
-    Ok((db.within(tenant).fetch_all(WHOLE, args![page]).await?, count))
+    let ids = ids(db, tenant, filter, i64::MAX, counted.max(skip + limit)).await?;
+    let rows = |n: i64| usize::try_from(n).unwrap_or(usize::MAX).min(ids.len());
+    let page = &ids[rows(skip)..rows(skip + limit)];
+    Ok((whole(db, tenant, page).await?, ids.len() as i64))
 }
 
 /// How many leads there are, counted up to `most`.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 on_both!(every_column_has_its_fate,);
 
-/// All tables with their columns, but for the migrations' own and those in which SQLite keeps its search indexes.
+/// All tables with their columns, but for the migrations' own and those of the search indexes, which are made of others and go with them.
 pub async fn columns(db: &Db, only_texts: bool) -> BTreeMap<String, BTreeSet<String>> {
     let (column, rest) = match db {
         Db::Sqlite { .. } => (
