@@ -13,7 +13,7 @@ pub mod webhook;
 
 pub use book::{Book, Named, Parcel, SAMPLE, Snapshot, key, number};
 pub use mapping::{Mapping, Scope};
-pub use outcome::{Fault, Outcome, by_status, reason};
+pub use outcome::{Fault, Outcome, by_status, reason, without_words};
 
 use crate::clock::Millis;
 use crate::domain::sending::Outgoing;

@@ -111,9 +111,28 @@ pub fn reason(status: u16, body: &str) -> String {
     if words.is_empty() { format!("HTTP {status}") } else { format!("HTTP {status}: {words}") }
 }
 
+/// A reason without the words that came with its status: they may quote people, and alerts know of no person to be erased with.
+pub fn without_words(reason: &str) -> &str {
+    let words = reason.find("HTTP ").and_then(|status| Some(status + reason[status..].find(": ")?));
+    &reason[..words.unwrap_or(reason.len())]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reasons_without_words_of_others() {
+        let rows = [
+            (reason(422, r#"{"message": "ann@example.com is taken"}"#), "HTTP 422"),
+            (format!("it may be there: {}", reason(500, "ann: no")), "it may be there: HTTP 500"),
+            (reason(503, ""), "HTTP 503"),
+            ("the connection was refused".to_owned(), "the connection was refused"),
+        ];
+        for (given, expected) in rows {
+            assert_eq!(without_words(&given), expected);
+        }
+    }
 
     #[test]
     fn what_statuses_mean() {

@@ -3,9 +3,10 @@
 use super::notice::Carried;
 use super::verdict::Verdict;
 use crate::app::App;
+use crate::domain::access::Tenant;
 use crate::store::db::StoreError;
-use crate::store::notices;
 use crate::store::outbox::{BEHIND, Held};
+use crate::store::{leads, notices};
 
 /// Longer chains of lists that are told are a circle.
 const MOST_LEVELS: i64 = 5;
@@ -43,6 +44,11 @@ async fn try_escalate(app: &App, held: &Held) -> Result<(), StoreError> {
         at,
     };
     let mut tx = app.db.begin().await?;
+    // Whoever was erased since the notice was read is told of by nobody: an erasure waits for this lock, or has been here.
+    let lead = leads::lock(tx.within(Tenant(held.tenant_id)), told.lead_id).await?;
+    if lead.is_some_and(|lead| lead.erased_at.is_some()) {
+        return Ok(());
+    }
     if !notices::tell(&mut tx, held.tenant_id, &new, now).await? {
         return Ok(());
     }

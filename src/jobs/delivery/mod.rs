@@ -17,7 +17,7 @@ use super::send::dice;
 use super::verdict::Verdict;
 use crate::app::App;
 use crate::clock::{MINUTE, Millis};
-use crate::delivery::{Fault, Named, Outcome, Parcel};
+use crate::delivery::{Fault, Named, Outcome, Parcel, without_words};
 use crate::domain::backoff;
 use crate::domain::text::clean;
 use crate::service::alerts;
@@ -311,6 +311,7 @@ impl Deliverer {
     async fn failed(&self, app: &App, named: &Named, at_once: bool, reason: &str) {
         if self.breakers.failed(named, at_once, app.clock.now()) {
             tracing::error!(sink.name = named.name, "a sink is paused; leadwire leads failed list says why");
+            let reason = without_words(reason);
             let message =
                 format!("The sink \"{}\" is paused: {reason}. What is to be delivered waits.", named.name);
             alerts::raise(app, named.tenant_id, &paused(named), &message).await;

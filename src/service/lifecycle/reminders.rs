@@ -68,10 +68,7 @@ pub async fn remind(app: &App, tenant: Tenant, reminder: &Reminder) -> Result<()
     if follow_up.status != super::PENDING || follow_up.dates != reminder.date {
         return Ok(());
     }
-    let Some(lead) = leads::find(app.db.within(tenant), follow_up.lead_id).await? else { return Ok(()) };
     let now = app.clock.now();
-    let notice = notice(&follow_up, &lead, reminder.overdue);
-    let content = serde_json::to_string(&notice).expect("plain values always serialise");
     let own = match follow_up.assigned_to {
         Some(user_id) => personal(app, tenant, &format!("{USER}{user_id}")).await?,
         None => None,
@@ -79,6 +76,11 @@ pub async fn remind(app: &App, tenant: Tenant, reminder: &Reminder) -> Result<()
     let via = &app.config.file.follow_ups.via;
     let lists = own.iter().chain(via.iter().filter_map(|name| app.lists.get(tenant.0, name)));
     let mut tx = app.db.begin().await?;
+    // Locked, so that an erasure either has been here or finds the notices.
+    let lead = leads::lock(tx.within(tenant), follow_up.lead_id).await?;
+    let Some(lead) = lead.filter(|lead| lead.erased_at.is_none()) else { return Ok(()) };
+    let notice = notice(&follow_up, &lead, reminder.overdue);
+    let content = serde_json::to_string(&notice).expect("plain values always serialise");
     for (list, id) in lists.zip(&reminder.notices) {
         let new = notices::New {
             id: *id,

@@ -1,5 +1,6 @@
 //! Forgetting a person.
 
+mod logs;
 mod opt_outs;
 mod parents;
 mod planted;
@@ -13,7 +14,7 @@ use crate::work::{ask, well};
 use serde_json::{Value as Json, json};
 
 /// Erases the person of a lead, as whoever has this token.
-async fn erased(app: &TestApp, token: &str, lead: i64) -> Json {
+pub async fn erased(app: &TestApp, token: &str, lead: i64) -> Json {
     let form = json!({"reason": "asked", "confirm": lead});
     well(&ask(app, token, "POST", &format!("/api/v1/leads/{lead}/erase"), Some(&form)).await)
 }

@@ -2,17 +2,19 @@
 //! configuration.
 
 use super::{OURS, ask, entered, hire, id, well};
-use crate::harness::{Place, START, TestApp};
+use crate::harness::{Place, START, TestApp, execute, number, texts};
 use crate::mail::server::{Options, Server};
 use crate::outbox::fake::{Act, Fake};
 use leadwire::clock::{Clock, HOUR, MINUTE};
 use leadwire::domain::access::Role;
+use leadwire::service::lifecycle::{self, Reminder};
 use serde_json::json;
 
 on_both!(
     whoever_is_to_do_it_is_told_by_mail_and_the_list_as_well,
     what_is_done_or_moved_is_not_told_of,
     without_mail_and_lists_nobody_is_told,
+    nobody_is_told_of_whoever_was_erased_a_moment_ago,
 );
 
 const TOML: &str = r#"
@@ -123,4 +125,20 @@ async fn without_mail_and_lists_nobody_is_told(place: Place) {
     app.pass(6 * HOUR).await;
     assert_eq!(app.count("notices").await, 0);
     assert_eq!(app.count("outbox WHERE finished_at IS NULL").await, 0, "and nothing waits");
+}
+
+async fn nobody_is_told_of_whoever_was_erased_a_moment_ago(place: Place) {
+    let desk = desk().await;
+    let app = app(&place, TOML, &[("DESK", &desk.url)]).await;
+    let admin = hire(&app, OURS, Role::CenterAdmin).await;
+    planned(&app, &admin.token, "+919876543210", "2026-02-20T10:00:00").await;
+    let db = &app.app.db;
+    let lead = number(db, "SELECT MAX(id) FROM leads").await;
+    let jobs = texts(db, "payload", "outbox WHERE kind = 'reminder' ORDER BY id").await;
+    let reminder: Reminder = serde_json::from_str(&jobs[0]).unwrap();
+    crate::erasure::erased(&app, &admin.token, lead).await;
+    // As its job read it before the erasure.
+    execute(db, "UPDATE follow_ups SET status = 'PENDING'").await;
+    lifecycle::remind(&app.app, OURS, &reminder).await.unwrap();
+    assert_eq!(number(db, "SELECT COUNT(*) FROM notices").await, 0);
 }
