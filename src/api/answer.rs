@@ -1,7 +1,7 @@
 //! Answers and other messages of a chat session.
 
 use super::extract::{Asked, Body, IdempotencyKey, SessionId, Written, optional_text, text};
-use super::openapi::{NotAsked, Refusals, UnknownSession};
+use super::openapi::{NotAsked, Refusals, UnknownSession, Unprocessable};
 use super::problem::Problem;
 use super::questions::{Question, at_position};
 use super::session::{found, outcome, turn};
@@ -13,7 +13,8 @@ use crate::engine::{AnswerRow, Effect, Given};
 use crate::service::turns;
 use crate::turns::{Told, TurnInput};
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -36,11 +37,21 @@ pub struct Answer {
     /// may as well be "back", "restart", "help", "stop" …
     question_id: Option<QuestionId>,
     /// What was said; may be empty where an option was tapped.
+    #[schema(max_length = 4000)]
     answer_text: String,
     /// The `value` of the option that was tapped, where one was.
+    #[schema(max_length = 200)]
     tapped: Option<String>,
     /// How long the person took, in seconds; kept with the message. Points go by the server's clock.
+    #[schema(minimum = 0, maximum = 31_536_000)]
     time_taken: Option<f64>,
+}
+
+/// A whole number, also as programs write it that know no whole numbers: `2.0`.
+fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    let number = f64::deserialize(from)?;
+    let is_whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+    is_whole.then_some(number as u32).ok_or_else(|| D::Error::custom("must be a whole number"))
 }
 
 impl Asked for Answer {
@@ -54,6 +65,7 @@ impl Asked for Answer {
 #[serde(untagged)]
 pub enum QuestionId {
     /// The place among the questions of the file, from 1.
+    #[serde(deserialize_with = "whole")]
     Place(u32),
     /// The key, or the place written as text.
     Text(String),
@@ -93,11 +105,12 @@ pub struct Answered<'a> {
     request_body(content = Answer),
     params((
         "Idempotency-Key" = Option<String>, Header,
+        min_length = 1, max_length = 255, pattern = "^[!-~]+$",
         description = "A text of your own that no other message of the session has, 1 to 255 characters."
     )),
     responses(
         (status = 200, description = "The message was taken.", body = Answered), UnknownSession,
-        NotAsked, Refusals
+        NotAsked, Unprocessable, Refusals
     )
 )]
 pub async fn answer(
@@ -120,7 +133,13 @@ pub async fn answer(
 
 async fn said(app: &App, id: &SessionId, answer: &Answer) -> Result<Said, Problem> {
     let tapped = optional_text("/tapped", answer.tapped.as_deref(), LONGEST_WORD)?;
-    let words = text("/answer_text", &answer.answer_text, usize::from(tapped.is_none())..=LONGEST)?;
+    let words = text("/answer_text", &answer.answer_text, 0..=LONGEST)?;
+    if words.is_empty() && tapped.is_none() {
+        return Err(Problem::unprocessable(
+            "/answer_text",
+            "must say something, or come with what was tapped",
+        ));
+    }
     let taken_ms = match answer.time_taken {
         None => None,
         Some(seconds) if (0.0..=LONGEST_TIME).contains(&seconds) => Some((seconds * 1_000.0) as i64),
@@ -142,7 +161,7 @@ async fn at_place(app: &App, id: &SessionId, place: u32) -> Result<String, Probl
     let session = found(app, id).await?;
     let key = at_position(&session.version.flow, place as usize);
     key.map(str::to_owned)
-        .ok_or_else(|| Problem::invalid("/question_id", format!("the flow has no question {place}")))
+        .ok_or_else(|| Problem::unprocessable("/question_id", format!("the flow has no question {place}")))
 }
 
 fn answered(told: &Told<'_>) -> String {

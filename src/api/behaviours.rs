@@ -40,6 +40,7 @@ pub struct Behaviour {
     /// `session_opened`, `shared_contact`, `clicked_product`, `clicked_demo`, `cta_clicked` or an event of the flow: each pays.
     /// `replied_to_greeting`, `answered_question`, `answered_all_questions` are kept without points, because the answers
     /// themselves pay. Anything else is kept without points, too: at most 100 different ones.
+    #[schema(min_length = 1, max_length = 100)]
     action: String,
     /// Anything that is to be kept with it.
     #[schema(value_type = Option<Object>)]
@@ -87,7 +88,7 @@ pub async fn report(
     let action = text("/action", &behaviour.action, 1..=LONGEST_NAME)?;
     let metadata = behaviour.metadata.map(|metadata| Json::Object(metadata).to_string());
     if metadata.as_ref().is_some_and(|metadata| metadata.len() > LARGEST_METADATA) {
-        return Err(Problem::invalid(
+        return Err(Problem::unprocessable(
             "/metadata",
             format!("must be at most {LARGEST_METADATA} bytes of JSON"),
         ));
@@ -179,7 +180,10 @@ pub struct Profiled<'a> {
 pub async fn profile(State(app): State<Arc<App>>, Body(profile): Body<Profile>) -> Result<Written, Problem> {
     let id = SessionId::parse(&profile.session_id)?;
     if profile.profile_data.len() > MOST_FIELDS {
-        return Err(Problem::invalid("/profile_data", format!("must have at most {MOST_FIELDS} fields")));
+        return Err(Problem::unprocessable(
+            "/profile_data",
+            format!("must have at most {MOST_FIELDS} fields"),
+        ));
     }
     let mut fields = BTreeMap::new();
     for (name, value) in profile.profile_data {
@@ -222,7 +226,7 @@ fn field(pointer: &str, value: Json) -> Result<Option<Json>, Problem> {
     };
     let detail =
         format!("must be a text of at most {LONGEST_FIELD} characters, a number, a flag or a list of texts");
-    kept.map(Some).ok_or_else(|| Problem::invalid(pointer, detail))
+    kept.map(Some).ok_or_else(|| Problem::unprocessable(pointer, detail))
 }
 
 fn profiled(told: &Told<'_>) -> String {

@@ -79,9 +79,11 @@ pub struct Conversion {
     /// The session.
     session_id: String,
     /// The experiment.
+    #[schema(min_length = 1, max_length = 100)]
     test_name: String,
     /// The goal: `demo_requested` (also written `demo_request`), `contact_shared`, an experiment's goal or another event of
     /// the flow. What only the conversation decides (`completed`, `mql`, `sql`, its outcomes) is refused.
+    #[schema(min_length = 1, max_length = 100)]
     conversion_type: String,
 }
 

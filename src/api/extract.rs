@@ -80,7 +80,7 @@ impl<T: Asked> FromRequest<Api> for Body<T> {
     async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
         let is_json = content_type(request.headers());
         let bytes = whole(request, api).await?;
-        if let (true, Some(nothing)) = (bytes.is_empty(), T::nothing()) {
+        if let (true, Some(nothing)) = (matches!(bytes.trim_ascii(), b"" | b"null"), T::nothing()) {
             return Ok(Body(nothing));
         }
         if !is_json {
@@ -129,7 +129,7 @@ impl FromRequestParts<Api> for IdempotencyKey {
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
         let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else { return Ok(IdempotencyKey(None)) };
         let key = value.to_str().map(str::trim).unwrap_or_default();
-        if !(1..=LONGEST_KEY).contains(&key.len()) {
+        if !(1..=LONGEST_KEY).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             let detail = format!("Idempotency-Key must be 1 to {LONGEST_KEY} visible ASCII characters");
             return Err(Problem::malformed(detail));
         }
@@ -143,18 +143,18 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// Text from outside: without control characters, trimmed, and of a length (in characters) that is allowed.
+/// Text from outside: without control characters, trimmed, and as it was sent of a length (in characters) that is allowed.
 ///
 /// # Errors
-/// 400 that points at the field.
+/// 400 that points at the field; 422 where nothing was left of it.
 pub fn text(pointer: &str, text: &str, length: RangeInclusive<usize>) -> Result<String, Problem> {
-    let kept = clean(text).trim().to_owned();
-    if length.contains(&kept.chars().count()) {
-        Ok(kept)
-    } else {
-        let detail = format!("must be {} to {} characters", length.start(), length.end());
-        Err(Problem::invalid(pointer, detail))
+    let (kept, sent) = (clean(text).trim().to_owned(), text.chars().count());
+    if sent <= *length.end() && length.contains(&kept.chars().count()) {
+        return Ok(kept);
     }
+    let detail = format!("must be {} to {} characters", length.start(), length.end());
+    let problem = Problem::invalid(pointer, detail);
+    Err(if length.contains(&sent) { problem.for_its_meaning() } else { problem })
 }
 
 /// As [`text`], where the field may be left out; empty counts as left out.

@@ -6,6 +6,7 @@ use super::problem::Problem;
 use super::v1::access::Caller;
 use super::v1::form::Params;
 use super::v1::leads::Whose;
+use super::v1::named::{JOB_STATES, JobKind, JobState};
 use super::v1::refused::Guarded;
 use crate::app::App;
 use crate::domain::sending::DispatchKind;
@@ -21,9 +22,6 @@ use utoipa::ToSchema;
 /// Jobs of a page unless it is said, and at most.
 const USUAL: i64 = 50;
 const MOST: i64 = 500;
-/// States that may be asked for.
-const STATES: [&str; 9] =
-    ["open", "waiting", "deferred", "held", "unsure", "sent", "rejected", "opted_out", "dead"];
 
 /// Something to be sent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -153,10 +151,10 @@ pub struct Wanted {
 #[utoipa::path(
     get, path = "/api/v1/jobs", tag = "jobs", security(("token" = [])),
     params(
-        ("state" = Option<String>, Query, description = "Only in this state; `open`: in any that is not finished."),
-        ("kind" = Option<String>, Query, description = "Only of this kind, such as `twilio_message`."),
+        ("state" = inline(Option<JobState>), Query, description = "Only in this state; `open`: in any that is not finished."),
+        ("kind" = inline(Option<JobKind>), Query, description = "Only of this kind, such as `twilio_message`."),
         ("before" = Option<i64>, Query, description = "Only older than this job: `next` of the page before."),
-        ("limit" = Option<i64>, Query, description = "At most so many, 1 to 500; 50 unless it is said."),
+        ("limit" = Option<i64>, Query, minimum = 1, maximum = 500, description = "At most so many, 1 to 500; 50 unless it is said."),
         ("center_id" = Option<i64>, Query, description = "Of this center, for those who see several.")
     ),
     responses((status = 200, description = "A page of jobs.", body = Jobs), Guarded, Refusals)
@@ -172,10 +170,10 @@ pub async fn list(
     if !(1..=MOST).contains(&most) {
         return Err(Problem::malformed(format!("limit must be 1 to {MOST}")));
     }
-    if let Some(state) = wanted.state.as_deref().filter(|state| !STATES.contains(state)) {
+    if let Some(state) = wanted.state.as_deref().filter(|state| !JOB_STATES.contains(state)) {
         return Err(Problem::malformed(format!(
             "there is no state {state:?}; there are {}",
-            STATES.join(", ")
+            JOB_STATES.join(", ")
         )));
     }
     let is_kind = |name: &&str| DispatchKind::ALL.iter().any(|kind| kind.as_str() == *name);

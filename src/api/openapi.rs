@@ -25,7 +25,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         session::start, session::standing, answer::answer, questions::list, questions::products,
         questions::calls_to_action, behaviours::report, behaviours::profile, leads::summary, leads::score,
         leads::export, experiments::variant, experiments::conversion, analytics::leads, jobs::list, jobs::show,
-        jobs::retry, v1::leads::list, v1::leads::stats, v1::enquiry::enter, v1::detail::show, v1::detail::details,
+        jobs::retry, v1::leads::list, v1::leads::stats, v1::enquiry::enter, v1::enquiry::enter_as_lead, v1::detail::show, v1::detail::details,
         v1::detail::timeline, v1::detail::score, v1::erasure::export, v1::erasure::erase, v1::merges::duplicates, v1::merges::merge, v1::merges::show, v1::merges::undo, v1::moves::edit, v1::moves::discovery, v1::moves::status, v1::moves::convert,
         v1::moves::close, v1::moves::reopen, v1::moves::assign, v1::moves::deactivate, v1::moves::activate,
         v1::visits::plan, v1::visits::list, v1::visits::show, v1::visits::change, v1::follow_ups::plan,
@@ -92,7 +92,7 @@ impl IntoResponses for Refusals {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let problems = [
             (
-                "The request cannot be read, or a field is wrong: `errors` points at it.",
+                "The request cannot be read, or a field is not what is said of it here: `errors` points at it.",
                 Problem::invalid("/answer_text", "must be 1 to 4000 characters"),
             ),
             ("The body is too large.", Problem::too_large(super::LARGEST_BODY)),
@@ -172,8 +172,7 @@ pub enum Unprocessable {}
 impl IntoResponses for Unprocessable {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let problem = Problem::unprocessable("/action", "this session has reported 100 other behaviours");
-        let description =
-            "More than a session may say, or what only the conversation decides: `errors` points at it.";
+        let description = "More than a session may say, what the flow does not know, or what only the conversation decides: `errors` points at it.";
         [described(description, problem)].into()
     }
 }

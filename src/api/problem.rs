@@ -143,6 +143,18 @@ impl Problem {
         Problem { errors, ..Problem::malformed(told.join("; ")) }
     }
 
+    /// 422: what can be read is refused for what it means: there is no such day, nobody with this id works here, one field does not go with
+    /// another.
+    pub fn refused(detail: impl Into<String>) -> Self {
+        Problem::malformed(detail).for_its_meaning()
+    }
+
+    /// The same wrong fields, refused for what they mean.
+    pub fn for_its_meaning(self) -> Self {
+        let title = "The request asks for what is not possible";
+        Problem { kind: "unprocessable", title, status: StatusCode::UNPROCESSABLE_ENTITY.as_u16(), ..self }
+    }
+
     /// 403: known, and not allowed.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::FORBIDDEN, "forbidden", "This is not allowed to you", detail)
@@ -172,9 +184,7 @@ impl Problem {
 
     /// 422: a field of the body can be read and is refused all the same; `pointer` is its JSON pointer.
     pub fn unprocessable(pointer: &str, detail: impl Into<String>) -> Self {
-        let problem = Problem::invalid(pointer, detail);
-        let title = "The request asks for what is not allowed";
-        Problem { kind: "unprocessable", title, status: StatusCode::UNPROCESSABLE_ENTITY.as_u16(), ..problem }
+        Problem::invalid(pointer, detail).for_its_meaning()
     }
 
     /// 401: no token, or one that is not good.
@@ -241,7 +251,7 @@ impl From<TurnError> for Problem {
             TurnError::Busy => Problem::busy("too many messages are waiting; try again shortly", 1),
             TurnError::Closing => Problem::busy("the server is restarting; try again shortly", 2),
             TurnError::UnknownSession => Problem::unknown_session(),
-            TurnError::UnknownQuestion(_) => Problem::invalid("/question_id", error.to_string()),
+            TurnError::UnknownQuestion(_) => Problem::unprocessable("/question_id", error.to_string()),
             TurnError::NotAsked(_) => Problem::new(
                 StatusCode::CONFLICT,
                 "not-asked",

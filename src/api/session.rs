@@ -60,10 +60,13 @@ pub(super) async fn found(app: &App, id: &SessionId) -> Result<sessions::Session
 #[schema(example = json!({"utm_source": "google_ads", "language": "en"}))]
 pub struct Start {
     /// Where the person came from.
+    #[schema(max_length = 200)]
     utm_source: Option<String>,
     /// The language wished for; where the flow does not speak it, the first of the center's that it does, else the flow's own first.
+    #[schema(max_length = 200)]
     language: Option<String>,
     /// The flow by its id; the web's default flow without it.
+    #[schema(max_length = 200)]
     flow: Option<String>,
 }
 

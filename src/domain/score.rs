@@ -34,7 +34,7 @@ pub enum Class {
 
 impl Class {
     /// The name in APIs and columns.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Class::Unqualified => "Unqualified",
             Class::Mql => "MQL",

@@ -146,7 +146,7 @@ impl Caller {
             (_, Some(_)) => Err(Problem::not_found("there is no such center")),
             (Reach::All, None) if all.len() == 1 => Ok(all[0]),
             (Reach::All, None) => {
-                Err(Problem::invalid("/center_id", "say which center; GET /api/v1/tenants lists them"))
+                Err(Problem::unprocessable("/center_id", "say which center; GET /api/v1/tenants lists them"))
             }
         }
     }

@@ -67,7 +67,7 @@ pub async fn show(
 ) -> Result<Json<Agenda>, Problem> {
     let tenant = caller.tenant(&app, wanted.center_id)?;
     let Some(user_id) = wanted.user_id.or(caller.actor.user_id) else {
-        return Err(Problem::malformed("say whose: this token is nobody's, so user_id is needed"));
+        return Err(Problem::refused("say whose: this token is nobody's, so user_id is needed"));
     };
     if users::find(app.db.within(tenant), user_id).await?.is_none() {
         return Err(Problem::not_found("nobody with this user_id works here; see GET /api/v1/users"));
@@ -78,7 +78,7 @@ pub async fn show(
         Some(date) => {
             let is_day = date.parse::<jiff::civil::Date>().is_ok() && date.len() == "2026-02-20".len();
             let at = when::instant(date, &zone).ok().filter(|_| is_day);
-            at.ok_or_else(|| Problem::malformed("date must be a day, such as 2026-02-20"))?
+            at.ok_or_else(|| Problem::refused("date must be a day, such as 2026-02-20"))?
         }
     };
     let day = when::day(at, &zone);

@@ -4,6 +4,7 @@ use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::Caller;
 use super::form::{Checks, Form};
+use super::named::{AddressOrNone, Expectation, GenderName};
 use super::refused::Guarded;
 use super::shape::{Child, Lead};
 use crate::app::App;
@@ -44,14 +45,14 @@ pub struct EnquiryForm {
     #[schema(example = "Mon/Wed/Fri - 4:00 PM", max_length = 200)]
     preferred_schedule: Option<String>,
     /// What they hope for.
-    #[schema(example = json!(["child_development", "physical_activity"]), max_items = 20)]
+    #[schema(value_type = Option<Vec<Expectation>>, example = json!(["child_development", "physical_activity"]), max_items = 20)]
     parent_expectations: Option<Vec<String>>,
     /// What else was said; it is added to what was noted before.
     #[serde(alias = "remarks", alias = "discovery_notes")]
     #[schema(example = "Interested in Pre-K Gym", max_length = 2000)]
     notes: Option<String>,
     /// Who is to work it.
-    #[schema(example = json!(null))]
+    #[schema(example = json!(null), minimum = 1)]
     assigned_to_user_id: Option<i64>,
     /// The center, for those who see several.
     #[schema(example = json!(null))]
@@ -63,7 +64,7 @@ pub struct EnquiryForm {
 #[serde(deny_unknown_fields)]
 pub struct ChildForm {
     /// Its first name.
-    #[schema(example = "Mehr", min_length = 1, max_length = 100)]
+    #[schema(required, value_type = String, example = "Mehr", min_length = 1, max_length = 100)]
     first_name: Option<String>,
     /// Its last name.
     #[schema(example = "Goyal", max_length = 100)]
@@ -75,7 +76,7 @@ pub struct ChildForm {
     #[schema(example = 5, minimum = 0, maximum = 120)]
     age: Option<i64>,
     /// `Boy`, `Girl`, `Other`.
-    #[schema(example = "Girl", pattern = "^(Boy|Girl|Other)$")]
+    #[schema(example = "Girl", value_type = Option<GenderName>)]
     gender: Option<String>,
 }
 
@@ -84,14 +85,14 @@ pub struct ChildForm {
 #[serde(deny_unknown_fields)]
 pub struct ParentForm {
     /// Their name.
-    #[schema(example = "Anshu Goyal", min_length = 1, max_length = 200)]
+    #[schema(required, value_type = String, example = "Anshu Goyal", min_length = 1, max_length = 200)]
     name: Option<String>,
     /// Their number, with its country, or as it is written in the center's.
     #[serde(alias = "contact_number")]
-    #[schema(example = "+91-9876543210", pattern = r"^\+[1-9][0-9]{6,14}$")]
+    #[schema(required, value_type = String, example = "+91-9876543210", min_length = 3, max_length = 60)]
     phone: Option<String>,
     /// Their address.
-    #[schema(example = "anshu@example.com", max_length = 254)]
+    #[schema(value_type = Option<AddressOrNone>, example = "anshu@example.com")]
     email: Option<String>,
     /// What they are to the child.
     #[schema(example = "mother", max_length = 50)]
@@ -168,7 +169,7 @@ impl EnquiryForm {
                 .dob
                 .as_deref()
                 .and_then(|dob| {
-                    when::birthday(dob, today).map_err(|detail| checks.wrong("/child/dob", detail)).ok()
+                    when::birthday(dob, today).map_err(|detail| checks.refused("/child/dob", detail)).ok()
                 })
                 .map(|dob| dob.to_string()),
             age: self.child.age,
@@ -192,11 +193,11 @@ impl EnquiryForm {
             let number = parent.phone.as_deref().and_then(|text| phone(text, region));
             if number.is_none() {
                 let how = if region.is_some() { "" } else { " with its country" };
-                checks.wrong(at("phone"), format!("must be a phone number{how}, such as +919876543210"));
+                checks.refused(at("phone"), format!("must be a phone number{how}, such as +919876543210"));
             }
             let email = parent.email.as_deref().map(str::trim).filter(|email| !email.is_empty());
             if email.is_some_and(|email| !users::is_address(email)) {
-                checks.wrong(at("email"), "must be an e-mail address, such as anshu@example.com");
+                checks.refused(at("email"), "must be an e-mail address, such as anshu@example.com");
             }
             let relationship = checks.text(&at("relationship"), parent.relationship.as_deref(), 0..=50);
             parents.push(enquiry::Parent {
@@ -240,4 +241,17 @@ pub async fn enter(
     let location = format!("/api/v1/leads/{}", lead.id);
     let body = Json(Entered { lead: lead.into(), child: child.into() });
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], body).into_response())
+}
+
+/// The older path of the same: see `POST /api/v1/leads/enquiry`.
+#[utoipa::path(
+    post, path = "/api/v1/leads", tag = "leads at work", security(("token" = [])), request_body = EnquiryForm,
+    responses((status = 201, description = "The lead.", body = Entered), Guarded, Refusals)
+)]
+pub async fn enter_as_lead(
+    state: State<Arc<App>>,
+    caller: Caller,
+    form: Form<EnquiryForm>,
+) -> Result<Response, Problem> {
+    enter(state, caller, form).await
 }

@@ -5,6 +5,7 @@ use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::{Caller, unknown};
 use super::form::{Checks, Form, Id};
+use super::named::ErasureReason;
 use super::refused::{Conflicts, Guarded};
 use crate::app::App;
 use crate::domain::erasure::Reason;
@@ -52,7 +53,7 @@ pub async fn export(
 pub struct ErasureForm {
     /// Why: `asked`, `consent_withdrawn`, `not_needed`, `unlawful`, `legal_duty`, `test`. No words of yours: they would name the person
     /// again.
-    #[schema(required, value_type = String, example = "asked")]
+    #[schema(required, value_type = ErasureReason, example = "asked")]
     reason: Option<String>,
     /// The lead's id once more, so that nobody is erased by accident.
     #[schema(required, value_type = i64, example = 210_453_397_504_i64)]
@@ -203,8 +204,11 @@ pub async fn erase(
     }
     let reason =
         checks.choice("/reason", form.reason.as_deref(), Reason::parse, Reason::ALL.map(Reason::as_str));
-    if form.confirm != Some(id) {
-        checks.wrong("/confirm", "must be the lead's id: there is no way back");
+    const CONFIRM: &str = "must be the lead's id: there is no way back";
+    match form.confirm {
+        None => checks.wrong("/confirm", CONFIRM),
+        Some(confirmed) if confirmed != id => checks.refused("/confirm", CONFIRM),
+        Some(_) => {}
     }
     checks.done()?;
     let Some(reason) = reason else { return Err(Problem::internal()) };

@@ -75,7 +75,7 @@ pub async fn list(
 pub struct Wanted {
     /// The goal: `completed`, `demo_requested`, `contact_shared`, `sql`, `mql`, an outcome or event of the flow; `delivered`, `converted`:
     /// what became of the lead. Unless it is said, the experiment's own.
-    #[param(example = "demo_requested", max_length = 100)]
+    #[param(example = "demo_requested", min_length = 1, max_length = 100)]
     goal: Option<String>,
     /// The center, for those who see several.
     #[param(example = 1)]
@@ -288,7 +288,7 @@ impl From<Unanswered> for Problem {
     fn from(why: Unanswered) -> Problem {
         match why {
             Unanswered::Missing => unknown(),
-            Unanswered::UnknownGoal(goal) => Problem::malformed(format!(
+            Unanswered::UnknownGoal(goal) => Problem::refused(format!(
                 "goal must be one that the experiment's flows know, or converted, or delivered; {goal:?} is none"
             )),
             Unanswered::Store(error) => error.into(),

@@ -4,6 +4,7 @@ use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::{Caller, unknown};
 use super::form::{Checks, Form, Id, Params, Seen, given, page};
+use super::named::{FOLLOW_UP_STATES, FollowUpOutcomeName, FollowUpState};
 use super::refused::{Conflicts, Guarded};
 use super::shape::FollowUp;
 use super::visits::VisitForm;
@@ -33,7 +34,7 @@ pub struct FollowUpForm {
     #[schema(example = "Ask about the weekly plan", max_length = 2000)]
     notes: Option<String>,
     /// Who is to; unless it is said, whoever works the lead, else whoever plans it.
-    #[schema(example = json!(null))]
+    #[schema(example = json!(null), minimum = 1)]
     assigned_to_user_id: Option<i64>,
     /// The lead's version that was seen.
     #[schema(example = json!(null))]
@@ -82,10 +83,10 @@ pub async fn plan(
 #[serde(deny_unknown_fields)]
 pub struct FollowUpChangeForm {
     /// `COMPLETED`, `CANCELLED`; with an outcome it is completed.
-    #[schema(example = json!(null))]
+    #[schema(example = json!(null), value_type = Option<FollowUpState>)]
     status: Option<String>,
     /// What came of it: `ENROLLED`, `POSTPONED` (needs `next_date`), `SCHEDULED_IV` (needs `visit`), `LOST` (needs `reason`).
-    #[schema(example = json!(null))]
+    #[schema(example = json!(null), value_type = Option<FollowUpOutcomeName>)]
     outcome: Option<String>,
     /// Another date.
     #[schema(example = "2026-02-21T10:00:00", format = DateTime)]
@@ -98,7 +99,7 @@ pub struct FollowUpChangeForm {
     notes: Option<String>,
     /// Who is to; null: nobody in particular.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<i64>, example = json!(null))]
+    #[schema(value_type = Option<i64>, example = json!(null), minimum = 1)]
     assigned_to_user_id: Option<Option<i64>>,
     /// When they are to be asked again, with `POSTPONED`.
     #[schema(example = json!(null), format = DateTime)]
@@ -107,7 +108,7 @@ pub struct FollowUpChangeForm {
     #[schema(example = json!(null))]
     visit: Option<VisitForm>,
     /// Why, with `LOST`.
-    #[schema(example = json!(null), max_length = 500)]
+    #[schema(example = json!(null), min_length = 1, max_length = 500)]
     reason: Option<String>,
     /// The version that was seen.
     #[schema(example = json!(null))]
@@ -152,11 +153,10 @@ pub async fn change(
     };
     let names = FollowUpOutcome::ALL.map(FollowUpOutcome::as_str);
     let outcome = checks.choice("/outcome", form.outcome.as_deref(), FollowUpOutcome::parse, names);
-    let parse = |name: &str| ["PENDING", "COMPLETED", "CANCELLED"].into_iter().find(|known| *known == name);
-    let status =
-        checks.choice("/status", form.status.as_deref(), parse, ["PENDING", "COMPLETED", "CANCELLED"]);
+    let parse = |name: &str| FOLLOW_UP_STATES.into_iter().find(|known| *known == name);
+    let status = checks.choice("/status", form.status.as_deref(), parse, FOLLOW_UP_STATES);
     if outcome.is_some() && status.is_some_and(|status| status != "COMPLETED") {
-        checks.wrong("/status", "a follow-up with an outcome is COMPLETED");
+        checks.refused("/status", "a follow-up with an outcome is COMPLETED");
     }
     let next = checks.instant("/next_date", form.next_date.as_deref(), &clock);
     let next = next.map(|scheduled_at| NewFollowUp {
@@ -173,7 +173,7 @@ pub async fn change(
         (form.reason.is_some(), "/reason", FollowUpOutcome::Lost),
     ] {
         if given && !needs(wanted) {
-            checks.wrong(pointer, format!("goes with the outcome {} only", wanted.as_str()));
+            checks.refused(pointer, format!("goes with the outcome {} only", wanted.as_str()));
         }
     }
     let change = FollowUpChange {
@@ -267,7 +267,7 @@ pub async fn pending(
         Some(cursor) => {
             let parts: Vec<i64> = cursor.split('.').filter_map(|part| part.parse().ok()).collect();
             let &[tenant, at, id] = parts.as_slice() else {
-                return Err(Problem::malformed("cursor must be one that a Link header gave"));
+                return Err(Problem::refused("cursor must be one that a Link header gave"));
             };
             Some((tenant, at, id))
         }

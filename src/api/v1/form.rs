@@ -7,11 +7,12 @@ use crate::clock::Millis;
 use crate::domain::center::Center;
 use crate::domain::when;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value as Json;
 use std::ops::RangeInclusive;
 
 /// A JSON body. Fields that are not known are refused, so that no misspelt one is passed over.
@@ -23,18 +24,29 @@ impl<T: DeserializeOwned> FromRequest<Api> for Form<T> {
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
         let bytes = bytes_of(request, api).await?;
-        let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
-        let body = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let body = serde_json::from_slice(&bytes)
+            .map_err(|error| Problem::malformed(format!("the body is no JSON: {error}")))?;
+        serde_path_to_error::deserialize(in_whole_numbers(body)).map(Form).map_err(|error| {
             let pointer = pointer(error.path());
-            let cause = error.into_inner();
-            if cause.is_data() {
-                Problem::invalid(&pointer, cause.to_string())
-            } else {
-                Problem::malformed(format!("the body is no JSON: {cause}"))
-            }
-        })?;
-        deserializer.end().map_err(|error| Problem::malformed(format!("the body is no JSON: {error}")))?;
-        Ok(Form(body))
+            Problem::invalid(&pointer, error.into_inner().to_string())
+        })
+    }
+}
+
+/// `5.0` is the whole number 5, as JSON Schema has it and as programs write it that know no whole numbers.
+fn in_whole_numbers(value: Json) -> Json {
+    /// Beyond it not every whole number has a float of its own.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Json::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
+            Some(float) if float.fract() == 0.0 && float.abs() < EXACT => (float as i64).into(),
+            _ => Json::Number(number),
+        },
+        Json::Array(values) => values.into_iter().map(in_whole_numbers).collect(),
+        Json::Object(fields) => {
+            Json::Object(fields.into_iter().map(|(name, value)| (name, in_whole_numbers(value))).collect())
+        }
+        value => value,
     }
 }
 
@@ -59,16 +71,28 @@ pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<
 #[derive(Debug, Default)]
 pub struct Checks {
     errors: Vec<FieldError>,
+    /// Whether something cannot be what it is said to be, by the document alone.
+    is_malformed: bool,
 }
 
 impl Checks {
-    /// Something is wrong with a field.
+    /// A field is not what the document of the API says it is.
     pub fn wrong(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
+        self.is_malformed = true;
+        self.refused(pointer, detail);
+    }
+
+    /// A field is refused for what it means, which the document cannot say: no such day, no such number, not beside another field.
+    pub fn refused(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
         self.errors.push(FieldError { pointer: pointer.into(), detail: detail.into() });
     }
 
     fn took<T>(&mut self, outcome: Result<T, Problem>) -> Option<T> {
-        outcome.map_err(|problem| self.errors.extend(problem.errors)).ok()
+        let refusal = |problem: Problem| {
+            self.is_malformed |= problem.status == StatusCode::BAD_REQUEST.as_u16();
+            self.errors.extend(problem.errors);
+        };
+        outcome.map_err(refusal).ok()
     }
 
     /// Text of a length in characters, without control characters.
@@ -124,12 +148,12 @@ impl Checks {
     /// An instant, by the clock of `zone` where it names none.
     pub fn instant(&mut self, pointer: &str, given: Option<&str>, zone: &TimeZone) -> Option<i64> {
         let given = given?;
-        when::instant(given, zone).map_err(|detail| self.wrong(pointer, detail)).ok()
+        when::instant(given, zone).map_err(|detail| self.refused(pointer, detail)).ok()
     }
 
     /// When a visit to a center is to be.
     pub fn visit(&mut self, pointer: &str, given: Option<&str>, center: &Center) -> Option<i64> {
-        when::visit(given?, center).map_err(|detail| self.wrong(pointer, detail)).ok()
+        when::visit(given?, center).map_err(|detail| self.refused(pointer, detail)).ok()
     }
 
     /// A time zone's name, and its clock.
@@ -137,7 +161,7 @@ impl Checks {
         let given = given?;
         let found = TimeZone::get(given).ok().filter(|_| given.len() <= 64);
         if found.is_none() {
-            self.wrong(pointer, "must be a time zone by its IANA name, such as Asia/Kolkata");
+            self.refused(pointer, "must be a time zone by its IANA name, such as Asia/Kolkata");
         }
         found.map(|zone| (given.to_owned(), zone))
     }
@@ -151,12 +175,16 @@ impl Checks {
         Some(given)
     }
 
-    /// 400 with everything that was wrong, if anything was.
+    /// Everything that was wrong, if anything was.
     ///
     /// # Errors
-    /// That.
+    /// That: 400, or 422 where all of it could be read.
     pub fn done(self) -> Result<(), Problem> {
-        if self.errors.is_empty() { Ok(()) } else { Err(Problem::fields(self.errors)) }
+        if self.errors.is_empty() {
+            return Ok(());
+        }
+        let problem = Problem::fields(self.errors);
+        Err(if self.is_malformed { problem } else { problem.for_its_meaning() })
     }
 }
 
@@ -246,7 +274,7 @@ pub fn page(limit: Option<i64>, skip: Option<i64>) -> Result<(i64, i64), Problem
 /// The instant a parameter names; a day means its beginning by the clock of `zone`.
 ///
 /// # Errors
-/// 400 that names the parameter.
+/// 422 that names the parameter.
 pub fn day_or_instant(name: &str, given: &str, zone: &TimeZone) -> Result<Millis, Problem> {
     let at = match given.parse::<jiff::civil::Date>() {
         // A day begins at midnight here.
@@ -256,7 +284,7 @@ pub fn day_or_instant(name: &str, given: &str, zone: &TimeZone) -> Result<Millis
         _ => when::instant(given, zone).ok(),
     };
     at.ok_or_else(|| {
-        Problem::malformed(format!(
+        Problem::refused(format!(
             "{name} must be a day or an instant, such as 2026-02-15 or 2026-02-15T16:00:00Z"
         ))
     })

@@ -4,12 +4,12 @@ use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::Caller;
 use super::form::{COUNTED, COUNTED_BY_WORDS, Params, day_or_instant, page};
+use super::named::{CLASSES, ChannelName, ClassName, DayOrInstant, Flag, StatusName, channels};
 use super::refused::Guarded;
 use super::segments;
 use super::shape::Lead;
 use crate::app::App;
 use crate::domain::access::Tenant;
-use crate::domain::channel::Channel;
 use crate::domain::keywords::Sought;
 use crate::domain::lifecycle::Status;
 use crate::ids;
@@ -37,31 +37,31 @@ pub struct Wanted {
     #[param(example = json!(null))]
     cursor: Option<String>,
     /// Only at this status.
-    #[param(example = "ENQUIRY_RECEIVED")]
+    #[param(example = "ENQUIRY_RECEIVED", inline, value_type = Option<StatusName>)]
     status: Option<String>,
     /// Only from there.
     #[param(example = "WALK_IN", max_length = 200)]
     source: Option<String>,
     /// Only of this class: `SQL`, `MQL`, `Unqualified`.
-    #[param(example = "SQL")]
+    #[param(example = "SQL", inline, value_type = Option<ClassName>)]
     class: Option<String>,
     /// Only by this channel: `sms`, `whatsapp`, `voice`, `web`, `enquiry`.
-    #[param(example = "enquiry")]
+    #[param(example = "enquiry", inline, value_type = Option<ChannelName>)]
     channel: Option<String>,
     /// Only converted ones (`true`), or only others (`false`).
-    #[param(example = "false")]
+    #[param(example = "false", inline, value_type = Option<Flag>)]
     converted: Option<String>,
     /// Only active ones (`true`), or only those that were put aside (`false`).
-    #[param(example = "true")]
+    #[param(example = "true", inline, value_type = Option<Flag>)]
     active: Option<String>,
     /// Only those this user works; `me`: whoever asks.
-    #[param(example = "me")]
+    #[param(example = "me", pattern = "^([0-9]{1,18}|me)$")]
     assigned_to: Option<String>,
     /// Only those that came from this day or instant on, by the center's clock.
-    #[param(example = "2026-02-01")]
+    #[param(example = "2026-02-01", inline, value_type = Option<DayOrInstant>)]
     from: Option<String>,
     /// Only those that came before this day or instant.
-    #[param(example = "2026-03-01")]
+    #[param(example = "2026-03-01", inline, value_type = Option<DayOrInstant>)]
     to: Option<String>,
     /// Beginnings of words: names, numbers, addresses, the child, the enquiry's number.
     #[param(example = "meh goy", max_length = 200)]
@@ -83,7 +83,7 @@ pub struct Wanted {
 pub struct Sieve {
     /// At this status.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "FOLLOW_UP_PENDING")]
+    #[schema(example = "FOLLOW_UP_PENDING", value_type = Option<StatusName>)]
     status: Option<String>,
     /// From there.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,31 +91,31 @@ pub struct Sieve {
     source: Option<String>,
     /// Of this class.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "SQL")]
+    #[schema(example = "SQL", value_type = Option<ClassName>)]
     class: Option<String>,
     /// By this channel.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "whatsapp")]
+    #[schema(example = "whatsapp", value_type = Option<ChannelName>)]
     channel: Option<String>,
     /// Converted (`true`), or not (`false`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "false")]
+    #[schema(example = "false", value_type = Option<Flag>)]
     converted: Option<String>,
     /// Active (`true`), or put aside (`false`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "true")]
+    #[schema(example = "true", value_type = Option<Flag>)]
     active: Option<String>,
     /// Those this user works; `me`: whoever asks.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = json!(null))]
+    #[schema(example = json!(null), pattern = "^([0-9]{1,18}|me)$")]
     assigned_to: Option<String>,
     /// Those that came from this day or instant on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = json!(null))]
+    #[schema(example = json!(null), value_type = Option<DayOrInstant>)]
     from: Option<String>,
     /// Those that came before this day or instant.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = json!(null))]
+    #[schema(example = json!(null), value_type = Option<DayOrInstant>)]
     to: Option<String>,
     /// Beginnings of words of the lead.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,9 +126,6 @@ pub struct Sieve {
     #[schema(example = "price", max_length = 200)]
     said: Option<String>,
 }
-
-/// Further names of channels a lead can have come by.
-const ENTERED: &str = "enquiry";
 
 impl Sieve {
     /// The filter in one tenant; `None`: nothing can be meant by it.
@@ -142,8 +139,6 @@ impl Sieve {
             }
             given => Ok(given.clone()),
         };
-        let channels: Vec<&str> =
-            Channel::ALL.iter().map(|channel| channel.as_str()).chain([ENTERED]).collect();
         let too_long = [&self.source, &self.search, &self.said]
             .into_iter()
             .flatten()
@@ -159,8 +154,8 @@ impl Sieve {
         let filter = Filter {
             status: known("status", &self.status, &Status::ALL.map(Status::as_str))?,
             source: self.source.clone().filter(|source| !source.is_empty()),
-            class: known("class", &self.class, &["SQL", "MQL", "Unqualified"])?,
-            channel: known("channel", &self.channel, &channels)?,
+            class: known("class", &self.class, &CLASSES)?,
+            channel: known("channel", &self.channel, &channels())?,
             assigned_to: self.assignee(caller)?,
             converted: flag("converted", self.converted.as_deref())?,
             active: flag("active", self.active.as_deref())?,
@@ -183,7 +178,7 @@ impl Sieve {
         match self.assigned_to.as_deref() {
             None => Ok(None),
             Some("me") => caller.actor.user_id.map(Some).ok_or_else(|| {
-                Problem::malformed("assigned_to=me needs a token that is somebody's; give the user's id")
+                Problem::refused("assigned_to=me needs a token that is somebody's; give the user's id")
             }),
             Some(id) => {
                 let id =
@@ -242,7 +237,7 @@ impl Wanted {
         let Some(cursor) = self.cursor.as_deref() else { return Ok(None) };
         let read =
             cursor.split_once('.').and_then(|(tenant, id)| Some((tenant.parse().ok()?, id.parse().ok()?)));
-        read.map(Some).ok_or_else(|| Problem::malformed("cursor must be one that a Link header gave"))
+        read.map(Some).ok_or_else(|| Problem::refused("cursor must be one that a Link header gave"))
     }
 
     /// The address of the page behind a lead.
@@ -328,7 +323,7 @@ pub async fn list(
             Some(_) if wants <= 0 => break,
             Some((at, before)) => {
                 let before = if tenant.0 == at { before } else { i64::MAX };
-                leads::list(app.db.within(*tenant), &filter, before, wants).await?
+                leads::list(&app.db, *tenant, &filter, before, wants).await?
             }
             None if wants <= 0 && total > most => break,
             None => {

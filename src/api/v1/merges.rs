@@ -81,7 +81,7 @@ pub async fn duplicates(
 #[serde(deny_unknown_fields)]
 pub struct MergeForm {
     /// The lead that is merged into this one, and is put aside.
-    #[schema(required, value_type = i64, example = 210_453_397_600_i64)]
+    #[schema(required, value_type = i64, example = 210_453_397_600_i64, minimum = 1)]
     other_lead_id: Option<i64>,
     /// Why.
     #[schema(required, value_type = String, example = "The same parent, entered twice", min_length = 1, max_length = 500)]

@@ -11,6 +11,7 @@ pub mod form;
 pub mod leads;
 pub mod merges;
 pub mod moves;
+pub mod named;
 pub mod refused;
 pub mod reports;
 pub mod segments;
@@ -26,7 +27,7 @@ use axum::routing::{get, patch, post, put};
 /// All routes that need a token.
 pub(super) fn router(api: &Api) -> Router<Api> {
     Router::new()
-        .route("/api/v1/leads", get(leads::list).post(enquiry::enter))
+        .route("/api/v1/leads", get(leads::list).post(enquiry::enter_as_lead))
         .route("/api/v1/leads/stats", get(leads::stats))
         .route("/api/v1/leads/enquiry", post(enquiry::enter))
         .route("/api/v1/leads/follow-ups/pending", get(follow_ups::pending))

@@ -5,6 +5,7 @@ use super::super::problem::Problem;
 use super::access::Caller;
 use super::enquiry::looked;
 use super::form::{Checks, Form, Id, Seen, given};
+use super::named::{Expectation, ReferenceForm, StatusName};
 use super::refused::{Conflicts, Guarded};
 use super::shape::Lead;
 use crate::app::App;
@@ -47,7 +48,7 @@ pub struct DiscoveryForm {
     #[schema(example = "Mon/Wed/Fri - 4:00 PM", max_length = 200)]
     preferred_schedule: Option<String>,
     /// What they hope for.
-    #[schema(example = json!(["child_development", "physical_activity"]), max_items = 20)]
+    #[schema(value_type = Option<Vec<Expectation>>, example = json!(["child_development", "physical_activity"]), max_items = 20)]
     parent_expectations: Option<Vec<String>>,
     /// What else was said; it is added to what was noted before.
     #[serde(alias = "remarks", alias = "discovery_notes")]
@@ -82,17 +83,17 @@ pub async fn discovery(
 #[serde(deny_unknown_fields)]
 pub struct StatusForm {
     /// What the lead is to stand at.
-    #[schema(example = "FOLLOW_UP_PENDING")]
+    #[schema(value_type = StatusName, example = "FOLLOW_UP_PENDING")]
     status: String,
     /// Added to the notes.
     #[schema(example = "Wants to be called back", max_length = 2000)]
     notes: Option<String>,
     /// Why, with CLOSED_LOST.
-    #[schema(example = json!(null), max_length = 500)]
+    #[schema(example = json!(null), min_length = 1, max_length = 500)]
     reason: Option<String>,
     /// The customer's reference, with CONVERTED.
     #[serde(alias = "student_id", alias = "enrollment_id")]
-    #[schema(example = json!(null))]
+    #[schema(example = json!(null), value_type = Option<ReferenceForm>)]
     customer_ref: Option<Reference>,
     /// The version that was seen.
     #[schema(example = json!(null))]
@@ -133,7 +134,7 @@ pub async fn status(
 }
 
 /// The customer's reference: text, or a number.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Reference {
     /// A number.
@@ -157,7 +158,7 @@ impl Reference {
 pub struct ConvertForm {
     /// The customer's reference; also accepted as `student_id` and `enrollment_id`.
     #[serde(alias = "student_id", alias = "enrollment_id")]
-    #[schema(required, value_type = Reference, example = 123)]
+    #[schema(required, value_type = ReferenceForm, example = 123)]
     customer_ref: Option<Reference>,
     /// The version that was seen.
     #[schema(example = json!(null))]
@@ -251,7 +252,7 @@ pub struct EditForm {
     #[schema(example = "Mon/Wed/Fri - 4:00 PM", max_length = 200)]
     preferred_schedule: Option<String>,
     /// What they hope for.
-    #[schema(example = json!(["child_development", "physical_activity"]), max_items = 20)]
+    #[schema(value_type = Option<Vec<Expectation>>, example = json!(["child_development", "physical_activity"]), max_items = 20)]
     parent_expectations: Option<Vec<String>>,
     /// What else was said; it is added to what was noted before.
     #[serde(alias = "remarks", alias = "discovery_notes")]
@@ -259,7 +260,7 @@ pub struct EditForm {
     notes: Option<String>,
     /// Who works it; null: nobody.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<i64>, example = json!(null))]
+    #[schema(value_type = Option<i64>, example = json!(null), minimum = 1)]
     assigned_to_user_id: Option<Option<i64>>,
     /// The version that was seen.
     #[schema(example = json!(null))]
@@ -294,7 +295,7 @@ pub async fn edit(
 pub struct AssignForm {
     /// Who; null: nobody.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<i64>, example = json!(null))]
+    #[schema(value_type = Option<i64>, example = json!(null), minimum = 1)]
     user_id: Option<Option<i64>>,
     /// Whoever's turn it is, of the counselors who are there and have room.
     #[serde(default)]
@@ -321,13 +322,13 @@ pub async fn assign(
     let tenant = caller.tenant_of(&app, Thing::Lead, id).await?;
     if form.next {
         if form.user_id.is_some() {
-            return Err(Problem::invalid("/user_id", "name somebody, or ask for the next, not both"));
+            return Err(Problem::unprocessable("/user_id", "name somebody, or ask for the next, not both"));
         }
         let lead = (id, seen.or(form.version));
         return Ok(answer(lifecycle::assign_next(&app, tenant, &caller.actor, lead).await?));
     }
     if form.user_id.is_none() {
-        return Err(Problem::invalid("/user_id", "say who (null: nobody), or ask for the next"));
+        return Err(Problem::unprocessable("/user_id", "say who (null: nobody), or ask for the next"));
     }
     let edit = lifecycle::Edit { assigned_to: form.user_id, ..lifecycle::Edit::default() };
     Ok(answer(lifecycle::edit(&app, tenant, &caller.actor, (id, seen.or(form.version)), edit).await?))

@@ -26,7 +26,7 @@ impl From<Refused> for Problem {
                 Problem::not_possible(detail, possible)
             }
             Refused::Settled(detail) => Problem::not_possible(detail, vec![]),
-            Refused::Invalid { pointer, detail } => Problem::invalid(&pointer, detail),
+            Refused::Invalid { pointer, detail } => Problem::unprocessable(&pointer, detail),
             Refused::Store(error) => error.into(),
         }
     }
@@ -56,6 +56,11 @@ impl IntoResponses for Guarded {
             described(
                 "There is nothing with this id, or no such center, as far as whoever asks may see.",
                 Problem::not_found("there is no such lead; GET /api/v1/leads lists those there are"),
+            ),
+            described(
+                "All of it can be read, and something is refused for what it means: no such day or number, nobody with this id, one \
+                 field that does not go with another. `errors` points at fields of the body.",
+                Problem::unprocessable("/child/dob", "must not be in the future"),
             ),
         ]
         .into()

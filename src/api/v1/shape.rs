@@ -1,6 +1,7 @@
 //! Leads, visits and follow-ups as the API writes them: fields of the lead log and of the leads' lifecycle side by side.
 
 use super::super::extract::rfc3339;
+use super::named::ReferenceForm;
 use crate::store::leads::{ChildRow, FollowUpRow, GuardianRow, LeadRow, VisitRow};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -97,10 +98,10 @@ pub struct Lead {
     /// The customer's reference where they bought.
     pub customer_ref: Option<String>,
     /// The same as a number where it is one.
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<ReferenceForm>)]
     pub enrollment_id: Json,
     /// The same again.
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<ReferenceForm>)]
     pub student_id: Json,
     /// Whether they bought.
     #[schema(example = false)]

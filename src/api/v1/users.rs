@@ -6,6 +6,7 @@ use super::super::problem::Problem;
 use super::access::{Caller, Reach, forbidden};
 use super::form::{Checks, Form, Id, Params, given};
 use super::leads::Whose;
+use super::named::RoleName;
 use super::refused::{Conflicts, Guarded};
 use crate::app::App;
 use crate::domain::access::{Right, Role, Tenant};
@@ -150,13 +151,13 @@ pub async fn show(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Re
 #[serde(deny_unknown_fields)]
 pub struct UserForm {
     /// What they log in by.
-    #[schema(required, value_type = String, example = "ravi@example.com", max_length = 254)]
+    #[schema(required, value_type = String, example = "ravi@example.com", format = Email, max_length = 254)]
     email: Option<String>,
     /// Their name.
     #[schema(required, value_type = String, example = "Ravi Kumar", min_length = 1, max_length = 200)]
     name: Option<String>,
     /// `CENTER_ADMIN`, `COUNSELOR`, `TRAINER`; `SUPER_ADMIN` is made by one only.
-    #[schema(required, value_type = String, example = "COUNSELOR")]
+    #[schema(required, value_type = RoleName, example = "COUNSELOR")]
     role: Option<String>,
     /// Their password, 12 to 256 characters; without it they cannot log in yet.
     #[schema(value_type = Option<String>, example = json!(null), min_length = 12, max_length = 256)]
@@ -214,7 +215,7 @@ pub async fn add(
     let mut checks = Checks::default();
     let email = form.email.as_deref().map(str::trim).unwrap_or_default().to_lowercase();
     if !service::is_address(&email) {
-        checks.wrong("/email", "must be an e-mail address, such as ravi@example.com");
+        checks.refused("/email", "must be an e-mail address, such as ravi@example.com");
     }
     let name = checks.needed("/name", form.name.as_deref(), 1..=200);
     if form.role.is_none() {
@@ -247,7 +248,7 @@ pub struct UserChangeForm {
     #[schema(example = "Ravi K.", min_length = 1, max_length = 200)]
     name: Option<String>,
     /// Their role.
-    #[schema(example = "COUNSELOR")]
+    #[schema(example = "COUNSELOR", value_type = Option<RoleName>)]
     role: Option<String>,
     /// Whether they may do anything at all; their tokens end with it.
     #[schema(example = true)]

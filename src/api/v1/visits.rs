@@ -4,6 +4,7 @@ use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::{Caller, unknown};
 use super::form::{Checks, Form, Id, Params, Seen, day_or_instant, given, page};
+use super::named::{DayOrInstant, VisitOutcomeName};
 use super::refused::{Conflicts, Guarded};
 use super::shape::IntroVisit;
 use crate::app::App;
@@ -33,7 +34,7 @@ pub struct VisitForm {
     #[schema(example = 5, minimum = 1)]
     batch_id: Option<i64>,
     /// Who receives them.
-    #[schema(example = json!(null))]
+    #[schema(example = json!(null), minimum = 1)]
     trainer_user_id: Option<i64>,
     /// What is to be known.
     #[serde(alias = "outcome_notes")]
@@ -104,14 +105,14 @@ pub struct VisitChangeForm {
     attended_at: Option<Option<String>>,
     /// Another group.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<i64>, example = 5)]
+    #[schema(value_type = Option<i64>, example = 5, minimum = 1)]
     batch_id: Option<Option<i64>>,
     /// Another trainer.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<i64>, example = json!(null))]
+    #[schema(value_type = Option<i64>, example = json!(null), minimum = 1)]
     trainer_user_id: Option<Option<i64>>,
     /// What came of it: `INTERESTED_ENROLL_NOW`, `INTERESTED_ENROLL_LATER`, `NOT_INTERESTED`, `NO_SHOW`.
-    #[schema(example = json!(null))]
+    #[schema(example = json!(null), value_type = Option<VisitOutcomeName>)]
     outcome: Option<String>,
     /// In words.
     #[serde(default, deserialize_with = "given")]
@@ -160,7 +161,7 @@ pub async fn change(
     };
     let is_attended = form.attended_at.as_ref().is_some_and(Option::is_some);
     if form.cancelled && (form.outcome.is_some() || is_attended || form.scheduled_at.is_some()) {
-        checks.wrong(
+        checks.refused(
             "/cancelled",
             "a visit that is cancelled has no outcome, nobody who came, and no other time",
         );
@@ -191,13 +192,13 @@ pub struct Wanted {
     #[param(example = json!(null))]
     lead_id: Option<i64>,
     /// Only of this day, by the center's clock.
-    #[param(example = "2026-02-15")]
+    #[param(example = "2026-02-15", format = Date)]
     date: Option<String>,
     /// Only from this day or instant on.
-    #[param(example = json!(null))]
+    #[param(example = json!(null), inline, value_type = Option<DayOrInstant>)]
     from: Option<String>,
     /// Only before this day or instant.
-    #[param(example = json!(null))]
+    #[param(example = json!(null), inline, value_type = Option<DayOrInstant>)]
     to: Option<String>,
     /// Only of this trainer.
     #[param(example = json!(null))]

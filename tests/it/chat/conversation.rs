@@ -173,10 +173,12 @@ async fn an_answer_to_a_question_that_was_not_asked_is_taken_for_no_other(place:
     let rows = [
         (json!("location"), 409),
         (json!(5), 409),
-        (json!("thanks"), 400),
-        (json!("none"), 400),
-        (json!(99), 400),
-        (json!(0), 400),
+        (json!(5.0), 409),
+        (json!(5.5), 400),
+        (json!("thanks"), 422),
+        (json!("none"), 422),
+        (json!(99), 422),
+        (json!(0), 422),
     ];
     for (named, status) in rows {
         let body = json!({"session_id": id, "question_id": named, "answer_text": "Restaurant"});

@@ -84,41 +84,52 @@ async fn fields_that_are_wrong_are_pointed_at(place: Place) {
     let long = "x".repeat(5_000);
     let many: serde_json::Map<String, Json> = (0..51).map(|n| (n.to_string(), json!(n))).collect();
     let rows = [
-        ("/api/answer", json!({"session_id": id, "answer_text": long}), "/answer_text"),
-        ("/api/answer", json!({"session_id": id, "answer_text": " \u{0} "}), "/answer_text"),
-        ("/api/answer", json!({"session_id": id, "answer_text": "yes", "time_taken": -1}), "/time_taken"),
-        ("/api/answer", json!({"session_id": id, "answer_text": "yes", "tapped": long}), "/tapped"),
+        ("/api/answer", json!({"session_id": id, "answer_text": long}), "/answer_text", 400),
+        ("/api/answer", json!({"session_id": id, "answer_text": " \u{0} "}), "/answer_text", 422),
+        (
+            "/api/answer",
+            json!({"session_id": id, "answer_text": "yes", "time_taken": -1}),
+            "/time_taken",
+            400,
+        ),
+        ("/api/answer", json!({"session_id": id, "answer_text": "yes", "tapped": long}), "/tapped", 400),
         (
             "/api/answer",
             json!({"session_id": id, "answer_text": "yes", "question_id": "none"}),
             "/question_id",
+            422,
         ),
-        ("/api/session/start", json!({"utm_source": long}), "/utm_source"),
-        ("/api/behavior", json!({"session_id": id, "action": ""}), "/action"),
+        ("/api/session/start", json!({"utm_source": long}), "/utm_source", 400),
+        ("/api/behavior", json!({"session_id": id, "action": ""}), "/action", 400),
         (
             "/api/behavior",
             json!({"session_id": id, "action": "x", "metadata": {"a": "x".repeat(9_000)}}),
             "/metadata",
+            422,
         ),
         (
             "/api/lead/profile",
             json!({"session_id": id, "profile_data": {"a_b": {"c": 1}}}),
             "/profile_data/a_b",
+            422,
         ),
         (
             "/api/lead/profile",
             json!({"session_id": id, "profile_data": {"name": long}}),
             "/profile_data/name",
+            422,
         ),
-        ("/api/lead/profile", json!({"session_id": id, "profile_data": many}), "/profile_data"),
+        ("/api/lead/profile", json!({"session_id": id, "profile_data": many}), "/profile_data", 422),
         (
             "/api/ab-test/conversion",
             json!({"session_id": id, "test_name": "greeting_message", "conversion_type": ""}),
             "/conversion_type",
+            400,
         ),
     ];
-    for (path, body, pointer) in rows {
-        let problem = is_problem(pointer, &app.post_json(path, &body).await, 400, "malformed");
+    for (path, body, pointer, status) in rows {
+        let kind = if status == 400 { "malformed" } else { "unprocessable" };
+        let problem = is_problem(pointer, &app.post_json(path, &body).await, status, kind);
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{path}");
     }
     assert_eq!(app.stored().await, before);
@@ -182,7 +193,7 @@ async fn keys_that_are_none(place: Place) {
     let app = place.app().await;
     let id = begin(&app).await;
     let before = app.stored().await;
-    for key in ["", " ", &"x".repeat(256)] {
+    for key in ["", " ", "a b", &"x".repeat(256)] {
         let body = json!({"session_id": id, "answer_text": "yes"});
         let reply =
             app.send(app.request("POST", "/api/answer").header("idempotency-key", key).json(&body)).await;

@@ -85,7 +85,7 @@ async fn one_is_given_by_hand(place: Place) {
     let given = well(&ask(&app, &admin.token, "POST", &path, Some(&next)).await);
     assert_eq!(given["assigned_to_user_id"], counselor.user_id);
     let silent = ask(&app, &admin.token, "POST", &path, Some(&json!({}))).await;
-    assert_eq!((silent.status, &silent.json()["errors"][0]["pointer"]), (400, &json!("/user_id")));
+    assert_eq!((silent.status, &silent.json()["errors"][0]["pointer"]), (422, &json!("/user_id")));
     let taken = well(&ask(&app, &admin.token, "POST", &path, Some(&json!({"user_id": null}))).await);
     assert_eq!(taken["assigned_to_user_id"], Json::Null);
 }

@@ -45,7 +45,7 @@ async fn visits_are_planned_while_the_center_is_open(place: Place) {
     let refused = plan("2026-02-15T12:00:00").await;
     assert_eq!(
         (refused.status, &refused.json()["errors"][0]["pointer"]),
-        (400, &json!("/scheduled_at")),
+        (422, &json!("/scheduled_at")),
         "{refused:?}"
     );
     assert!(refused.body.contains(hours), "it says when the center is open: {refused:?}");
@@ -56,7 +56,7 @@ async fn visits_are_planned_while_the_center_is_open(place: Place) {
     let path = format!("/api/v1/intro-visits/{visit}");
     let moved =
         ask(&app, &admin.token, "PATCH", &path, Some(&json!({"scheduled_at": "2026-02-16T20:00:00"}))).await;
-    assert_eq!(moved.status, 400, "{moved:?}");
+    assert_eq!(moved.status, 422, "{moved:?}");
     well(&ask(&app, &admin.token, "PATCH", &path, Some(&json!({"outcome_notes": "late"}))).await);
     let planned = json!({"scheduled_date": "2026-02-17T20:00:00"});
     let follow_up = id(&well(

@@ -143,7 +143,7 @@ async fn every_wrong_field_is_pointed_at(place: Place) {
     let mut form = enquiry("+14155550123");
     form["assigned_to_user_id"] = nobody["assigned_to_user_id"].clone();
     let reply = ask(&app, &who.token, "POST", "/api/v1/leads/enquiry", Some(&form)).await;
-    assert_eq!((reply.status, &reply.json()["errors"][0]["pointer"]), (400, &json!("/assigned_to_user_id")));
+    assert_eq!((reply.status, &reply.json()["errors"][0]["pointer"]), (422, &json!("/assigned_to_user_id")));
     assert_eq!(app.count("children").await + app.count("persons").await + app.count("leads").await, 0);
     let first = entered(&app, &who.token, "+14155550123").await;
     assert_eq!(first["enquiry_id"], "ENQ0001", "what was refused took no number");

@@ -216,7 +216,7 @@ async fn what_cannot_be_asked(place: Place) {
     let rows: [(&str, u16, &str); 7] = [
         ("nothing", 404, "no such experiment"),
         ("a%00b", 404, "no such experiment"),
-        (&format!("{NAME}?goal=danced"), 400, "goal must"),
+        (&format!("{NAME}?goal=danced"), 422, "goal must"),
         (&format!("{NAME}?goal="), 400, "goal must"),
         (&long, 400, "goal must"),
         (&format!("{NAME}?by=day"), 400, "by"),
@@ -228,5 +228,5 @@ async fn what_cannot_be_asked(place: Place) {
         assert!(reply.json()["detail"].as_str().unwrap().contains(says), "{path}: {reply:?}");
     }
     let reply = ask(&app, crate::harness::ADMIN_TOKEN, "GET", "/api/v1/experiments", None).await;
-    assert_eq!((reply.status, &reply.json()["errors"][0]["pointer"]), (400, &json!("/center_id")));
+    assert_eq!((reply.status, &reply.json()["errors"][0]["pointer"]), (422, &json!("/center_id")));
 }

@@ -72,7 +72,12 @@ async fn bodies_that_cannot_be_used(place: Place) {
     ];
     for (method, path, body, pointer) in rows {
         let reply = ask(&app, &who.token, method, &path, Some(&body)).await;
-        assert_eq!(reply.status, 400, "{method} {path} {body}: {reply:?}");
+        // What the document of the API cannot say is refused for its meaning.
+        let texts = [" \t\n ", "tomorrow", "Mars/Olympus"]
+            .iter()
+            .any(|text| body.to_string().contains(&json!(text).to_string()));
+        let status = if texts || body.to_string().contains("12345") { 422 } else { 400 };
+        assert_eq!(reply.status, status, "{method} {path} {body}: {reply:?}");
         assert_eq!(reply.header("content-type"), "application/problem+json");
         if !pointer.is_empty() {
             assert_eq!(reply.json()["errors"][0]["pointer"], pointer, "{method} {path} {body}: {reply:?}");

@@ -212,7 +212,7 @@ async fn visits_are_moved_and_cancelled(place: Place) {
     };
     assert_eq!(day().await, (1, 1));
     let both = json!({"cancelled": true, "outcome": "NO_SHOW"});
-    assert_eq!(ask(&app, &admin.token, "PATCH", &visit, Some(&both)).await.status, 400);
+    assert_eq!(ask(&app, &admin.token, "PATCH", &visit, Some(&both)).await.status, 422);
     let cancelled = patch(&app, &admin, visit.clone(), json!({"cancelled": true})).await;
     assert!(cancelled["cancelled_at"].is_string(), "{cancelled}");
     assert_eq!(
@@ -256,7 +256,7 @@ async fn outcomes_of_follow_ups_move_the_lead(place: Place) {
         let path = format!("/api/v1/follow-ups/{follow_up}");
         if !pointer.is_empty() {
             let reply = ask(&app, &admin.token, "PATCH", &path, Some(&json!({"outcome": outcome}))).await;
-            assert_eq!(reply.status, 400, "{outcome}: {reply:?}");
+            assert_eq!(reply.status, 422, "{outcome}: {reply:?}");
             assert_eq!(reply.json()["errors"][0]["pointer"], pointer, "{outcome}");
             let known = well(&ask(&app, &admin.token, "GET", &path, None).await);
             assert_eq!(known["status"], "PENDING", "nothing of it was done");
@@ -364,7 +364,7 @@ async fn a_status_is_set_by_hand_as_far_as_it_needs_nothing_more(place: Place) {
         [("CONVERTED", "/customer_ref"), ("CLOSED_LOST", "/reason"), ("IV_SCHEDULED", "/status")]
     {
         let reply = set(json!({"status": status})).await;
-        assert_eq!((reply.status, pointer(&reply)), (400, json!(needs)), "{status}");
+        assert_eq!((reply.status, pointer(&reply)), (422, json!(needs)), "{status}");
     }
     assert_eq!(set(json!({"status": "ENQUIRY_RECEIVED"})).await.status, 409, "nothing leads back");
     assert_eq!(pointer(&set(json!({"status": "NEARLY"})).await), "/status");

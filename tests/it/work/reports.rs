@@ -324,13 +324,13 @@ async fn bad_parameters_are_named(place: Place) {
     let rows = [
         ("conversion?by=city", 400, "by must be one of source, channel, flow, variant"),
         ("conversion?by=", 400, "by must"),
-        ("conversion?from=soon", 400, "from must"),
-        ("conversion?to=2026-02-30", 400, "to must"),
-        ("conversion?from=2026-01-05&to=2026-01-05", 400, "to must be later than from"),
+        ("conversion?from=soon", 422, "from must"),
+        ("conversion?to=2026-02-30", 422, "to must"),
+        ("conversion?from=2026-01-05&to=2026-01-05", 422, "to must be later than from"),
         ("conversion?limit=3", 400, "limit"),
         ("stages?by=source", 400, "by"),
-        ("stages?from=x", 400, "from must"),
-        ("follow-ups?to=x", 400, "to must"),
+        ("stages?from=x", 422, "from must"),
+        ("follow-ups?to=x", 422, "to must"),
         ("closures?center_id=x", 400, "center_id"),
         ("closures?center_id=2", 404, "center"),
     ];
@@ -340,5 +340,5 @@ async fn bad_parameters_are_named(place: Place) {
         assert!(reply.json()["detail"].as_str().unwrap().contains(says), "{path}: {reply:?}");
     }
     let reply = ask(&app, ADMIN_TOKEN, "GET", "/api/v1/reports/stages", None).await;
-    assert_eq!((reply.status, &reply.json()["errors"][0]["pointer"]), (400, &json!("/center_id")));
+    assert_eq!((reply.status, &reply.json()["errors"][0]["pointer"]), (422, &json!("/center_id")));
 }

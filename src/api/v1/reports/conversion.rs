@@ -4,6 +4,7 @@ use super::super::super::openapi::Refusals;
 use super::super::super::problem::Problem;
 use super::super::access::Caller;
 use super::super::form::Params;
+use super::super::named::{DayOrInstant, ReportBy};
 use super::super::refused::Guarded;
 use super::{Days, Lasted, Rate, about, mean};
 use crate::app::App;
@@ -23,13 +24,13 @@ const MOST: i64 = 100;
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// `source` (unless it is said), `channel`, `flow` (that of the lead's first conversation) or `variant`.
-    #[param(example = "source")]
+    #[param(example = "source", inline, value_type = Option<ReportBy>)]
     by: Option<String>,
     /// Leads that came from this day or instant on, by the center's clock; the last 90 days unless it is said.
-    #[param(example = "2026-02-01")]
+    #[param(example = "2026-02-01", inline, value_type = Option<DayOrInstant>)]
     from: Option<String>,
     /// Leads that came before this day or instant; until now unless it is said.
-    #[param(example = "2026-03-01")]
+    #[param(example = "2026-03-01", inline, value_type = Option<DayOrInstant>)]
     to: Option<String>,
     /// The center, for those who see several.
     #[param(example = 1)]

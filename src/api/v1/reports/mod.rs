@@ -9,6 +9,7 @@ use super::super::extract::rfc3339;
 use super::super::problem::Problem;
 use super::access::Caller;
 use super::form::day_or_instant;
+use super::named::DayOrInstant;
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::domain::access::Tenant;
@@ -27,10 +28,10 @@ const USUAL_DAYS: i64 = 90;
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// From this day or instant on, by the center's clock; the last 90 days unless it is said.
-    #[param(example = "2026-02-01")]
+    #[param(example = "2026-02-01", inline, value_type = Option<DayOrInstant>)]
     from: Option<String>,
     /// Before this day or instant; until now unless it is said.
-    #[param(example = "2026-03-01")]
+    #[param(example = "2026-03-01", inline, value_type = Option<DayOrInstant>)]
     to: Option<String>,
     /// The center, for those who see several.
     #[param(example = 1)]
@@ -74,7 +75,7 @@ fn about(
     let to = given("to", to)?.unwrap_or_else(|| when::day(app.clock.now(), &zone).end);
     let from = given("from", from)?.unwrap_or_else(|| days_before(to, &zone));
     if from >= to {
-        return Err(Problem::malformed("to must be later than from"));
+        return Err(Problem::refused("to must be later than from"));
     }
     let days =
         Days { from: rfc3339(from), to: rfc3339(to), time_zone: app.center(tenant.0).time_zone.clone() };
