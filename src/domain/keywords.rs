@@ -138,7 +138,7 @@ impl Sought {
         words.join(" & ")
     }
 
-    /// The same for leads, whose words are kept with their beginnings up to [`BEGINNING`]: these are looked up as they are, which costs
+    /// The same for leads, whose words are kept with their beginnings up to eight letters: these are looked up as they are, which costs
     /// an eighth of putting them together.
     pub fn beginnings(&self) -> String {
         let words = self.words.iter().map(|word| match word.chars().count() {
