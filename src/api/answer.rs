@@ -105,7 +105,7 @@ pub struct Answered<'a> {
     request_body(content = Answer),
     params((
         "Idempotency-Key" = Option<String>, Header,
-        min_length = 1, max_length = 255, pattern = "^[!-~]+$",
+        min_length = 1, max_length = 255, pattern = "^[!-~]([ -~]*[!-~])?$",
         description = "A text of your own that no other message of the session has, 1 to 255 characters."
     )),
     responses(

@@ -129,7 +129,7 @@ impl FromRequestParts<Api> for IdempotencyKey {
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
         let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else { return Ok(IdempotencyKey(None)) };
         let key = value.to_str().map(str::trim).unwrap_or_default();
-        if !(1..=LONGEST_KEY).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !(1..=LONGEST_KEY).contains(&key.len()) {
             let detail = format!("Idempotency-Key must be 1 to {LONGEST_KEY} visible ASCII characters");
             return Err(Problem::malformed(detail));
         }

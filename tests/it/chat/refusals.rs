@@ -193,7 +193,7 @@ async fn keys_that_are_none(place: Place) {
     let app = place.app().await;
     let id = begin(&app).await;
     let before = app.stored().await;
-    for key in ["", " ", "a b", &"x".repeat(256)] {
+    for key in ["", " ", &"x".repeat(256)] {
         let body = json!({"session_id": id, "answer_text": "yes"});
         let reply =
             app.send(app.request("POST", "/api/answer").header("idempotency-key", key).json(&body)).await;
