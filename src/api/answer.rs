@@ -13,8 +13,7 @@ use crate::engine::{AnswerRow, Effect, Given};
 use crate::service::turns;
 use crate::turns::{Told, TurnInput};
 use axum::extract::State;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -47,13 +46,6 @@ pub struct Answer {
     time_taken: Option<f64>,
 }
 
-/// A whole number, also as programs write it that know no whole numbers: `2.0`.
-fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
-    let number = f64::deserialize(from)?;
-    let is_whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
-    is_whole.then_some(number as u32).ok_or_else(|| D::Error::custom("must be a whole number"))
-}
-
 impl Asked for Answer {
     fn session(&self) -> Option<&str> {
         Some(&self.session_id)
@@ -62,10 +54,9 @@ impl Asked for Answer {
 
 /// A question by its place in the file (also written as text) or by its key.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "must be a whole number or text")]
 pub enum QuestionId {
     /// The place among the questions of the file, from 1.
-    #[serde(deserialize_with = "whole")]
     Place(u32),
     /// The key, or the place written as text.
     Text(String),

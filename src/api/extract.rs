@@ -1,10 +1,10 @@
 //! What handlers are given: bodies, session ids and tokens that were checked, or else a problem.
 
 use super::Api;
+use super::json;
 use super::limits::Limits;
 use super::problem::Problem;
 use crate::domain::text::clean;
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
@@ -86,8 +86,7 @@ impl<T: Asked> FromRequest<Api> for Body<T> {
         if !is_json {
             return Err(Problem::unsupported_type("application/json"));
         }
-        let Json(body) =
-            Json::<T>::from_bytes(&bytes).map_err(|rejection| Problem::malformed(rejection.body_text()))?;
+        let body: T = json::read(&bytes)?;
         if let Some(id) = body.session() {
             Arc::<Limits>::from_ref(api).session(SessionId::parse(id)?.as_str())?;
         }

@@ -6,6 +6,7 @@ mod behaviours;
 mod experiments;
 mod extract;
 mod jobs;
+mod json;
 mod leads;
 pub mod limits;
 pub mod openapi;

@@ -132,7 +132,9 @@ impl Problem {
     /// 400: a field of the body is wrong; `pointer` is its JSON pointer.
     pub fn invalid(pointer: &str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        let problem = Problem::malformed(format!("{pointer}: {detail}"));
+        let of_all = pointer.is_empty();
+        let problem =
+            Problem::malformed(if of_all { detail.clone() } else { format!("{pointer}: {detail}") });
         Problem { errors: vec![FieldError { pointer: pointer.to_owned(), detail }], ..problem }
     }
 

@@ -5,7 +5,8 @@ use super::{flow, tenant};
 use crate::clock::{Clock, Millis};
 use crate::config::Config;
 use crate::domain::access::Tenant;
-use crate::domain::what_if::{CLASSES, Change, Scored, Tally};
+use crate::domain::score::Class;
+use crate::domain::what_if::{Change, Scored, Tally};
 use crate::flow::model::Flow;
 use crate::ids;
 use crate::service::startup;
@@ -128,8 +129,8 @@ fn show(
         say(&format!("{} cannot be read and are left out", tally.unreadable))?;
     }
     let mut matrix = table(&["leads that are", "would be SQL", "MQL", "Unqualified"]);
-    for before in CLASSES {
-        let counts = CLASSES.map(|after| tally.count(before, after).to_string());
+    for before in Class::ALL {
+        let counts = Class::ALL.map(|after| tally.count(before, after).to_string());
         matrix.add_row(std::iter::once(before.as_str().to_owned()).chain(counts));
     }
     say(&matrix.to_string())?;
@@ -156,9 +157,8 @@ fn show(
 
 fn as_json(flow: &Flow, tally: &Tally, changes: &[Change], names: &HashMap<i64, NamedRow>) -> Json {
     let row = |before| {
-        let counts = CLASSES.map(|after: crate::domain::score::Class| {
-            (after.as_str().to_owned(), Json::from(tally.count(before, after)))
-        });
+        let counts =
+            Class::ALL.map(|after| (after.as_str().to_owned(), Json::from(tally.count(before, after))));
         Json::Object(Map::from_iter(counts))
     };
     let scored = |(score, class): Scored| json!({ "score": score, "class": class.as_str() });
@@ -176,7 +176,7 @@ fn as_json(flow: &Flow, tally: &Tally, changes: &[Change], names: &HashMap<i64, 
         "partial": tally.partial,
         "unreadable": tally.unreadable,
         "leads": tally.leads(),
-        "classes": Map::from_iter(CLASSES.map(|before| (before.as_str().to_owned(), row(before)))),
+        "classes": Map::from_iter(Class::ALL.map(|before| (before.as_str().to_owned(), row(before)))),
         "changes": changes.iter().map(change).collect::<Vec<_>>(),
     })
 }

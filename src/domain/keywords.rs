@@ -92,15 +92,14 @@ fn words(text: &str) -> Vec<String> {
 
 /// The e-mail addresses of a text as one word each: that of one person, where `gmail` and `com` are those of half of all leads.
 fn addresses(text: &str) -> impl Iterator<Item = String> {
-    text.split_whitespace().filter(|piece| is_address(piece)).map(address)
+    text.split_whitespace().filter_map(address)
 }
 
-fn is_address(piece: &str) -> bool {
-    piece.find('@').is_some_and(|place| place > 0)
-}
-
-fn address(piece: &str) -> String {
-    words(piece).concat().chars().take(LONGEST).collect()
+/// A piece of text as an address; `None`: it is none.
+fn address(piece: &str) -> Option<String> {
+    let is_address = piece.find('@').is_some_and(|place| place > 0);
+    let word: String = words(piece).concat().chars().take(LONGEST).collect();
+    Some(word).filter(|word| is_address && !word.is_empty())
 }
 
 /// What is looked for.
@@ -119,8 +118,10 @@ impl Sought {
             let number = digits(typed).trim_start_matches('0').to_owned();
             [number].into_iter().filter(|number| !number.is_empty()).collect()
         } else {
-            let words = |piece| if is_address(piece) { vec![address(piece)] } else { words(piece) };
-            typed.split_whitespace().flat_map(words).filter(|word| !word.is_empty()).collect()
+            typed
+                .split_whitespace()
+                .flat_map(|piece| address(piece).map_or_else(|| words(piece), |word| vec![word]))
+                .collect()
         };
         (!words.is_empty()).then_some(Sought { tenant, words: words.into_iter().take(MOST).collect() })
     }
@@ -134,17 +135,19 @@ impl Sought {
     /// As PostgreSQL's is asked, beside the condition that names the tenant: it knows how common words and tenants are, and would take
     /// the tenant's word for one more thing that leads seldom have.
     pub fn tsquery(&self) -> String {
-        let words: Vec<String> = self.words.iter().map(|word| format!("'{word}':*")).collect();
-        words.join(" & ")
+        self.asked(0)
     }
 
     /// The same for leads, whose words are kept with their beginnings up to eight letters: these are looked up as they are, which costs
     /// an eighth of putting them together.
-    pub fn beginnings(&self) -> String {
-        let words = self.words.iter().map(|word| match word.chars().count() {
-            ..=BEGINNING => format!("'{word}'"),
-            _ => format!("'{word}':*"),
-        });
+    pub fn among_beginnings(&self) -> String {
+        self.asked(BEGINNING)
+    }
+
+    /// Every word as the beginning of one; those up to `kept` letters as they are.
+    fn asked(&self, kept: usize) -> String {
+        let beginning = |word: &String| if word.chars().count() > kept { ":*" } else { "" };
+        let words = self.words.iter().map(|word| format!("'{word}'{}", beginning(word)));
         words.collect::<Vec<String>>().join(" & ")
     }
 }
@@ -188,6 +191,7 @@ mod tests {
             ("no address", "@example", Some(r#""t7" "example"*"#)),
             ("a quote", "\" OR 1", Some(r#""t7" "or"* "1"*"#)),
             ("only signs", "+ - ( )", None),
+            ("an address of signs", "!@ -", None),
             ("nothing", " \t", None),
         ];
         for (label, typed, expected) in rows {
@@ -195,6 +199,6 @@ mod tests {
             assert_eq!(sought.as_ref().map(Sought::fts5).as_deref(), expected, "{label}");
         }
         assert_eq!(Sought::new(7, "meh goy").unwrap().tsquery(), "'meh':* & 'goy':*");
-        assert_eq!(Sought::new(7, "Meh ninelette").unwrap().beginnings(), "'meh' & 'ninelette':*");
+        assert_eq!(Sought::new(7, "Meh ninelette").unwrap().among_beginnings(), "'meh' & 'ninelette':*");
     }
 }

@@ -33,6 +33,9 @@ pub enum Class {
 }
 
 impl Class {
+    /// All of them, the highest first.
+    pub const ALL: [Class; 3] = [Class::Sql, Class::Mql, Class::Unqualified];
+
     /// The name in APIs and columns.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -6,9 +6,6 @@ use std::collections::BTreeMap;
 /// A score and its class.
 pub type Scored = (i64, Class);
 
-/// Classes in the order they are told.
-pub const CLASSES: [Class; 3] = [Class::Sql, Class::Mql, Class::Unqualified];
-
 /// What was scored again so far. A lead counts with its best conversation, before and after.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
@@ -86,7 +83,7 @@ mod tests {
             ]
         );
         assert_eq!((tally.count(Class::Sql, Class::Mql), tally.count(Class::Mql, Class::Mql)), (1, 1));
-        let all: usize = CLASSES.iter().flat_map(|was| CLASSES.map(|is| tally.count(*was, is))).sum();
+        let all: usize = Class::ALL.iter().flat_map(|was| Class::ALL.map(|is| tally.count(*was, is))).sum();
         assert_eq!(all, 3);
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
 use crate::domain::lifecycle::Status;
 use crate::domain::score::Class;
-use crate::domain::what_if::{CLASSES, Tally};
+use crate::domain::what_if::Tally;
 use crate::engine::{self, Person, State};
 use crate::flow::model::Flow;
 use crate::store::db::{Db, StoreError};
@@ -69,7 +69,7 @@ pub async fn what_if(
 /// Scores one; `None`: it cannot be read.
 fn add(tally: &mut Tally, asked: WhatIf<'_>, row: &ScoredRow) -> Option<()> {
     let state: State = serde_json::from_str(&row.state).ok()?;
-    let class = |name: &str| CLASSES.into_iter().find(|class: &Class| class.as_str() == name);
+    let class = |name: &str| Class::ALL.into_iter().find(|class: &Class| class.as_str() == name);
     let nothing = BTreeMap::new();
     let person = Person {
         seed: &row.person_id.to_string(),

@@ -93,14 +93,16 @@ pub async fn write(db: &Db, conversations: &[Indexed]) -> Result<(), StoreError>
            AND i.conversation_id = value ->> 'conversation_id' AND i.seq > value ->> 'seq')",
     );
     const INDEX: Sql = Sql {
-        sqlite: "INSERT INTO message_index (tenant_id, conversation_id, seq)
-                 SELECT value ->> 'tenant_id', value ->> 'conversation_id', value ->> 'seq' FROM json_each($1) WHERE true
-                 ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET seq = excluded.seq WHERE message_index.seq <= excluded.seq",
-        postgres: "INSERT INTO message_index (tenant_id, conversation_id, seq, words)
-                   SELECT tenant_id, conversation_id, seq, array_to_tsvector(string_to_array(words, ' '))
+        sqlite: "INSERT INTO message_index (tenant_id, conversation_id, lead_id, seq)
+                 SELECT c.tenant_id, c.id, c.lead_id, r.value ->> 'seq' FROM json_each($1) AS r
+                 JOIN conversations c ON c.tenant_id = r.value ->> 'tenant_id' AND c.id = r.value ->> 'conversation_id' WHERE true
+                 ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET lead_id = excluded.lead_id, seq = excluded.seq
+                 WHERE message_index.seq <= excluded.seq",
+        postgres: "INSERT INTO message_index (tenant_id, conversation_id, lead_id, seq, words)
+                   SELECT c.tenant_id, c.id, c.lead_id, r.seq, array_to_tsvector(string_to_array(r.words, ' '))
                    FROM json_to_recordset($1::json) AS r(tenant_id BIGINT, conversation_id BIGINT, seq BIGINT, words TEXT)
-                   ORDER BY tenant_id, conversation_id
-                   ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET seq = excluded.seq, words = excluded.words
+                   JOIN conversations c ON c.tenant_id = r.tenant_id AND c.id = r.conversation_id ORDER BY c.tenant_id, c.id
+                   ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET lead_id = excluded.lead_id, seq = excluded.seq, words = excluded.words
                    WHERE message_index.seq <= excluded.seq",
     };
     let rows = serde_json::to_string(conversations).expect("plain values always serialise");
@@ -119,7 +121,7 @@ struct BehindRow {
     id: i64,
 }
 
-/// Conversations that the index is behind of, from behind `after` (tenant and conversation) on, in the order of their keys; at most
+/// Conversations that the index is behind of, or has of another lead (they went over while it was written), from behind `after` (tenant and conversation) on, in the order of their keys; at most
 /// `limit`. It looks through all conversations.
 ///
 /// # Errors
@@ -128,7 +130,8 @@ pub async fn behind(db: &Db, after: (i64, i64), limit: i64) -> Result<Vec<(i64, 
     const BEHIND: Sql = Sql::same(
         "SELECT c.tenant_id, c.id FROM conversations c
          LEFT JOIN message_index i ON i.tenant_id = c.tenant_id AND i.conversation_id = c.id
-         WHERE (c.tenant_id, c.id) > ($1, $2) AND (i.seq IS NULL OR i.seq < c.seq) ORDER BY c.tenant_id, c.id LIMIT $3",
+         WHERE (c.tenant_id, c.id) > ($1, $2) AND (i.seq IS NULL OR i.seq < c.seq
+           OR i.lead_id <> c.lead_id AND i.seq = c.seq) ORDER BY c.tenant_id, c.id LIMIT $3",
     );
     let rows: Vec<BehindRow> = db.fetch_all(BEHIND, args![after.0, after.1, limit]).await?;
     Ok(rows.into_iter().map(|row| (row.tenant_id, row.id)).collect())

@@ -35,18 +35,10 @@ impl Unread {
         self.news.notify_one();
     }
 
-    /// Up to `most` of them, which are taken for read.
-    pub fn take(&self, most: usize) -> Vec<(i64, i64)> {
+    /// All of them, which are taken for read.
+    pub fn take(&self) -> Vec<(i64, i64)> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let rest = known.conversations.iter().nth(most).copied();
-        let taken = match rest {
-            None => std::mem::take(&mut known.conversations),
-            Some(first) => {
-                let rest = known.conversations.split_off(&first);
-                std::mem::replace(&mut known.conversations, rest)
-            }
-        };
-        taken.into_iter().collect()
+        std::mem::take(&mut known.conversations).into_iter().collect()
     }
 
     /// Whether some were not remembered, until this is asked.
@@ -70,10 +62,10 @@ mod tests {
         for id in [3, 1, 2, 1, 3] {
             unread.add(1, id);
         }
-        assert_eq!(unread.take(2), [(1, 1), (1, 2)]);
+        assert_eq!(unread.take(), [(1, 1), (1, 2), (1, 3)]);
         unread.add(1, 1);
-        assert_eq!(unread.take(9), [(1, 1), (1, 3)]);
-        assert_eq!(unread.take(9), []);
+        assert_eq!(unread.take(), [(1, 1)]);
+        assert_eq!(unread.take(), []);
         (0..=MOST as i64).for_each(|id| unread.add(1, id));
         assert!(unread.overflowed() && !unread.overflowed());
     }

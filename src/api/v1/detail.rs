@@ -12,7 +12,9 @@ use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::domain::score::FIT;
 use crate::service::lifecycle::{Happened, timeline as happened};
-use crate::store::leads::{self, AttemptRow, DeliveredRow, LeadRow, LedgerRow, SaidRow, SumsRow, Thing};
+use crate::store::leads::{
+    self, AttemptRow, DeliveredRow, LeadRow, LedgerRow, SaidRow, SumsRow, TalkRow, Thing,
+};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
@@ -83,13 +85,14 @@ pub struct WithTranscript {
 )]
 pub async fn show(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Response, Problem> {
     let (tenant, lead) = found(&app, &caller, id).await?;
-    let messages = said(&app, tenant, &lead).await?;
+    let talks = leads::talks(app.db.within(tenant), (lead.person_id, lead.id)).await?;
+    let messages = said(&app, tenant, &talks).await?;
     let (etag, Json(lead)) = answer(lead);
     Ok((etag, Json(WithTranscript { lead, messages })).into_response())
 }
 
-async fn said(app: &App, tenant: Tenant, lead: &LeadRow) -> Result<Vec<Message>, Problem> {
-    let mut rows = leads::messages(app.db.within(tenant), (lead.person_id, lead.id), i64::MAX, MOST).await?;
+async fn said(app: &App, tenant: Tenant, talks: &[TalkRow]) -> Result<Vec<Message>, Problem> {
+    let mut rows = leads::messages(app.db.within(tenant), talks, i64::MAX, MOST).await?;
     rows.reverse();
     Ok(rows.into_iter().map(Message::from).collect())
 }
@@ -239,14 +242,14 @@ pub async fn details(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) ->
         Some(child) => (leads::child(db(), child).await?, leads::guardians(db(), child).await?),
         None => (None, vec![]),
     };
-    let whose = (lead.person_id, lead.id);
+    let talks = leads::talks(db(), (lead.person_id, lead.id)).await?;
     let body = Details {
         child: child.map(Child::from),
         parents: parents.into_iter().map(Parent::from).collect(),
         intro_visits: leads::visits_of(db(), id, MOST).await?.into_iter().map(IntroVisit::from).collect(),
         follow_ups: leads::follow_ups_of(db(), id, MOST).await?.into_iter().map(FollowUp::from).collect(),
-        messages: said(&app, tenant, &lead).await?,
-        score_ledger: leads::score_ledger(db(), whose, i64::MAX, MOST)
+        messages: said(&app, tenant, &talks).await?,
+        score_ledger: leads::score_ledger(db(), &talks, i64::MAX, MOST)
             .await?
             .into_iter()
             .map(Points::from)
@@ -358,7 +361,8 @@ pub struct Score {
 pub async fn score(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Json<Score>, Problem> {
     let (tenant, lead) = found(&app, &caller, id).await?;
     let whose = (lead.person_id, lead.id);
-    let rows = leads::score_ledger(app.db.within(tenant), whose, i64::MAX, MOST).await?;
+    let talks = leads::talks(app.db.within(tenant), whose).await?;
+    let rows = leads::score_ledger(app.db.within(tenant), &talks, i64::MAX, MOST).await?;
     let SumsRow { fit, engagement } = leads::score_sums(app.db.within(tenant), whose, FIT).await?;
     let ledger = rows.into_iter().map(Points::from).collect();
     Ok(Json(Score { score: lead.score, class: lead.class, fit, engagement, ledger }))

@@ -3,7 +3,7 @@
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::{Caller, unknown};
-use super::form::{Checks, Form, Id, Params, Seen, given, page};
+use super::form::{Checks, Form, Id, Params, Seen, cursor, given, page};
 use super::named::{FOLLOW_UP_STATES, FollowUpOutcomeName, FollowUpState};
 use super::refused::{Conflicts, Guarded};
 use super::shape::FollowUp;
@@ -262,16 +262,7 @@ pub async fn pending(
     Params(wanted): Params<Wanted>,
 ) -> Result<(HeaderMap, Json<Vec<FollowUp>>), Problem> {
     let (limit, mut skip) = page(wanted.limit, wanted.skip)?;
-    let cursor = match wanted.cursor.as_deref() {
-        None => None,
-        Some(cursor) => {
-            let parts: Vec<i64> = cursor.split('.').filter_map(|part| part.parse().ok()).collect();
-            let &[tenant, at, id] = parts.as_slice() else {
-                return Err(Problem::refused("cursor must be one that a Link header gave"));
-            };
-            Some((tenant, at, id))
-        }
-    };
+    let cursor = cursor(wanted.cursor.as_deref())?.map(|[tenant, at, id]| (tenant, at, id));
     let mut rows: Vec<(i64, FollowUpRow)> = Vec::new();
     for tenant in caller.tenants(&app, wanted.center_id)? {
         let after = match cursor {

@@ -2,6 +2,7 @@
 
 use super::super::Api;
 use super::super::extract::{bytes_of, text};
+use super::super::json;
 use super::super::problem::{FieldError, Problem};
 use crate::clock::Millis;
 use crate::domain::center::Center;
@@ -12,7 +13,6 @@ use axum::http::{StatusCode, header};
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value as Json;
 use std::ops::RangeInclusive;
 
 /// A JSON body. Fields that are not known are refused, so that no misspelt one is passed over.
@@ -23,43 +23,8 @@ impl<T: DeserializeOwned> FromRequest<Api> for Form<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
-        let bytes = bytes_of(request, api).await?;
-        let body = serde_json::from_slice(&bytes)
-            .map_err(|error| Problem::malformed(format!("the body is no JSON: {error}")))?;
-        serde_path_to_error::deserialize(in_whole_numbers(body)).map(Form).map_err(|error| {
-            let pointer = pointer(error.path());
-            Problem::invalid(&pointer, error.into_inner().to_string())
-        })
+        json::read(&bytes_of(request, api).await?).map(Form)
     }
-}
-
-/// `5.0` is the whole number 5, as JSON Schema has it and as programs write it that know no whole numbers.
-fn in_whole_numbers(value: Json) -> Json {
-    /// Beyond it not every whole number has a float of its own.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match value {
-        Json::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
-            Some(float) if float.fract() == 0.0 && float.abs() < EXACT => (float as i64).into(),
-            _ => Json::Number(number),
-        },
-        Json::Array(values) => values.into_iter().map(in_whole_numbers).collect(),
-        Json::Object(fields) => {
-            Json::Object(fields.into_iter().map(|(name, value)| (name, in_whole_numbers(value))).collect())
-        }
-        value => value,
-    }
-}
-
-/// A path into a body as JSON pointer (RFC 6901).
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let segments = path.iter().map(|segment| match segment {
-        Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
-        Segment::Enum { variant } => format!("/{variant}"),
-        Segment::Unknown => String::new(),
-    });
-    segments.collect()
 }
 
 /// For fields that can be left out, or be null, which means something else: `None`, `Some(None)`.
@@ -271,6 +236,17 @@ pub fn page(limit: Option<i64>, skip: Option<i64>) -> Result<(i64, i64), Problem
     Ok((limit, skip))
 }
 
+/// Where the page before ended, as its Link header has it: numbers with dots between.
+///
+/// # Errors
+/// 422 for anything else.
+pub fn cursor<const N: usize>(given: Option<&str>) -> Result<Option<[i64; N]>, Problem> {
+    let Some(given) = given else { return Ok(None) };
+    let parts: Result<Vec<i64>, _> = given.split('.').map(str::parse).collect();
+    let place = parts.ok().and_then(|parts| parts.try_into().ok());
+    place.map(Some).ok_or_else(|| Problem::refused("cursor must be one that a Link header gave"))
+}
+
 /// The instant a parameter names; a day means its beginning by the clock of `zone`.
 ///
 /// # Errors
@@ -294,30 +270,12 @@ pub fn day_or_instant(name: &str, given: &str, zone: &TimeZone) -> Result<Millis
 mod tests {
     use super::*;
 
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Inner {
-        #[serde(rename = "a/b")]
-        _n: i64,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Outer {
-        _rows: Vec<Inner>,
-    }
-
     #[test]
-    fn wrong_types_are_pointed_at() {
-        let rows = [
-            ("a wrong type", r#"{"_rows":[{"a/b":1},{"a/b":"x"}]}"#, "/_rows/1/a~1b"),
-            ("an unknown field", r#"{"_rows":[{"c":1}]}"#, "/_rows/0/c"),
-            ("no list", r#"{"_rows":3}"#, "/_rows"),
-        ];
-        for (label, body, expected) in rows {
-            let mut deserializer = serde_json::Deserializer::from_str(body);
-            let error = serde_path_to_error::deserialize::<_, Outer>(&mut deserializer).unwrap_err();
-            assert_eq!(pointer(error.path()), expected, "{label}");
+    fn a_cursor_is_one_of_ours() {
+        assert_eq!(cursor::<2>(None).unwrap(), None);
+        assert_eq!(cursor(Some("7.-3")).unwrap(), Some([7, -3]));
+        for given in ["", "7", "7.", "7.8.9", "7.x", "7 .8", "7.99999999999999999999"] {
+            assert_eq!(cursor::<2>(Some(given)).unwrap_err().status, 422, "{given}");
         }
     }
 

@@ -3,8 +3,8 @@
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::Caller;
-use super::form::{COUNTED, COUNTED_BY_WORDS, Params, day_or_instant, page};
-use super::named::{CLASSES, ChannelName, ClassName, DayOrInstant, Flag, StatusName, channels};
+use super::form::{COUNTED, COUNTED_BY_WORDS, Params, cursor, day_or_instant, page};
+use super::named::{ChannelName, ClassName, DayOrInstant, Flag, StatusName, channels};
 use super::refused::Guarded;
 use super::segments;
 use super::shape::Lead;
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::domain::keywords::Sought;
 use crate::domain::lifecycle::Status;
+use crate::domain::score::Class;
 use crate::ids;
 use crate::store::leads::{self, Filter, LeadRow};
 use axum::Json;
@@ -154,7 +155,7 @@ impl Sieve {
         let filter = Filter {
             status: known("status", &self.status, &Status::ALL.map(Status::as_str))?,
             source: self.source.clone().filter(|source| !source.is_empty()),
-            class: known("class", &self.class, &CLASSES)?,
+            class: known("class", &self.class, &Class::ALL.map(Class::as_str))?,
             channel: known("channel", &self.channel, &channels())?,
             assigned_to: self.assignee(caller)?,
             converted: flag("converted", self.converted.as_deref())?,
@@ -234,10 +235,7 @@ impl Wanted {
 
     /// Where the page before ended: tenant and lead.
     fn cursor(&self) -> Result<Option<(i64, i64)>, Problem> {
-        let Some(cursor) = self.cursor.as_deref() else { return Ok(None) };
-        let read =
-            cursor.split_once('.').and_then(|(tenant, id)| Some((tenant.parse().ok()?, id.parse().ok()?)));
-        read.map(Some).ok_or_else(|| Problem::refused("cursor must be one that a Link header gave"))
+        Ok(cursor(self.cursor.as_deref())?.map(|[tenant, id]| (tenant, id)))
     }
 
     /// The address of the page behind a lead.

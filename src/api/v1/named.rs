@@ -16,8 +16,6 @@ use utoipa::{PartialSchema, ToSchema};
 pub const ENTERED: &str = "enquiry";
 /// The states of a follow-up.
 pub const FOLLOW_UP_STATES: [&str; 3] = ["PENDING", "COMPLETED", "CANCELLED"];
-/// The classes of a lead.
-pub const CLASSES: [&str; 3] = [Class::Sql.as_str(), Class::Mql.as_str(), Class::Unqualified.as_str()];
 /// What jobs are asked for by: their states, and all that are not finished.
 pub const JOB_STATES: [&str; 9] =
     ["open", "waiting", "deferred", "held", "unsure", "sent", "rejected", "opted_out", "dead"];
@@ -69,7 +67,7 @@ shaped! {
     /// What a lead stands at.
     StatusName: text().enum_values(Some(Status::ALL.map(Status::as_str)));
     /// The class of a lead.
-    ClassName: text().enum_values(Some(CLASSES));
+    ClassName: text().enum_values(Some(Class::ALL.map(Class::as_str)));
     /// What a lead came by.
     ChannelName: text().enum_values(Some(channels()));
     /// A user's role.

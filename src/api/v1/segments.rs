@@ -114,7 +114,7 @@ async fn counted(
     let sieve: Sieve = serde_json::from_str(&row.filter).unwrap_or_default();
     let filter = sieve.filter_in(app, caller, tenant)?;
     let n = match filter {
-        Some(filter) => leads::count(app.db.within(tenant), &filter, COUNTED).await?,
+        Some(filter) => leads::count(&app.db, tenant, &filter, COUNTED).await?,
         None => 0,
     };
     Ok(Json(segment(tenant, row, Some(n))))

@@ -118,7 +118,7 @@ async fn write(
     sheet: &mut Sheet,
 ) -> anyhow::Result<Option<u64>> {
     let within = || ledger.db.within(tenant);
-    let total = leads::count(within(), filter, i64::MAX).await?;
+    let total = leads::count(&ledger.db, tenant, filter, i64::MAX).await?;
     let bar = bar(u64::try_from(total).unwrap_or(0), "leads");
     let colleagues = users::list(within()).await?;
     let colleagues: HashMap<i64, String> = colleagues.into_iter().map(|user| (user.id, user.email)).collect();

@@ -46,11 +46,11 @@ pub async fn timeline(
     before: Millis,
     limit: i64,
 ) -> Result<(Vec<Happened>, bool), Refused> {
-    let whose = (lead.person_id, lead.id);
+    let talks = leads::talks(db.within(tenant), (lead.person_id, lead.id)).await?;
     let most = limit + AT_ONCE;
     let done = leads::audit(db.within(tenant), lead.id, before, most).await?;
-    let said = leads::messages(db.within(tenant), whose, before, most).await?;
-    let earned = leads::score_ledger(db.within(tenant), whose, before, most).await?;
+    let said = leads::messages(db.within(tenant), &talks, before, most).await?;
+    let earned = leads::score_ledger(db.within(tenant), &talks, before, most).await?;
     let tried = leads::attempts(db.within(tenant), lead.id, before, most).await?;
     let kinds: [Vec<Happened>; 4] = [
         done.into_iter().map(Happened::Done).collect(),

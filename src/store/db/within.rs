@@ -44,6 +44,15 @@ impl Within<'_> {
         self.tenant
     }
 
+    /// The same once more, for several statements in a row.
+    pub fn again(&mut self) -> Within<'_> {
+        let on = match &mut self.on {
+            On::Db(db) => On::Db(db),
+            On::Tx(tx) => On::Tx(tx),
+        };
+        Within { on, tenant: self.tenant }
+    }
+
     /// Whether it is SQLite, for the few values that are written otherwise there.
     pub fn is_sqlite(&self) -> bool {
         matches!(self.on, On::Db(Db::Sqlite { .. }) | On::Tx(Tx::Sqlite(..)))

@@ -38,69 +38,61 @@ pub struct Filter {
     pub to_id: i64,
 }
 
-/// Statements by their leading index; `$what` is what is selected, `$order` and `$end` what stands behind the conditions.
+/// Ids of leads, by the index that the way there goes.
 macro_rules! leads_by {
-    ($by:literal, $lead:literal, [$($what:tt)*], [$order:literal, $id:literal], $end:literal) => {
+    ($by:literal, $lead:literal) => {
         Sql {
-            sqlite: leads_by!(@ concat!("leads l INDEXED BY ", $by), $lead, [$($what)*], [$order, $id], $end),
-            postgres: leads_by!(@ "leads l", $lead, [$($what)*], [$order, $id], $end),
+            sqlite: leads_by!(@ concat!("leads l INDEXED BY ", $by), $lead, "l.id"),
+            postgres: leads_by!(@ "leads l", $lead, "l.id"),
         }
     };
-    (@ $from:expr, $lead:literal, [$($what:tt)*], [$order:literal, $id:literal], $end:literal) => {
+    (@ $from:expr, $lead:literal, $id:literal) => {
         concat!(
-            "SELECT ", $($what)*, " FROM ", $from, " WHERE l.tenant_id = $1 AND ", $lead,
+            "SELECT ",
+            "l.id FROM ", $from, " WHERE l.tenant_id = $1 AND ", $lead,
             " AND l.id >= $2 AND l.id < $3 AND ($4 = '' OR l.status = $4) AND ($5 = '' OR l.source = $5)
               AND ($6 = '' OR l.class = $6) AND ($7 = '' OR l.channel = $7) AND ($8 = 0 OR l.assigned_to = $8)
               AND ($9 = -1 OR CASE WHEN l.status = 'CONVERTED' THEN 1 ELSE 0 END = $9)
               AND ($10 = -1 OR CASE WHEN l.is_active THEN 1 ELSE 0 END = $10)
-              AND (l.merged_into IS NULL OR $10 = 0 OR $11 <> '' OR $12 <> '') ", $order, $id, $end
+              AND (l.merged_into IS NULL OR $10 = 0 OR $11 <> '' OR $12 <> '') ORDER BY ", $id, " DESC LIMIT $13"
         )
     };
 }
 
-/// The same for each way to look: by key, by one filter, by words.
-macro_rules! every_way {
-    ($ways:ident, [$($what:tt)*], $order:literal, $end:literal) => {
-        const $ways: Ways = Ways {
-            all: Sql::same(leads_by!(@ "leads l", "$11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end)),
-            status: leads_by!("leads_status", "l.status = $4 AND $11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end),
-            class: leads_by!("leads_class", "l.class = $6 AND $11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end),
-            source: leads_by!("leads_source", "l.source = $5 AND $11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end),
-            channel: leads_by!("leads_channel", "l.channel = $7 AND $11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end),
-            inactive: leads_by!("leads_inactive", "NOT l.is_active AND $11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end),
-            assigned: leads_by!("leads_assignee", "l.assigned_to = $8 AND $11 = '' AND $12 = ''", [$($what)*], [$order, "l.id"], $end),
-            words: Sql {
-                // The words are looked at first, whatever SQLite thinks of it, and in their own order: it does not know that it is that of
-                // the leads.
-                sqlite: leads_by!(@ "lead_words w CROSS JOIN leads l",
-                    "l.id = w.rowid AND w.rowid >= $2 AND w.rowid < $3 AND w.lead_words MATCH $11 AND $12 = ''", [$($what)*], [$order, "w.rowid"], $end),
-                postgres: leads_by!(@ "lead_words w JOIN leads l ON l.id = w.id",
-                    "w.tenant_id = $1 AND w.id >= $2 AND w.id < $3 AND w.words @@ CAST($11 AS tsquery) AND $12 = ''",
-                    [$($what)*], [$order, "w.id"], $end),
-            },
-            said: Sql {
-                sqlite: leads_by!(@ "leads l",
-                    "l.id IN (SELECT c.lead_id FROM message_words m CROSS JOIN conversations c ON c.tenant_id = $1 AND c.id = m.rowid
-                       WHERE m.message_words MATCH $12) AND $11 = ''", [$($what)*], [$order, "l.id"], $end),
-                postgres: leads_by!(@ "leads l",
-                    "l.id IN (SELECT c.lead_id FROM message_index m JOIN conversations c ON c.tenant_id = m.tenant_id
-                       AND c.id = m.conversation_id WHERE m.tenant_id = $1 AND m.words @@ CAST($12 AS tsquery)) AND $11 = ''",
-                    [$($what)*], [$order, "l.id"], $end),
-            },
-            both: Sql {
-                sqlite: leads_by!(@ "lead_words w CROSS JOIN leads l",
-                    "l.id = w.rowid AND w.lead_words MATCH $11 AND l.id IN (SELECT c.lead_id FROM message_words m
-                       CROSS JOIN conversations c ON c.tenant_id = $1 AND c.id = m.rowid WHERE m.message_words MATCH $12)",
-                    [$($what)*], [$order, "w.rowid"], $end),
-                postgres: leads_by!(@ "lead_words w JOIN leads l ON l.id = w.id",
-                    "w.tenant_id = $1 AND w.words @@ CAST($11 AS tsquery)
-                       AND l.id IN (SELECT c.lead_id FROM message_index m JOIN conversations c ON c.tenant_id = m.tenant_id
-                       AND c.id = m.conversation_id WHERE m.tenant_id = $1 AND m.words @@ CAST($12 AS tsquery))",
-                    [$($what)*], [$order, "l.id"], $end),
-            },
-        };
-    };
-}
+/// Each way to look: by key, by one filter, by words.
+const WAYS: Ways = Ways {
+    all: Sql::same(leads_by!(@ "leads l", "$11 = '' AND $12 = ''", "l.id")),
+    status: leads_by!("leads_status", "l.status = $4 AND $11 = '' AND $12 = ''"),
+    class: leads_by!("leads_class", "l.class = $6 AND $11 = '' AND $12 = ''"),
+    source: leads_by!("leads_source", "l.source = $5 AND $11 = '' AND $12 = ''"),
+    channel: leads_by!("leads_channel", "l.channel = $7 AND $11 = '' AND $12 = ''"),
+    inactive: leads_by!("leads_inactive", "NOT l.is_active AND $11 = '' AND $12 = ''"),
+    assigned: leads_by!("leads_assignee", "l.assigned_to = $8 AND $11 = '' AND $12 = ''"),
+    words: Sql {
+        // The words are looked at first, whatever SQLite thinks of it, and in their own order: it does not know that it is that of
+        // the leads.
+        sqlite: leads_by!(@ "lead_words w CROSS JOIN leads l",
+            "l.id = w.rowid AND w.rowid >= $2 AND w.rowid < $3 AND w.lead_words MATCH $11 AND $12 = ''", "w.rowid"),
+        postgres: leads_by!(@ "lead_words w JOIN leads l ON l.id = w.id",
+            "w.tenant_id = $1 AND w.id >= $2 AND w.id < $3 AND w.words @@ CAST($11 AS tsquery) AND $12 = ''", "w.id"),
+    },
+    said: Sql {
+        sqlite: leads_by!(@ "leads l",
+            "l.id IN (SELECT i.lead_id FROM message_words m CROSS JOIN message_index i ON i.tenant_id = $1 AND i.conversation_id = m.rowid
+               WHERE m.message_words MATCH $12) AND $11 = ''", "l.id"),
+        postgres: leads_by!(@ "leads l",
+            "l.id IN (SELECT m.lead_id FROM message_index m WHERE m.tenant_id = $1 AND m.words @@ CAST($12 AS tsquery)) AND $11 = ''",
+            "l.id"),
+    },
+    both: Sql {
+        sqlite: leads_by!(@ "lead_words w CROSS JOIN leads l",
+            "l.id = w.rowid AND w.lead_words MATCH $11 AND l.id IN (SELECT i.lead_id FROM message_words m
+               CROSS JOIN message_index i ON i.tenant_id = $1 AND i.conversation_id = m.rowid WHERE m.message_words MATCH $12)", "w.rowid"),
+        postgres: leads_by!(@ "lead_words w JOIN leads l ON l.id = w.id",
+            "w.tenant_id = $1 AND w.words @@ CAST($11 AS tsquery)
+               AND l.id IN (SELECT m.lead_id FROM message_index m WHERE m.tenant_id = $1 AND m.words @@ CAST($12 AS tsquery))", "l.id"),
+    },
+};
 
 struct Ways {
     all: Sql,
@@ -172,7 +164,7 @@ impl Filter {
             self.assigned_to.unwrap_or(0),
             flag(self.converted),
             flag(self.active),
-            asked(&self.words, Sought::beginnings),
+            asked(&self.words, Sought::among_beginnings),
             asked(&self.said, Sought::tsquery)
         ]
     }
@@ -191,13 +183,12 @@ async fn ids(
     before: i64,
     limit: i64,
 ) -> Result<Vec<i64>, StoreError> {
-    every_way!(WAYS, ["l.id"], "ORDER BY ", " DESC LIMIT $13");
     // Where only words are looked for, the leads themselves say nothing more, and PostgreSQL sees how common the words are in this tenant.
     const WORDS: &str = "SELECT id FROM lead_words WHERE tenant_id = $1 AND id >= $2 AND id < $3 AND words @@ CAST($4 AS tsquery) ORDER BY id DESC LIMIT $5";
     let within = db.within(tenant);
     let rows: Vec<Id> = match filter.words_alone().filter(|_| !within.is_sqlite()) {
         Some(words) => {
-            let args = args![filter.from_id, before.min(filter.to_id), words.beginnings(), limit];
+            let args = args![filter.from_id, before.min(filter.to_id), words.among_beginnings(), limit];
             within.fetch_all(Sql::same(WORDS), args).await?
         }
         None => {
@@ -266,16 +257,8 @@ pub async fn page(
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn count(db: Within<'_>, filter: &Filter, most: i64) -> Result<i64, StoreError> {
-    #[derive(FromRow)]
-    struct Row {
-        n: i64,
-    }
-    every_way!(WAYS, ["COUNT(*) AS n FROM (SELECT l.id"], "ORDER BY ", " DESC LIMIT $13) AS counted");
-    let mut args = filter.args(i64::MAX, db.is_sqlite());
-    args.extend(args![most]);
-    let row: Option<Row> = db.fetch_optional(WAYS.of(filter), args).await?;
-    Ok(row.map_or(0, |row| row.n))
+pub async fn count(db: &Db, tenant: Tenant, filter: &Filter, most: i64) -> Result<i64, StoreError> {
+    Ok(ids(db, tenant, filter, i64::MAX, most).await?.len() as i64)
 }
 
 /// How many leads stand at a status.

@@ -21,8 +21,8 @@ pub use follow_ups::{
 pub use imported::{KnownRow, children, of_addresses, of_persons, owners, set_created};
 pub use listed::{Filter, StatusCount, count, list, page, stats, tally};
 pub use told::{
-    AttemptRow, DeliveredRow, LedgerRow, SaidRow, SumsRow, attempts, deliveries, messages, score_ledger,
-    score_sums,
+    AttemptRow, DeliveredRow, LedgerRow, SaidRow, SumsRow, TalkRow, attempts, deliveries, messages,
+    score_ledger, score_sums, talks,
 };
 pub use visits::{VisitFilter, VisitRow, add_visit, cancel_visits, save_visit, visit, visits, visits_of};
 

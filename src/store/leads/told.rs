@@ -1,6 +1,6 @@
 //! What a lead's page shows beside the lead: what was said, earned, delivered and sent. Each list is cut: a page shows no more.
 
-use super::super::db::{Sql, StoreError, Within};
+use super::super::db::{Record, Sql, StoreError, Within, by_index, list};
 use crate::args;
 use crate::clock::Millis;
 use sqlx::FromRow;
@@ -18,33 +18,103 @@ pub struct SaidRow {
     pub created_at: i64,
 }
 
-/// The last messages of a lead before `before`, the newest first.
+/// A conversation of a lead.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct TalkRow {
+    id: i64,
+    updated_at: i64,
+}
+
+/// The conversations of a lead, those that changed last first.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn talks(db: Within<'_>, (person_id, lead_id): (i64, i64)) -> Result<Vec<TalkRow>, StoreError> {
+    const LIST: Sql = by_index!(
+        "conversations_person",
+        "SELECT ",
+        "id, updated_at FROM conversations",
+        "WHERE tenant_id = $1 AND person_id = $2 AND lead_id = $3 ORDER BY updated_at DESC, id DESC"
+    );
+    db.fetch_all(LIST, args![person_id, lead_id]).await
+}
+
+/// So many conversations are read first; most leads have no more.
+const AT_FIRST: usize = 16;
+
+/// A row of a conversation.
+trait InTalk {
+    /// When it came, in which conversation and where there.
+    fn place(&self) -> (Millis, i64, i64);
+}
+
+/// Rows of conversations before `before`, the newest first: conversations are read, those that changed last first, until all others can
+/// only hold what is older. Some people have hundreds.
+async fn newest<R: Record + InTalk>(
+    mut db: Within<'_>,
+    sql: Sql,
+    mut talks: &[TalkRow],
+    before: Millis,
+    limit: i64,
+) -> Result<Vec<R>, StoreError> {
+    let (mut found, mut at_once) = (Vec::new(), AT_FIRST);
+    while !talks.is_empty() {
+        let (now, later) = talks.split_at(at_once.min(talks.len()));
+        let ids: Vec<i64> = now.iter().map(|talk| talk.id).collect();
+        let rows: Vec<R> = db.again().fetch_all(sql, args![list(&ids), before, limit]).await?;
+        found.extend(rows);
+        found.sort_by_key(|row| std::cmp::Reverse(row.place()));
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let is_full = found.len() as i64 == limit;
+        let last = found.last().filter(|_| is_full).map(|row| row.place().0);
+        if later.first().zip(last).is_some_and(|(next, last)| next.updated_at < last) {
+            break;
+        }
+        (talks, at_once) = (later, at_once * 4);
+    }
+    Ok(found)
+}
+
+/// Selects rows of conversations whose ids are `$2`.
+macro_rules! of_talks {
+    ($columns:literal, $table:literal, $order:literal) => {
+        Sql {
+            sqlite: of_talks!(@ $columns, "json_each($2) w CROSS JOIN conversations c ON c.id = w.value ", $table, $order),
+            postgres: of_talks!(@ $columns,
+                "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS id) w JOIN conversations c ON c.id = w.id ", $table, $order),
+        }
+    };
+    (@ $columns:literal, $conversations:literal, $table:literal, $order:literal) => {
+        concat!(
+            "SELECT ", $columns, " FROM ", $conversations, "JOIN ", $table,
+            " r ON r.tenant_id = c.tenant_id AND r.conversation_id = c.id WHERE c.tenant_id = $1 AND r.created_at < $3 ", $order,
+            " DESC LIMIT $4"
+        )
+    };
+}
+
+impl InTalk for SaidRow {
+    fn place(&self) -> (Millis, i64, i64) {
+        (self.created_at, self.conversation_id, self.seq)
+    }
+}
+
+/// The last messages of conversations before `before`, the newest first.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn messages(
     db: Within<'_>,
-    (person_id, lead_id): (i64, i64),
+    talks: &[TalkRow],
     before: Millis,
     limit: i64,
 ) -> Result<Vec<SaidRow>, StoreError> {
-    macro_rules! said {
-        ($conversations:literal) => {
-            concat!(
-                "SELECT ",
-                "m.conversation_id, m.seq, c.channel, m.direction, m.body, m.status, m.created_at FROM ",
-                $conversations,
-                " JOIN messages m ON m.tenant_id = c.tenant_id AND m.conversation_id = c.id
-                 WHERE c.tenant_id = $1 AND c.person_id = $2 AND c.lead_id = $3 AND m.created_at < $4 AND m.direction IN ('in', 'out')
-                 ORDER BY m.created_at DESC, m.conversation_id DESC, m.seq DESC LIMIT $5"
-            )
-        };
-    }
-    const LIST: Sql = Sql {
-        sqlite: said!("conversations c INDEXED BY conversations_person"),
-        postgres: said!("conversations c"),
-    };
-    db.fetch_all(LIST, args![person_id, lead_id, before, limit]).await
+    const LIST: Sql = of_talks!(
+        "r.conversation_id, r.seq, c.channel, r.direction, r.body, r.status, r.created_at",
+        "messages",
+        "AND r.direction IN ('in', 'out') ORDER BY r.created_at DESC, r.conversation_id DESC, r.seq"
+    );
+    newest(db, LIST, talks, before, limit).await
 }
 
 /// An entry of the score's ledger.
@@ -59,33 +129,28 @@ pub struct LedgerRow {
     pub created_at: i64,
 }
 
-/// The last entries of a lead's ledger before `before`, the newest first.
+impl InTalk for LedgerRow {
+    fn place(&self) -> (Millis, i64, i64) {
+        (self.created_at, self.conversation_id, self.seq)
+    }
+}
+
+/// The last entries in the ledger of conversations before `before`, the newest first.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn score_ledger(
     db: Within<'_>,
-    (person_id, lead_id): (i64, i64),
+    talks: &[TalkRow],
     before: Millis,
     limit: i64,
 ) -> Result<Vec<LedgerRow>, StoreError> {
-    macro_rules! earned {
-        ($conversations:literal) => {
-            concat!(
-                "SELECT ",
-                "s.conversation_id, s.seq, s.rule, s.step, s.points, s.created_at FROM ",
-                $conversations,
-                " JOIN score_entries s ON s.tenant_id = c.tenant_id AND s.conversation_id = c.id
-                 WHERE c.tenant_id = $1 AND c.person_id = $2 AND c.lead_id = $3 AND s.created_at < $4
-                 ORDER BY s.created_at DESC, s.conversation_id DESC, s.seq DESC, s.n DESC LIMIT $5"
-            )
-        };
-    }
-    const LIST: Sql = Sql {
-        sqlite: earned!("conversations c INDEXED BY conversations_person"),
-        postgres: earned!("conversations c"),
-    };
-    db.fetch_all(LIST, args![person_id, lead_id, before, limit]).await
+    const LIST: Sql = of_talks!(
+        "r.conversation_id, r.seq, r.rule, r.step, r.points, r.created_at",
+        "score_entries",
+        "ORDER BY r.created_at DESC, r.conversation_id DESC, r.seq DESC, r.n"
+    );
+    newest(db, LIST, talks, before, limit).await
 }
 
 /// The points of a lead's ledger by what they are for.

@@ -213,13 +213,24 @@ pub async fn give_jobs(
     tx.execute(GIVE, args![from, to, list(conversations)]).await
 }
 
-/// Lets conversations be about a lead.
+/// Lets conversations be about a lead, and what was said in them be found with it.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn retarget(tx: Within<'_>, lead_id: i64, conversations: &[i64]) -> Result<u64, StoreError> {
-    const TARGET: Sql = with_ids!("conversations SET lead_id = $2 WHERE tenant_id = $1 AND id", "3");
-    tx.execute(TARGET, args![lead_id, list(conversations)]).await
+pub async fn retarget(
+    tx: &mut Tx,
+    tenant: Tenant,
+    lead_id: i64,
+    conversations: &[i64],
+) -> Result<(), StoreError> {
+    const TARGET: [Sql; 2] = [
+        with_ids!("conversations SET lead_id = $2 WHERE tenant_id = $1 AND id", "3"),
+        with_ids!("message_index SET lead_id = $2 WHERE tenant_id = $1 AND conversation_id", "3"),
+    ];
+    for statement in TARGET {
+        tx.within(tenant).execute(statement, args![lead_id, list(conversations)]).await?;
+    }
+    Ok(())
 }
 
 /// What turns keep of a lead, over all its conversations.

@@ -19,11 +19,11 @@ pub(super) trait Row: for<'q> Encode<'q, Postgres> + PgHasArrayType + Type<Postg
     /// What happens where the key is taken.
     const CONFLICT: &'static str;
 
-    /// SQLite's insert of one row, parameters in the order of the columns.
-    const SQLITE_INSERT: &'static str;
+    /// A row's parameters on SQLite, in the order of the columns.
+    const PARAMETERS: &'static str;
 
-    /// Runs a prepared insert with this row's values.
-    fn insert(&self, statement: &mut rusqlite::CachedStatement<'_>) -> rusqlite::Result<usize>;
+    /// Binds this row's values to a prepared insert, where `first` is the place of its first parameter; the place behind its last.
+    fn bind(&self, statement: &mut rusqlite::CachedStatement<'_>, first: usize) -> rusqlite::Result<usize>;
 }
 
 /// Names with commas between them, and as many parameters.
@@ -50,11 +50,15 @@ macro_rules! row {
             const COLUMNS: &'static [(&'static str, &'static str)] = &[$((stringify!($field), $sql)),+];
             const NAMES: &'static str = list!($($field),+);
             const CONFLICT: &'static str = $conflict;
-            const SQLITE_INSERT: &'static str =
-                concat!("INSERT INTO ", $table, " (", list!($($field),+), ") VALUES (", parameters!($($field),+), ") ", $conflict);
+            const PARAMETERS: &'static str = concat!("(", parameters!($($field),+), ")");
 
-            fn insert(&self, statement: &mut rusqlite::CachedStatement<'_>) -> rusqlite::Result<usize> {
-                statement.execute(rusqlite::params![$(self.$field),+])
+            fn bind(&self, statement: &mut rusqlite::CachedStatement<'_>, first: usize) -> rusqlite::Result<usize> {
+                let mut place = first;
+                $(
+                    statement.raw_bind_parameter(place, &self.$field)?;
+                    place += 1;
+                )+
+                Ok(place)
             }
         }
 

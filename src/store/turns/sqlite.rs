@@ -147,12 +147,12 @@ pub(super) fn save(
     let mut won = Vec::with_capacity(batch.len());
     for rows in batch {
         if lock(&tx, &rows.person, turn)? {
-            write(&tx, rows)?;
-            won.push(rows.person.id);
+            won.push(rows);
         }
     }
+    write(&tx, &won)?;
     tx.commit()?;
-    Ok(won)
+    Ok(won.into_iter().map(|rows| rows.person.id).collect())
 }
 
 /// A new person exists only if its first identity was still free; a known one moves only from the turn that was read.
@@ -171,26 +171,48 @@ fn lock(tx: &Transaction<'_>, person: &PersonRow, turn: i64) -> rusqlite::Result
     Ok(true)
 }
 
-fn write(tx: &Transaction<'_>, rows: &TurnRows) -> rusqlite::Result<()> {
-    insert::<IdentityRow>(tx, &rows.identities)?;
-    insert::<LeadRow>(tx, std::slice::from_ref(&rows.lead))?;
-    insert::<ConversationRow>(tx, std::slice::from_ref(&rows.conversation))?;
-    insert::<MessageRow>(tx, &rows.messages)?;
-    insert::<AnswerRow>(tx, &rows.answers)?;
-    insert::<ScoreRow>(tx, &rows.scores)?;
-    insert::<ExposureRow>(tx, &rows.exposures)?;
-    insert::<GoalRow>(tx, &rows.goals)?;
-    insert::<BehaviourRow>(tx, &rows.behaviours)?;
-    insert::<ConsentRow>(tx, &rows.consents)?;
-    insert::<DeliveryRow>(tx, &rows.deliveries)?;
-    insert::<NoticeRow>(tx, &rows.notices)?;
-    insert::<OutboxRow>(tx, &rows.outbox)
+fn write(tx: &Transaction<'_>, batch: &[&TurnRows]) -> rusqlite::Result<()> {
+    let batch = || batch.iter();
+    insert::<IdentityRow>(tx, batch().flat_map(|rows| &rows.identities), 1)?;
+    insert::<LeadRow>(tx, batch().map(|rows| &rows.lead), LEADS)?;
+    insert::<ConversationRow>(tx, batch().map(|rows| &rows.conversation), 1)?;
+    insert::<MessageRow>(tx, batch().flat_map(|rows| &rows.messages), 1)?;
+    insert::<AnswerRow>(tx, batch().flat_map(|rows| &rows.answers), 1)?;
+    insert::<ScoreRow>(tx, batch().flat_map(|rows| &rows.scores), 1)?;
+    insert::<ExposureRow>(tx, batch().flat_map(|rows| &rows.exposures), 1)?;
+    insert::<GoalRow>(tx, batch().flat_map(|rows| &rows.goals), 1)?;
+    insert::<BehaviourRow>(tx, batch().flat_map(|rows| &rows.behaviours), 1)?;
+    insert::<ConsentRow>(tx, batch().flat_map(|rows| &rows.consents), 1)?;
+    insert::<DeliveryRow>(tx, batch().flat_map(|rows| &rows.deliveries), 1)?;
+    insert::<NoticeRow>(tx, batch().flat_map(|rows| &rows.notices), 1)?;
+    insert::<OutboxRow>(tx, batch().flat_map(|rows| &rows.outbox), 1)
 }
 
-fn insert<R: Row>(tx: &Transaction<'_>, rows: &[R]) -> rusqlite::Result<()> {
-    if rows.is_empty() {
-        return Ok(());
+/// Leads go many in a statement: before each that may find a lead by new words SQLite writes out what its index of words has gathered,
+/// which costs as much as the rest of the turn.
+const LEADS: usize = 32;
+
+/// Inserts rows, up to `at_once` (a power of two) in a statement; each half of it has its statement, too, for those that are left.
+fn insert<'a, R: Row + 'a>(
+    tx: &Transaction<'_>,
+    rows: impl Iterator<Item = &'a R>,
+    at_once: usize,
+) -> rusqlite::Result<()> {
+    let rows: Vec<&R> = rows.collect();
+    let (mut rest, mut at_once) = (rows.as_slice(), at_once);
+    while !rest.is_empty() {
+        while at_once > rest.len() {
+            at_once /= 2;
+        }
+        let (some, later) = rest.split_at(at_once);
+        let values = vec![R::PARAMETERS; at_once].join(", ");
+        let (table, names, conflict) = (R::TABLE, R::NAMES, R::CONFLICT);
+        let mut statement = tx.prepare_cached(
+            &["INSERT INTO ", table, " (", names, ") VALUES ", &values, " ", conflict].concat(),
+        )?;
+        some.iter().try_fold(1, |place, row| row.bind(&mut statement, place))?;
+        statement.raw_execute()?;
+        rest = later;
     }
-    let mut statement = tx.prepare_cached(R::SQLITE_INSERT)?;
-    rows.iter().try_for_each(|row| row.insert(&mut statement).map(drop))
+    Ok(())
 }

@@ -70,11 +70,16 @@ async fn bodies_that_cannot_be_used(place: Place) {
 
 async fn malformed_json_is_shown_where(place: Place) {
     let app = place.app().await;
-    let reply =
-        raw(&app, "/api/answer", "application/json", "{\"session_id\": \"x\",\n \"answer_text\": [1]}").await;
-    let problem = is_problem("an array", &reply, 400, "malformed");
-    let detail = problem["detail"].as_str().unwrap();
-    assert!(detail.contains("answer_text") && detail.contains("line 2"), "{detail}");
+    let rows = [
+        ("an array", "{\"session_id\": \"x\",\n \"answer_text\": [1]}", "/answer_text: invalid type"),
+        ("what breaks off", "{\"session_id\": \"x\",\n \"answer_text\": ", "line 2"),
+    ];
+    for (label, body, where_) in rows {
+        let problem =
+            is_problem(label, &raw(&app, "/api/answer", "application/json", body).await, 400, "malformed");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(where_), "{label}: {detail}");
+    }
 }
 
 async fn fields_that_are_wrong_are_pointed_at(place: Place) {

@@ -1,7 +1,7 @@
 //! Claiming a lead by the link in a message.
 
 use super::{app, hot, slack};
-use crate::harness::{Place, TestApp, number, texts};
+use crate::harness::{Place, TestApp, execute, number, texts};
 use crate::outbox::fake::Fake;
 use leadwire::clock::DAY;
 
@@ -9,6 +9,7 @@ on_both!(
     a_lead_is_claimed_once_and_by_a_form,
     a_link_that_is_not_ours_shows_nothing,
     an_unclaimed_lead_escalates,
+    nobody_hears_of_whoever_was_erased_a_moment_ago,
     who_claims_in_the_night_is_believed_in_the_morning,
     a_claim_does_not_hold_for_ever
 );
@@ -142,4 +143,29 @@ async fn an_unclaimed_lead_escalates(place: Place) {
     assert!(told[0].contains("Nobody has claimed it yet") && told[0].contains("Bob"), "{}", told[0]);
     app.pass(60 * 60_000).await;
     assert_eq!((sales.came().len(), managers.came().len()), (2, 1), "once");
+}
+
+async fn nobody_hears_of_whoever_was_erased_a_moment_ago(place: Place) {
+    let (mut app, sales, managers) = two(&place, "").await;
+    hot(&app, "+14155550101", "Ann").await;
+    app.settled().await;
+    assert_eq!(sales.came().len(), 1);
+    let db = app.app.db.clone();
+    let read = texts(&db, "payload", "outbox WHERE kind = 'escalation'").await;
+    let admin = crate::work::hire(&app, crate::work::OURS, leadwire::domain::access::Role::CenterAdmin).await;
+    let lead = number(&db, "SELECT MAX(id) FROM leads").await;
+    crate::erasure::erased(&app, &admin.token, lead).await;
+    // As the job was read before the erasure.
+    let again = format!(
+        "UPDATE outbox SET finished_at = NULL, state = 'waiting', run_at = {}, payload = '{}' WHERE kind = 'escalation'",
+        app.clock.now(),
+        read[0]
+    );
+    assert_eq!(execute(&db, again).await, 1);
+    app.pass(60_000).await;
+    assert_eq!(texts(&db, "state", "outbox WHERE kind = 'escalation'").await, ["sent"], "it ran");
+    assert_eq!(
+        (managers.came().len(), number(&db, "SELECT COUNT(*) FROM notices WHERE list = 'managers'").await),
+        (0, 0)
+    );
 }

@@ -15,68 +15,76 @@ async fn bodies_that_cannot_be_used(place: Place) {
     let audited = app.count("audit_log").await;
     let mut with_unknown = enquiry("+14155550124");
     with_unknown["child"]["frist_name"] = json!("Mehr");
-    let rows: Vec<(&str, String, Json, &str)> = vec![
-        ("POST", "/api/v1/leads/enquiry".into(), json!({}), ""),
-        ("POST", "/api/v1/leads/enquiry".into(), json!([]), ""),
-        ("POST", "/api/v1/leads/enquiry".into(), json!({"child": "Mehr", "parents": []}), "/child"),
+    // What the document of the API cannot say is refused for its meaning.
+    let rows: Vec<(u16, &str, String, Json, &str)> = vec![
+        (400, "POST", "/api/v1/leads/enquiry".into(), json!({}), ""),
+        (400, "POST", "/api/v1/leads/enquiry".into(), json!([]), ""),
+        (400, "POST", "/api/v1/leads/enquiry".into(), json!({"child": "Mehr", "parents": []}), "/child"),
         (
+            400,
             "POST",
             "/api/v1/leads/enquiry".into(),
             json!({"child": {"first_name": 3}, "parents": []}),
             "/child/first_name",
         ),
-        ("POST", "/api/v1/leads/enquiry".into(), with_unknown, "/child/frist_name"),
+        (400, "POST", "/api/v1/leads/enquiry".into(), with_unknown, "/child/frist_name"),
         (
+            400,
             "POST",
             "/api/v1/leads/enquiry".into(),
             json!({"child": {"first_name": "x"}, "parents": []}),
             "/parents",
         ),
-        ("POST", at("/convert"), json!({}), "/customer_ref"),
-        ("POST", at("/convert"), json!({"customer_ref": ""}), "/customer_ref"),
-        ("POST", at("/convert"), json!({"customer_ref": 1, "student_id": 2}), ""),
-        ("POST", at("/close"), json!({"reason": ""}), "/reason"),
-        ("POST", at("/close"), json!({"reason": "x".repeat(501)}), "/reason"),
-        ("POST", at("/close"), json!({"reason": " \t\n "}), "/reason"),
-        ("PATCH", at("/status"), json!({"status": 3}), "/status"),
-        ("PATCH", at("/discovery"), json!({"parent_expectations": "all"}), "/parent_expectations"),
-        ("PATCH", at("/discovery"), json!({"parent_expectations": vec!["x"; 21]}), "/parent_expectations"),
-        ("PATCH", at(""), json!({"name": "Somebody else"}), "/name"),
-        ("POST", at("/intro-visit"), json!({}), "/scheduled_at"),
-        ("POST", at("/intro-visit"), json!({"scheduled_at": "tomorrow"}), "/scheduled_at"),
+        (400, "POST", at("/convert"), json!({}), "/customer_ref"),
+        (400, "POST", at("/convert"), json!({"customer_ref": ""}), "/customer_ref"),
+        (400, "POST", at("/convert"), json!({"customer_ref": 1, "student_id": 2}), ""),
+        (400, "POST", at("/close"), json!({"reason": ""}), "/reason"),
+        (400, "POST", at("/close"), json!({"reason": "x".repeat(501)}), "/reason"),
+        (422, "POST", at("/close"), json!({"reason": " \t\n "}), "/reason"),
+        (400, "PATCH", at("/status"), json!({"status": 3}), "/status"),
+        (400, "PATCH", at("/discovery"), json!({"parent_expectations": "all"}), "/parent_expectations"),
         (
+            400,
+            "PATCH",
+            at("/discovery"),
+            json!({"parent_expectations": vec!["x"; 21]}),
+            "/parent_expectations",
+        ),
+        (400, "PATCH", at(""), json!({"name": "Somebody else"}), "/name"),
+        (400, "POST", at("/intro-visit"), json!({}), "/scheduled_at"),
+        (422, "POST", at("/intro-visit"), json!({"scheduled_at": "tomorrow"}), "/scheduled_at"),
+        (
+            400,
             "POST",
             at("/intro-visit"),
             json!({"scheduled_at": "2026-02-15T16:00:00", "batch_id": -1}),
             "/batch_id",
         ),
         (
+            422,
             "POST",
             at("/intro-visit"),
             json!({"scheduled_at": "2026-02-15T16:00:00", "trainer_user_id": 12345}),
             "/trainer_user_id",
         ),
         (
+            422,
             "POST",
             at("/follow-up"),
             json!({"scheduled_date": "2026-02-15T16:00:00", "time_zone": "Mars/Olympus"}),
             "/time_zone",
         ),
         (
+            422,
             "POST",
             at("/follow-up"),
             json!({"scheduled_date": "2026-02-15T16:00:00", "assigned_to_user_id": 12345}),
             "/assigned_to_user_id",
         ),
-        ("POST", at("/assign"), json!({"user_id": 12345}), "/assigned_to_user_id"),
+        (422, "POST", at("/assign"), json!({"user_id": 12345}), "/assigned_to_user_id"),
     ];
-    for (method, path, body, pointer) in rows {
+    for (status, method, path, body, pointer) in rows {
         let reply = ask(&app, &who.token, method, &path, Some(&body)).await;
-        // What the document of the API cannot say is refused for its meaning.
-        let texts = [" \t\n ", "tomorrow", "Mars/Olympus"]
-            .iter()
-            .any(|text| body.to_string().contains(&json!(text).to_string()));
-        let status = if texts || body.to_string().contains("12345") { 422 } else { 400 };
         assert_eq!(reply.status, status, "{method} {path} {body}: {reply:?}");
         assert_eq!(reply.header("content-type"), "application/problem+json");
         if !pointer.is_empty() {

@@ -3,7 +3,9 @@
 use super::{OURS, ask, enquiry, entered, hire, id, well};
 use crate::harness::{Place, Reply, TestApp, execute, number, texts};
 use leadwire::domain::access::Role;
+use leadwire::service::indexing;
 use serde_json::{Value as Json, json};
+use tokio_util::sync::CancellationToken;
 
 on_both!(
     a_chat_and_a_number_are_one,
@@ -64,6 +66,12 @@ async fn details(app: &TestApp, token: &str, lead: i64) -> Json {
     well(&ask(app, token, "GET", &format!("/api/v1/leads/{lead}/details"), None).await)
 }
 
+/// Whose messages have such words.
+async fn who_said(app: &TestApp, token: &str, words: &str) -> Vec<i64> {
+    let found = well(&ask(app, token, "GET", &format!("/api/v1/leads?said={words}"), None).await);
+    found.as_array().unwrap().iter().map(id).collect()
+}
+
 /// Somebody who writes by SMS, and chatted on the page before.
 async fn two(app: &TestApp) -> (String, i64, i64, String) {
     let admin = hire(app, OURS, Role::CenterAdmin).await;
@@ -83,6 +91,15 @@ async fn a_chat_and_a_number_are_one(place: Place) {
     assert_eq!(found[0]["shared"], json!([{"kind": "phone", "value": NUMBER}]));
     let plan = json!({"scheduled_date": "2026-02-15T16:00:00"});
     well(&ask(&app, &token, "POST", &format!("/api/v1/leads/{chat}/follow-up"), Some(&plan)).await);
+    indexing::read(&app.app).await.unwrap();
+    execute(&app.app.db, "UPDATE message_index SET lead_id = 0").await;
+    assert_eq!(who_said(&app, &token, "hello").await, Vec::<i64>::new());
+    indexing::catch_up(&app.app, &CancellationToken::new()).await.unwrap();
+    assert_eq!(
+        who_said(&app, &token, "hello").await,
+        [lead],
+        "what went over while it was written is put right"
+    );
     let before = details(&app, &token, lead).await;
     let merged = merge(&app, &token, lead, chat).await;
     assert_eq!((&merged["by"], &merged["moved"]["follow_ups"]), (&json!(["phone"]), &json!(1)), "{merged}");

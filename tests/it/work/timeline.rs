@@ -6,7 +6,12 @@ use leadwire::clock::MINUTE;
 use leadwire::domain::access::Role;
 use serde_json::{Value as Json, json};
 
-on_both!(a_long_timeline_goes_on, a_timeline_tells_everything_once_and_in_order, a_score_is_explained);
+on_both!(
+    a_long_timeline_goes_on,
+    a_timeline_of_many_conversations,
+    a_timeline_tells_everything_once_and_in_order,
+    a_score_is_explained
+);
 
 async fn a_timeline_tells_everything_once_and_in_order(place: Place) {
     let app = place.app().await;
@@ -100,5 +105,58 @@ async fn a_long_timeline_goes_on(place: Place) {
             }
         }
         assert_eq!(seen, 1_000, "{limit} at a time");
+    }
+}
+
+/// Sixty conversations of thirty messages each, one after another, but for one that went on all the time.
+async fn a_timeline_of_many_conversations(place: Place) {
+    let app = place.app().await;
+    let who = hire(&app, OURS, Role::CenterAdmin).await;
+    app.twilio_message("+14155550123", "Hello", "SM1").await.texts();
+    let db = &app.app.db;
+    let lead = crate::harness::number(db, "SELECT MAX(id) FROM leads").await;
+    crate::harness::execute(
+        db,
+        "UPDATE conversations SET created_at = created_at - 1000000, updated_at = updated_at - 1000000",
+    )
+    .await;
+    crate::harness::execute(db, "DELETE FROM messages").await;
+    crate::harness::execute(db, "DELETE FROM score_entries").await;
+    // A second's step from message to message: conversation c has those from 30 c on, the fourth has one more after each conversation.
+    crate::harness::execute(
+        db,
+        "INSERT INTO conversations (tenant_id, id, person_id, lead_id, account_id, channel, flow_id, flow_hash, language, state, seq,
+           score, class, created_at, updated_at)
+         SELECT c.tenant_id, c.id + n.n, c.person_id, c.lead_id, c.account_id, c.channel, c.flow_id, c.flow_hash, c.language, c.state, 90,
+           c.score, c.class, c.created_at + n.n * 30000, c.created_at + CASE n.n WHEN 4 THEN 1830500 ELSE n.n * 30000 + 29000 END
+         FROM conversations c CROSS JOIN (WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 60) SELECT n FROM n) n",
+    )
+    .await;
+    let said = "INSERT INTO messages (tenant_id, conversation_id, seq, person_id, direction, body, created_at)
+         SELECT c.tenant_id, c.id, m.n, c.person_id, 'in', CAST(c.created_at + (m.n - 1) * 1000 AS TEXT), c.created_at + (m.n - 1) * 1000
+         FROM conversations c CROSS JOIN (WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 30) SELECT n FROM n) m WHERE c.seq = 90";
+    assert_eq!(crate::harness::execute(db, said).await, 1_800);
+    let on_and_on = "INSERT INTO messages (tenant_id, conversation_id, seq, person_id, direction, body, created_at)
+         SELECT c.tenant_id, c.id, 100 + o.seq, c.person_id, 'in', CAST(o.created_at + 500 AS TEXT), o.created_at + 500
+         FROM conversations c JOIN messages o ON o.seq = 30 AND o.created_at > c.created_at + 29000 WHERE c.updated_at = (SELECT MAX(updated_at) FROM conversations)";
+    let on_and_on = on_and_on.replace("100 + o.seq", "100 + (o.created_at - c.created_at) / 30000");
+    assert_eq!(crate::harness::execute(db, on_and_on).await, 56);
+    let expected = crate::harness::texts(db, "body", "messages ORDER BY created_at DESC").await;
+    for limit in [1, 100, 500] {
+        let (mut seen, mut before): (Vec<String>, _) = (Vec::new(), None::<i64>);
+        loop {
+            let before_query = before.map(|before| format!("&before={before}")).unwrap_or_default();
+            let path = format!("/api/v1/leads/{lead}/timeline?limit={limit}{before_query}");
+            let part = well(&ask(&app, &who.token, "GET", &path, None).await);
+            let texts =
+                part["items"].as_array().unwrap().iter().filter_map(|item| item["what"]["text"].as_str());
+            seen.extend(texts.map(str::to_owned));
+            before = part["next"].as_i64();
+            if before.is_none() || (limit == 1 && seen.len() > 40) {
+                break;
+            }
+        }
+        let expected = if limit == 1 { &expected[..seen.len()] } else { &expected[..] };
+        assert_eq!(seen, expected, "{limit} at a time");
     }
 }

@@ -137,8 +137,8 @@ pub(super) async fn forget(
     sums.message_count -= moved.messages + heard;
     others.message_count += heard;
     for (lead, sums) in [(lead, &mut sums), (other, &mut others)] {
-        let last =
-            leads::messages(tx.within(tenant), (lead.person_id, lead.id), i64::MAX, LOOKED_THROUGH).await?;
+        let talks = leads::talks(tx.within(tenant), (lead.person_id, lead.id)).await?;
+        let last = leads::messages(tx.within(tenant), &talks, i64::MAX, LOOKED_THROUGH).await?;
         let last = last.into_iter().find(|message| message.direction == "in");
         (sums.last_message, sums.last_message_at) =
             last.map(|message| (message.body, message.created_at)).unzip();

@@ -50,7 +50,7 @@ pub(super) async fn join(
         Owned::Children.give(tx.within(tenant), (from, to), &moved.children).await?;
         unite(tx, tenant, (from, to), standing, moved).await?;
     }
-    merges::retarget(tx.within(tenant), lead.id, &moved.about).await?;
+    merges::retarget(tx, tenant, lead.id, &moved.about).await?;
     moved.score = Some((lead.score, lead.class.clone()));
     merges::rescore(tx.within(tenant), (to, lead.id)).await?;
     Ok(())
@@ -147,7 +147,7 @@ pub(super) async fn part(
         Owned::Children.give(tx.within(tenant), (holder, whose), &moved.children).await?;
         divide(tx, tenant, (holder, whose), moved).await?;
     }
-    merges::retarget(tx.within(tenant), other.id, &about).await?;
+    merges::retarget(tx, tenant, other.id, &about).await?;
     merges::give_told(tx, tenant, (lead.id, other.id), &about).await?;
     if merges::rescore(tx.within(tenant), (holder, lead.id)).await? == 0
         && let Some((score, class)) = &moved.score
