@@ -1,9 +1,10 @@
-//! The index over what people said, a moment behind the turns: each turn tells which conversation it was, and what a crash left is
-//! found at the next start.
+//! The indexes of words, a moment behind the turns: those leads are found by, which triggers note, and what people said, of which each
+//! turn tells. What a crash left is found at the next start.
 
 use crate::app::App;
 use crate::domain::keywords;
 use crate::store::db::StoreError;
+use crate::store::leads;
 use crate::store::words::{self, Indexed};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +33,7 @@ pub async fn run(app: Arc<App>, stopped: CancellationToken) {
                     tokio::time::sleep(SETTLE).await;
                 }
                 Err(error) => {
-                    tracing::warn!("the index of messages is behind: {}", error.chain());
+                    tracing::warn!("the indexes of words are behind: {}", error.chain());
                     tokio::time::sleep(AGAIN).await;
                 }
             }
@@ -51,6 +52,7 @@ pub async fn run(app: Arc<App>, stopped: CancellationToken) {
 /// # Errors
 /// Where the database does not answer; the rest is found by [`catch_up`].
 pub async fn read(app: &App) -> Result<(), StoreError> {
+    leads::settle_due(&app.db).await?;
     for some in app.unread.take().chunks(AT_ONCE) {
         index(app, some).await?;
     }
@@ -62,6 +64,7 @@ pub async fn read(app: &App) -> Result<(), StoreError> {
 /// # Errors
 /// Where the database does not answer; what was read until then stays so.
 pub async fn catch_up(app: &App, stopped: &CancellationToken) -> Result<(), StoreError> {
+    leads::settle_due(&app.db).await?;
     let mut after = (0, 0);
     while !stopped.is_cancelled() {
         let behind = words::behind(&app.db, after, AT_ONCE as i64).await?;

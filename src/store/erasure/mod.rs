@@ -14,6 +14,7 @@ pub use statements::Scope;
 pub use suppressions::{Suppressed, keep, key, suppress};
 
 use super::db::{Exec, Sql, StoreError, Tx, Within};
+use super::leads;
 use crate::args;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
@@ -61,7 +62,7 @@ pub async fn empty(
     Ok(counts)
 }
 
-/// Empties the index over what was said, and lets nobody who read it before write it again.
+/// Empties the index of leads' words, and that over what was said; lets nobody who read it before write it again.
 async fn words(tx: &mut Tx, tenant: Tenant, scope: &Scope) -> Result<(), StoreError> {
     const GONE: Sql = Sql::same(
         "DELETE FROM message_words WHERE rowid IN (SELECT id FROM conversations WHERE tenant_id = $1
@@ -78,7 +79,8 @@ async fn words(tx: &mut Tx, tenant: Tenant, scope: &Scope) -> Result<(), StoreEr
     if let Tx::Sqlite(..) = tx {
         tx.within(tenant).execute(GONE, args![&conversations]).await?;
     }
-    tx.within(tenant).execute(INDEX, args![conversations, ERASED_SEQ]).await.map(drop)
+    tx.within(tenant).execute(INDEX, args![conversations, ERASED_SEQ]).await?;
+    leads::settle(tx.within(tenant), &scope.leads).await
 }
 
 #[derive(FromRow)]

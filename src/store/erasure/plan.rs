@@ -385,6 +385,7 @@ pub const TABLES: &[Table] = &[
         order: "id",
     },
     // Words of what was said: `service::erasure` empties them with the conversation, on each database in its way.
+    other("lead_words_due", "ids of leads", "tenant_id id n"),
     other("message_index", "ids of conversations; its words are emptied beside this table", "tenant_id conversation_id lead_id seq words"),
     other("lead_counts", "numbers of leads", "tenant_id status standing n"),
     other("tenants", "a business", "id slug name time_zone created_at enquiry_prefix enquiries region assigns languages opening"),

@@ -2,6 +2,7 @@
 
 use super::super::db::{Sql, StoreError, Tx, Within};
 use super::super::erasure;
+use super::settle;
 use crate::args;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
@@ -177,7 +178,7 @@ pub async fn fields(tx: Within<'_>, lead_id: i64) -> Result<Option<FieldsRow>, S
 /// # Errors
 /// Where the database does not answer.
 pub async fn set_contact(
-    tx: Within<'_>,
+    mut tx: Within<'_>,
     lead_id: i64,
     contact: &FieldsRow,
     keywords: &str,
@@ -187,16 +188,18 @@ pub async fn set_contact(
     );
     let FieldsRow { fields, name, phone, email, .. } = contact;
     let args = args![lead_id, fields, name.clone(), phone.clone(), email.clone(), keywords];
-    tx.execute(SET, args).await.map(drop)
+    tx.again().execute(SET, args).await?;
+    settle(tx, &[lead_id]).await
 }
 
 /// By what else a lead is found: the words of its child and of all its parents.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn add_words(tx: Within<'_>, lead_id: i64, words: &str) -> Result<(), StoreError> {
+pub async fn add_words(mut tx: Within<'_>, lead_id: i64, words: &str) -> Result<(), StoreError> {
     const SET: Sql = Sql::same("UPDATE leads SET family_keywords = $3 WHERE tenant_id = $1 AND id = $2");
-    tx.execute(SET, args![lead_id, words]).await.map(drop)
+    tx.again().execute(SET, args![lead_id, words]).await?;
+    settle(tx, &[lead_id]).await
 }
 
 /// A child.

@@ -7,6 +7,7 @@ mod imported;
 mod listed;
 mod told;
 mod visits;
+mod words;
 
 pub use audit::{AuditRow, Entry, audit, since, write};
 pub use enquiries::{
@@ -25,6 +26,7 @@ pub use told::{
     score_ledger, score_sums, talks,
 };
 pub use visits::{VisitFilter, VisitRow, add_visit, cancel_visits, save_visit, visit, visits, visits_of};
+pub use words::{settle, settle_due};
 
 use super::db::{Db, Exec, Sql, StoreError, Within};
 use crate::args;

@@ -1,6 +1,7 @@
 //! What goes from one lead to another, and back: rows by their ids, so that what came later stays where it is.
 
 use super::super::db::{Sql, StoreError, Tx, Within, by_index, list};
+use super::super::leads::settle;
 use crate::args;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
@@ -287,12 +288,13 @@ pub async fn set_sums(tx: Within<'_>, lead_id: i64, sums: &SumsRow) -> Result<()
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn share_words(tx: Within<'_>, (lead_id, other_id): (i64, i64)) -> Result<u64, StoreError> {
+pub async fn share_words(mut tx: Within<'_>, (lead_id, other_id): (i64, i64)) -> Result<(), StoreError> {
     const SHARE: Sql = Sql::same(
         "UPDATE leads SET family_keywords = (SELECT o.family_keywords FROM leads o WHERE o.tenant_id = $1 AND o.id = $3)
          WHERE tenant_id = $1 AND id = $2 AND family_keywords = ''",
     );
-    tx.execute(SHARE, args![lead_id, other_id]).await
+    tx.again().execute(SHARE, args![lead_id, other_id]).await?;
+    settle(tx, &[lead_id]).await
 }
 
 /// Lets notices of these conversations, and what was delivered of each of them alone, be of another lead.

@@ -30,7 +30,7 @@ pub async fn columns(db: &Db, only_texts: bool) -> BTreeMap<String, BTreeSet<Str
     for line in texts(db, column, &rest).await {
         let (table, column) = line.split_once(' ').unwrap();
         let is_ours = !["_sqlx_migrations", "sqlite_sequence"].contains(&table)
-            && !table.starts_with("lead_words")
+            && (!table.starts_with("lead_words") || table == "lead_words_due")
             && !table.starts_with("message_words");
         if is_ours {
             all.entry(table.to_owned()).or_default().insert(column.to_owned());

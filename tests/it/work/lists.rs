@@ -4,6 +4,7 @@ use super::{OTHER, OURS, ask, enquiry, entered, hire, id, two_centers, well};
 use crate::harness::{Place, TestApp, execute, texts};
 use leadwire::clock::{DAY, HOUR};
 use leadwire::domain::access::Role;
+use leadwire::service::indexing;
 use leadwire::store::leads;
 use serde_json::{Value as Json, json};
 
@@ -93,6 +94,7 @@ async fn a_list_is_counted_up_to_a_bound(place: Place) {
         let columns = "tenant_id, person_id, status, channel, fields, message_count, score, class, scored_in, is_active, created_at, updated_at, keywords";
         execute(&app.app.db, format!("INSERT INTO leads (id, {columns}) SELECT {lead} + {n}, {columns} FROM leads WHERE id = {lead}")).await;
     }
+    indexing::read(&app.app).await.unwrap();
     let asked = async |query: &str| {
         let reply = ask(&app, &admin.token, "GET", &format!("/api/v1/leads{query}"), None).await;
         let ids: Vec<i64> = well(&reply).as_array().unwrap().iter().map(id).collect();
@@ -133,6 +135,7 @@ async fn filters_and_search(place: Place) {
     let second = id(&well(&ask(&app, &who.token, "POST", "/api/v1/leads/enquiry", Some(&form)).await));
     app.twilio_message("+14155550103", "Hello", "SM1").await.texts();
     let third = listed(&app, &who.token, "").await[0];
+    indexing::read(&app.app).await.unwrap();
     well(
         &ask(
             &app,

@@ -21,6 +21,7 @@ on_both! {
     sessions_are_listed_and_ended,
     whoever_has_no_password_is_sent_a_link,
     no_other_page_changes_anything,
+    whoever_is_let_go_meanwhile_is_not_let_in,
 }
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -382,4 +383,20 @@ async fn no_other_page_changes_anything(place: Place) {
     }
     assert_eq!(app.count(&format!("users WHERE id <> {id}")).await, 0);
     begun(&log_in(&app, &email, PASSWORD).await);
+}
+
+/// A password was right while its owner was let go: nobody stays in by it.
+async fn whoever_is_let_go_meanwhile_is_not_let_in(place: Place) {
+    let app = place.app().await;
+    let (email, user_id) = employed(&app, Role::Counselor).await;
+    let (user, _) = store::users::credentials(&app.app.db, &email).await.unwrap().unwrap();
+    execute(&app.app.db, format!("UPDATE users SET is_active = FALSE WHERE id = {user_id}")).await;
+    let peer = log_ins::Peer {
+        address: "127.0.0.1".parse().unwrap(),
+        subscriber: "127.0.0.1".parse().unwrap(),
+        agent: String::new(),
+    };
+    let begun = log_ins::begin(&app.app, &user, &peer).await;
+    assert!(matches!(begun, Err(log_ins::Refused::Wrong)), "{begun:?}");
+    assert_eq!(app.count("sessions").await, 0);
 }

@@ -1,6 +1,6 @@
 //! Segments, and words in messages: found a moment after they were said, also after a crash.
 
-use super::{OTHER, OURS, ask, hire, id, two_centers, well};
+use super::{OTHER, OURS, ask, entered, hire, id, two_centers, well};
 use crate::harness::{Place, TestApp, execute};
 use leadwire::domain::access::Role;
 use leadwire::service::indexing;
@@ -11,6 +11,7 @@ on_both!(
     leads_are_found_by_what_they_said,
     what_a_crash_left_is_read_at_the_next_start,
     segments_are_saved_filters,
+    words_of_turns_come_a_moment_later,
     the_index_is_kept_while_the_server_runs,
 );
 
@@ -97,6 +98,24 @@ async fn the_index_is_kept_while_the_server_runs(place: Place) {
     tokio::time::timeout(std::time::Duration::from_secs(20), found).await.expect("it is found");
     stopped.cancel();
     kept.await.unwrap();
+}
+
+/// What a turn learns of a lead is found once the index has taken it up, also where the process ended before; what is entered is found at once.
+async fn words_of_turns_come_a_moment_later(place: Place) {
+    let app = place.app().await;
+    let who = hire(&app, OURS, Role::Counselor).await;
+    let found = async || listed(&app, &who.token, "?search=41555501").await;
+    say(&app, ANN, "Hello").await;
+    assert_eq!(found().await, Vec::<String>::new());
+    entered(&app, &who.token, BOB).await;
+    assert_eq!(found().await, [BOB]);
+    indexing::read(&app.app).await.unwrap();
+    assert_eq!(found().await, [BOB, ANN]);
+    assert_eq!(app.count("lead_words_due").await, 0);
+    let cid = "+14155550103";
+    say(&app, cid, "Hello").await;
+    indexing::catch_up(&app.app, &CancellationToken::new()).await.unwrap();
+    assert_eq!(found().await, [cid, BOB, ANN]);
 }
 
 async fn segments_are_saved_filters(place: Place) {

@@ -103,7 +103,7 @@ pub(super) async fn learn(
         (sums.last_message, sums.last_message_at) = (others.last_message, others.last_message_at);
     }
     merges::set_sums(tx.within(tenant), lead_id, &sums).await?;
-    Ok(merges::share_words(tx.within(tenant), (lead_id, other_id)).await.map(drop)?)
+    Ok(merges::share_words(tx.within(tenant), (lead_id, other_id)).await?)
 }
 
 /// Takes it out again, after conversations went back.
