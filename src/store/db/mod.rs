@@ -121,7 +121,7 @@ impl Sql {
 /// One text for both, that goes by way of this index on SQLite: it has no statistics, and takes the tenant for a narrow choice. The
 /// index stands between the pieces, behind its table; the verb stands apart, since the pieces are no statement by themselves.
 macro_rules! by_index {
-    ($index:literal, $verb:literal, $before:literal, $after:literal) => {
+    ($index:literal, $verb:literal, $before:literal, $after:expr) => {
         $crate::store::db::Sql {
             sqlite: concat!($verb, $before, " INDEXED BY ", $index, " ", $after),
             postgres: concat!($verb, $before, " ", $after),

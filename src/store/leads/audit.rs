@@ -1,6 +1,6 @@
 //! The audit log: who did what when, and why.
 
-use super::super::db::{Sql, StoreError, Within};
+use super::super::db::{Sql, StoreError, Within, by_index};
 use crate::args;
 use crate::clock::Millis;
 use sqlx::FromRow;
@@ -48,10 +48,11 @@ pub struct AuditRow {
 
 macro_rules! entries {
     ($rest:literal) => {
-        concat!(
-            "SELECT id, version, event, from_status, to_status, reason, detail, user_id, program, created_at FROM audit_log
-             WHERE tenant_id = $1 AND lead_id = $2 ",
-            $rest
+        by_index!(
+            "audit_log_lead",
+            "SELECT ",
+            "id, version, event, from_status, to_status, reason, detail, user_id, program, created_at FROM audit_log",
+            concat!("WHERE tenant_id = $1 AND lead_id = $2 ", $rest)
         )
     };
 }
@@ -80,7 +81,7 @@ pub async fn audit(
     before: Millis,
     limit: i64,
 ) -> Result<Vec<AuditRow>, StoreError> {
-    const LIST: Sql = Sql::same(entries!("AND created_at < $3 ORDER BY created_at DESC, id DESC LIMIT $4"));
+    const LIST: Sql = entries!("AND created_at < $3 ORDER BY created_at DESC, id DESC LIMIT $4");
     db.fetch_all(LIST, args![lead_id, before, limit]).await
 }
 
@@ -94,6 +95,6 @@ pub async fn since(
     version: i64,
     limit: i64,
 ) -> Result<Vec<AuditRow>, StoreError> {
-    const LIST: Sql = Sql::same(entries!("AND version > $3 ORDER BY id LIMIT $4"));
+    const LIST: Sql = entries!("AND version > $3 ORDER BY id LIMIT $4");
     db.fetch_all(LIST, args![lead_id, version, limit]).await
 }

@@ -184,7 +184,7 @@ pub async fn score_sums(
         };
     }
     const SUMS: Sql = Sql {
-        sqlite: sums!("conversations c INDEXED BY conversations_person"),
+        sqlite: sums!("conversations c INDEXED BY conversations_person CROSS"),
         postgres: sums!("conversations c"),
     };
     Ok(db.fetch_optional(SUMS, args![person_id, lead_id, fit]).await?.unwrap_or_default())
@@ -259,7 +259,10 @@ pub async fn attempts(
             )
         };
     }
-    const LIST: Sql =
-        Sql { sqlite: tried!("deliveries d INDEXED BY deliveries_lead"), postgres: tried!("deliveries d") };
+    const LIST: Sql = Sql {
+        // In this order: without statistics SQLite takes the tenant for a narrow choice, and looks through all attempts of the tenant.
+        sqlite: tried!("deliveries d INDEXED BY deliveries_lead CROSS"),
+        postgres: tried!("deliveries d"),
+    };
     db.fetch_all(LIST, args![lead_id, before, limit]).await
 }

@@ -264,6 +264,7 @@ async fn no_statement_reads_a_whole_table(place: Place) {
     let app = two_centers(&place).await;
     let db = &app.app.db;
     let statements = distinct(db, everything(&app).await);
+    let mut wrong: Vec<String> = Vec::new();
     for (text, (_, args)) in statements {
         // A center's few users and tokens are read as they are.
         if text.starts_with("INSERT") || text.contains(" FROM users ") || text.contains(" tenants ") {
@@ -293,12 +294,22 @@ async fn no_statement_reads_a_whole_table(place: Place) {
                 lines.into_iter().map(|line| line.line).collect::<Vec<_>>().join("\n")
             }
         };
+        // Looked for by the tenant alone is looked through: a tenant has as much as all.
+        let small =
+            ["segments", "api_tokens", "sessions", "lead_counts", "experiments", "flow_heads", "invitations"];
+        let is_small = small.iter().any(|table| text.contains(&format!(" {table}")));
         let scans = plan.lines().find(|line| {
+            if line.starts_with("SEARCH") && line.ends_with("(tenant_id=?)") && !is_small {
+                return true;
+            }
             let scanned = line.strip_prefix("SCAN ").map(|rest| rest.split(' ').next().unwrap_or_default());
             let sqlite = scanned.is_some_and(|name| !name.starts_with('(') && !RESULTS.contains(&name))
                 && !line.contains("VIRTUAL TABLE");
             sqlite || line.contains("Seq Scan")
         });
-        assert!(scans.is_none(), "{text}\n{plan}");
+        if scans.is_some() {
+            wrong.push(format!("{text}\n{plan}"));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }

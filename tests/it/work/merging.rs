@@ -26,6 +26,7 @@ on_both!(
     what_programs_call_their_messages_is_their_session_s,
     who_is_erased_beside_a_merge_is_erased,
     a_lead_that_was_put_aside_is_active_again,
+    what_people_did_since_is_not_undone,
 );
 
 const NUMBER: &str = "+14155550123";
@@ -583,4 +584,18 @@ async fn a_lead_that_was_put_aside_is_active_again(place: Place) {
     well(&undo(&app, &token, &merged).await);
     assert_eq!(details(&app, &token, lead).await["is_active"], false);
     assert_eq!(details(&app, &token, chat).await["is_active"], true);
+}
+
+async fn what_people_did_since_is_not_undone(place: Place) {
+    let app = place.app().await;
+    let (token, lead, chat, _) = two(&app).await;
+    let plan = json!({"scheduled_date": "2026-02-15T16:00:00"});
+    well(&ask(&app, &token, "POST", &format!("/api/v1/leads/{chat}/follow-up"), Some(&plan)).await);
+    let merged = merge(&app, &token, lead, chat).await;
+    assert_eq!(details(&app, &token, lead).await["status"], "FOLLOW_UP_PENDING");
+    app.clock.advance(60_000);
+    let close = json!({"reason": "Too far"});
+    well(&ask(&app, &token, "POST", &format!("/api/v1/leads/{lead}/close"), Some(&close)).await);
+    assert_eq!(undo(&app, &token, &merged).await.status, 200);
+    assert_eq!(details(&app, &token, lead).await["status"], "CLOSED_LOST");
 }
