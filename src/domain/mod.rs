@@ -24,6 +24,7 @@ pub mod lifecycle;
 pub mod merging;
 pub mod message;
 pub mod opening;
+pub mod outreach;
 pub mod pass;
 pub mod patience;
 pub mod rate;

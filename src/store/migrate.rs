@@ -5,7 +5,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Version, description and text of every migration, oldest first; never edited once released.
-const MIGRATIONS: [(i64, &str, &str); 21] = [
+const MIGRATIONS: [(i64, &str, &str); 22] = [
     (1, "conversations", include_str!("../../migrations/0001_conversations.sql")),
     (2, "outbox", include_str!("../../migrations/0002_outbox.sql")),
     (3, "windows", include_str!("../../migrations/0003_windows.sql")),
@@ -27,6 +27,7 @@ const MIGRATIONS: [(i64, &str, &str); 21] = [
     (19, "common words", include_str!("../../migrations/0019_common_words.sql")),
     (20, "who said it", include_str!("../../migrations/0020_who_said_it.sql")),
     (21, "words to come", include_str!("../../migrations/0021_words_to_come.sql")),
+    (22, "outreach", include_str!("../../migrations/0022_outreach.sql")),
 ];
 
 /// A schema that cannot be brought up to date.

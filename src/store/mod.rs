@@ -20,6 +20,7 @@ pub mod messages;
 pub mod migrate;
 pub mod notices;
 pub mod outbox;
+pub mod outreach;
 pub mod persons;
 pub mod probe;
 pub mod rates;

@@ -20,6 +20,7 @@ mod mail;
 mod mutations;
 mod operations;
 mod outbox;
+mod outreach;
 mod process;
 mod publishing;
 mod reconcile;

@@ -2,9 +2,11 @@
 
 mod export;
 mod failed;
+mod fix_status;
 mod import;
 mod purge;
 mod reconcile;
+mod recycle;
 mod retry;
 mod sheet;
 pub(super) mod since;
@@ -45,6 +47,16 @@ pub enum Action {
     Export(export::Args),
     /// Compare what sinks have with what was delivered: a plan, and repairs with --apply
     Reconcile(reconcile::Args),
+    /// How many leads stand where by the attempts to reach them, and how many may be tried again
+    Statuses {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Try leads again that could not be reached
+    Recycle(recycle::Args),
+    /// Put right what leads say of the attempts to reach them; with --report-only or --dry-run the exit code is 0 where nothing is wrong
+    FixStatus(fix_status::Args),
     /// Forget what was delivered long ago, with its attempts
     Purge {
         /// What was delivered longer ago than this; at least 90d
@@ -86,6 +98,18 @@ pub async fn run(config: Config, tenant: &str, action: Action) -> anyhow::Result
             ledger.closing(export::run(&ledger, args).await).await
         }
         Action::Reconcile(args) => reconcile::run(&config, tenant, args).await,
+        Action::Statuses { json } => {
+            let ledger = Ledger::open(&config, tenant).await?;
+            ledger.closing(recycle::statuses(&ledger, json).await).await
+        }
+        Action::Recycle(args) => {
+            let ledger = Ledger::open(&config, tenant).await?;
+            ledger.closing(recycle::run(&ledger, args).await).await
+        }
+        Action::FixStatus(args) => {
+            let ledger = Ledger::open(&config, tenant).await?;
+            ledger.closing(fix_status::run(&ledger, args).await).await
+        }
         Action::Purge { older_than, dry_run } => {
             let ledger = Ledger::open(&config, tenant).await?;
             ledger.closing(purge::run(&ledger, &older_than, dry_run).await).await

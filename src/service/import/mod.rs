@@ -6,11 +6,11 @@ mod rows;
 
 pub use index::Index;
 
-use super::lifecycle::{Actor, Hand, Refused};
-use crate::clock::{Clock, DAY, Millis};
+use super::desk::Desk;
+use super::lifecycle::{Hand, Refused};
+use crate::clock::{DAY, Millis};
 use crate::domain::access::Tenant;
 use crate::domain::import::{Decision, Fault, Outcome, Row, Wanted, decide};
-use crate::ids::Ids;
 use crate::store::db::{Db, StoreError};
 use crate::store::imports::{self, ImportRow};
 use crate::store::users;
@@ -21,21 +21,6 @@ use std::collections::BTreeMap;
 pub const BATCH: usize = 200;
 /// A person may be in a turn: so many times a batch is begun again.
 const TRIES: usize = 8;
-
-/// What an import needs.
-#[derive(Debug)]
-pub struct Desk<'a> {
-    /// The database.
-    pub db: &'a Db,
-    /// Makes ids.
-    pub ids: &'a Ids,
-    /// Time.
-    pub clock: &'a Clock,
-    /// Whose leads they are.
-    pub tenant: Tenant,
-    /// Who imports them.
-    pub actor: &'a Actor,
-}
 
 /// A row of the file.
 #[derive(Clone, Debug)]

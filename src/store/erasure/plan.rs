@@ -118,13 +118,15 @@ pub const TABLES: &[Table] = &[
             ("closed_reason", NULL),
             ("customer_ref", NULL),
             ("claimed_by", NULL),
+            ("dial_status", "'erased'"),
             ("keywords", "'t' || CAST(tenant_id AS TEXT)"),
             ("family_keywords", EMPTY),
             ("erased_at", "$now"),
         ]),
         keeps: "tenant_id id person_id status channel source message_count score class scored_in is_active created_at updated_at
                 last_message_at claimed_at version status_at child_id enquiry_id discovery_completed_at closed_at converted_at
-                assigned_to created_by updated_by merged_into",
+                assigned_to created_by updated_by merged_into last_status_change dial_result last_dial_attempt dial_attempts
+                answered_count tries",
         told: "leads",
         inner: "keywords family_keywords scored_in erased_at",
         order: "id",
@@ -284,6 +286,16 @@ pub const TABLES: &[Table] = &[
         keeps: "tenant_id id lead_id scheduled_at time_zone completed_at status outcome assigned_to dates version created_by updated_by
                 created_at updated_at",
         told: "follow_ups",
+        inner: "",
+        order: "id",
+    },
+    Table {
+        name: "outreach_attempts",
+        of: &[Of::Lead("lead_id")],
+        index: "outreach_attempts_lead",
+        fate: Fate::Emptied(&[("address", EMPTY), ("provider_id", NULL)]),
+        keeps: "tenant_id id lead_id person_id campaign_id channel came began_at ended_at duration_ms",
+        told: "outreach",
         inner: "",
         order: "id",
     },

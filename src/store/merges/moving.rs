@@ -106,6 +106,8 @@ pub enum Owned {
     FollowUps,
     /// Visits of a lead.
     Visits,
+    /// Attempts to reach leads, which stay theirs, of a person.
+    AttemptsOf,
 }
 
 impl Owned {
@@ -125,11 +127,16 @@ impl Owned {
             with_ids!("follow_ups SET lead_id = $3 WHERE tenant_id = $1 AND lead_id = $2 AND id", "4");
         const VISITS: Sql =
             with_ids!("intro_visits SET lead_id = $3 WHERE tenant_id = $1 AND lead_id = $2 AND id", "4");
+        const ATTEMPTS: Sql = with_ids!(
+            "outreach_attempts SET person_id = $3 WHERE tenant_id = $1 AND person_id = $2 AND lead_id",
+            "4"
+        );
         let sql = match self {
             Owned::Leads => LEADS,
             Owned::Children => CHILDREN,
             Owned::FollowUps => FOLLOW_UPS,
             Owned::Visits => VISITS,
+            Owned::AttemptsOf => ATTEMPTS,
         };
         tx.execute(sql, args![from, to, list(ids)]).await
     }

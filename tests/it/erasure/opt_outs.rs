@@ -5,7 +5,8 @@ use crate::harness::{Place, TestApp, number, texts};
 use crate::work::{OURS, entered, hire};
 use leadwire::domain::access::Role;
 use leadwire::domain::import::{By, Mode, Row, Wanted};
-use leadwire::service::import::{self, Begun, Desk, Numbered};
+use leadwire::service::desk::Desk;
+use leadwire::service::import::{self, Begun, Numbered};
 use leadwire::service::lifecycle::Actor;
 
 on_both!(

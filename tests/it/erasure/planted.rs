@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 /// Texts that carry nobody's words: names that flows, sinks and accounts give, states, ids. Everything else is planted, so that a column
 /// which erasing should empty and does not is found out here, whatever the table of columns says.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 23] = [
     "answers step given",
     "audit_log event from_status to_status program",
     "children enquiry_id",
@@ -22,11 +22,12 @@ const NAMES: [&str; 22] = [
     "goals goal",
     "identities kind",
     "intro_visits outcome",
-    "leads status channel source class enquiry_id",
+    "leads status channel source class enquiry_id dial_status dial_result",
     "merges program",
     "messages direction step status error_code",
     "notices list event state",
     "outbox kind lane channel state error_code",
+    "outreach_attempts channel came",
     "persons variants opted_out",
     "reconciliation_findings kind reference sink_id",
     "recordings sid call_sid status",
@@ -34,7 +35,7 @@ const NAMES: [&str; 22] = [
     "sink_records sink key sink_id",
 ];
 /// Tables in which nothing of a lead is.
-const OTHERS: &str = "lead_counts tenants replicas channel_accounts flow_versions flow_heads flow_moves api_tokens users sessions invitations log_in_failures send_rates sinks alerts schedules \
+const OTHERS: &str = "lead_counts tenants replicas channel_accounts flow_versions flow_heads flow_moves api_tokens users sessions invitations log_in_failures send_rates sinks alerts schedules lead_words_due \
     signing_keys reconciliations reconciled crm_reports imports segments erasures suppressions message_index";
 /// What makes a planted text another in each row, where rows must not have the same.
 const OWN: [(&str, &str); 4] = [
@@ -109,6 +110,8 @@ async fn beside(db: &Db, marker: &str, lead: i64, person: i64, conversation: i64
             VALUES (1, 72, 1, 'create', 'refused', FALSE, 422, 5, '', '', '', 1)".to_owned(),
         format!("merges (tenant_id, id, lead_id, other_id, person_id, other_person_id, moved, reason, program, created_at)
             VALUES (1, 76, {lead}, 77, {person}, {person}, '', '', 'test', 1)"),
+        format!("outreach_attempts (tenant_id, id, lead_id, person_id, channel, address, came, provider_id, began_at, ended_at)
+            VALUES (1, 78, {lead}, {person}, 'voice', '', 'busy', '', 1, 2)"),
         format!("sink_records (tenant_id, sink, key, sink_id) VALUES (1, 'old', 'lw-{lead}', '')"),
         "reconciliation_findings (tenant_id, run_id, kind, reference, delivery_id, sink_id, detail) VALUES (1, 1, 'differs', '71', 71, 'x', '')".to_owned(),
         format!("notices (tenant_id, id, list, event, lead_id, person_id, conversation_id, content, level, state, created_at)
@@ -139,6 +142,7 @@ async fn everywhere(db: &Db, marker: &str, lead: i64, person: i64, conversation:
         ("intro_visits", format!("lead_id = {lead}")),
         ("merges", format!("lead_id = {lead}")),
         ("follow_ups", format!("lead_id = {lead}")),
+        ("outreach_attempts", format!("lead_id = {lead}")),
         ("deliveries", format!("lead_id = {lead}")),
         ("delivery_attempts", "delivery_id = 72".to_owned()),
         ("sink_records", format!("key = 'lw-{lead}'")),

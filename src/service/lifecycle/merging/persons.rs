@@ -44,6 +44,7 @@ pub(super) async fn join(
         merges::give_jobs(tx.within(tenant), (from, to), &moved.conversations).await?;
         moved.leads = merges::leads_of(tx.within(tenant), from).await?;
         Owned::Leads.give(tx.within(tenant), (from, to), &moved.leads).await?;
+        Owned::AttemptsOf.give(tx.within(tenant), (from, to), &moved.leads).await?;
         let own = merges::children_of(tx.within(tenant), to).await?;
         moved.children = merges::children_of(tx.within(tenant), from).await?;
         moved.children.retain(|child| !own.contains(child));
@@ -144,6 +145,7 @@ pub(super) async fn part(
         merges::give_conversations(tx, tenant, whose, &theirs).await?;
         merges::give_jobs(tx.within(tenant), (holder, whose), &theirs).await?;
         Owned::Leads.give(tx.within(tenant), (holder, whose), &moved.leads).await?;
+        Owned::AttemptsOf.give(tx.within(tenant), (holder, whose), &moved.leads).await?;
         Owned::Children.give(tx.within(tenant), (holder, whose), &moved.children).await?;
         divide(tx, tenant, (holder, whose), moved).await?;
     }

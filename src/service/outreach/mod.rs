@@ -1,0 +1,42 @@
+//! Leads and the attempts to reach them: where they stand, recycling, and putting right what does not agree with the ledger.
+
+mod fixing;
+mod recycling;
+mod standings;
+
+pub use fixing::{Fix, Fixed, Found, fix};
+pub use recycling::{Recycle, recycle};
+pub use standings::{Line, Standings, standings};
+
+use crate::store::outreach::{Change, TrackedRow};
+use serde_json::json;
+
+/// Leads of one transaction: it holds SQLite's only writer, so it has to be short.
+const AT_ONCE: usize = 1_000;
+
+/// A lead as it is to say, with what its audit log has of that.
+fn changed(lead: &TrackedRow, to: &TrackedRow, entry: i64) -> Change {
+    let (from, said) = (lead.tracked(), to.tracked());
+    let mut detail = json!({ "dial_status": { "from": from.status, "to": said.status } });
+    for (name, from, to) in [
+        ("dial_attempts", from.attempts, said.attempts),
+        ("answered_count", from.answered, said.answered),
+        ("tries", lead.tries, to.tries),
+    ] {
+        if from != to {
+            detail[name] = json!({ "from": from, "to": to });
+        }
+    }
+    Change {
+        id: lead.id,
+        dial_status: said.status,
+        last_status_change: said.status_at,
+        dial_result: said.result,
+        last_dial_attempt: said.last_at,
+        dial_attempts: said.attempts,
+        answered_count: said.answered,
+        tries: to.tries,
+        entry,
+        detail: detail.to_string(),
+    }
+}
