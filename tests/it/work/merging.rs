@@ -27,6 +27,7 @@ on_both!(
     who_is_erased_beside_a_merge_is_erased,
     a_lead_that_was_put_aside_is_active_again,
     what_people_did_since_is_not_undone,
+    what_was_planned_with_whoever_bought_is_cancelled,
 );
 
 const NUMBER: &str = "+14155550123";
@@ -101,6 +102,10 @@ async fn a_chat_and_a_number_are_one(place: Place) {
         [lead],
         "what went over while it was written is put right"
     );
+    let answer = json!({"session_id": session, "answer_text": "aubergine"});
+    app.post_json("/api/answer", &answer).await.ok();
+    indexing::read(&app.app).await.unwrap();
+    assert_eq!(who_said(&app, &token, "aubergine").await, [chat]);
     let before = details(&app, &token, lead).await;
     let merged = merge(&app, &token, lead, chat).await;
     assert_eq!((&merged["by"], &merged["moved"]["follow_ups"]), (&json!(["phone"]), &json!(1)), "{merged}");
@@ -110,6 +115,7 @@ async fn a_chat_and_a_number_are_one(place: Place) {
     assert_eq!(after["follow_ups"].as_array().unwrap().len(), 1);
     let said = |details: &Json| details["messages"].as_array().unwrap().len();
     assert!(said(&after) > said(&before), "what was said in the chat is the lead's: {after}");
+    assert_eq!(who_said(&app, &token, "aubergine").await, [lead], "and is found as its");
     let fields = texts(&app.app.db, "fields", &format!("leads WHERE id = {lead}")).await;
     assert!(fields[0].contains("Acme"), "what it did not know it learns: {fields:?}");
     let other = details(&app, &token, chat).await;
@@ -598,4 +604,16 @@ async fn what_people_did_since_is_not_undone(place: Place) {
     well(&ask(&app, &token, "POST", &format!("/api/v1/leads/{lead}/close"), Some(&close)).await);
     assert_eq!(undo(&app, &token, &merged).await.status, 200);
     assert_eq!(details(&app, &token, lead).await["status"], "CLOSED_LOST");
+}
+
+async fn what_was_planned_with_whoever_bought_is_cancelled(place: Place) {
+    let app = place.app().await;
+    let (token, lead, chat, _) = two(&app).await;
+    let plan = json!({"scheduled_date": "2026-02-15T16:00:00"});
+    well(&ask(&app, &token, "POST", &format!("/api/v1/leads/{chat}/follow-up"), Some(&plan)).await);
+    let bought = json!({"customer_ref": "C-1"});
+    well(&ask(&app, &token, "POST", &format!("/api/v1/leads/{lead}/convert"), Some(&bought)).await);
+    merge(&app, &token, lead, chat).await;
+    let all = details(&app, &token, lead).await;
+    assert_eq!((&all["status"], &all["follow_ups"][0]["status"]), (&json!("CONVERTED"), &json!("CANCELLED")));
 }

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 on_both!(
     a_long_timeline_goes_on,
     a_timeline_of_many_conversations,
+    a_timeline_with_one_long_conversation,
     a_timeline_tells_everything_once_and_in_order,
     a_score_is_explained
 );
@@ -159,4 +160,51 @@ async fn a_timeline_of_many_conversations(place: Place) {
         let expected = if limit == 1 { &expected[..seen.len()] } else { &expected[..] };
         assert_eq!(seen, expected, "{limit} at a time");
     }
+}
+
+/// Forty conversations of one message each, newer than the four hundred of one that has the last word of all.
+async fn a_timeline_with_one_long_conversation(place: Place) {
+    let app = place.app().await;
+    let who = hire(&app, OURS, Role::CenterAdmin).await;
+    app.twilio_message("+14155550123", "Hello", "SM1").await.texts();
+    let db = &app.app.db;
+    let lead = crate::harness::number(db, "SELECT MAX(id) FROM leads").await;
+    for table in ["messages", "score_entries"] {
+        crate::harness::execute(db, format!("DELETE FROM {table}")).await;
+    }
+    let series =
+        "(WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 401) SELECT n FROM n) n";
+    crate::harness::execute(
+        db,
+        format!(
+            "INSERT INTO messages (tenant_id, conversation_id, seq, person_id, direction, body, created_at)
+             SELECT c.tenant_id, c.id, 100 + n.n, c.person_id, 'in', 'old', c.created_at + CASE n.n WHEN 401 THEN 90000 ELSE n.n END
+             FROM conversations c CROSS JOIN {series}"
+        ),
+    )
+    .await;
+    crate::harness::execute(db, "UPDATE conversations SET updated_at = created_at + 90000").await;
+    crate::harness::execute(
+        db,
+        format!(
+            "INSERT INTO conversations (tenant_id, id, person_id, lead_id, account_id, channel, flow_id, flow_hash, language, state, seq,
+               score, class, created_at, updated_at)
+             SELECT c.tenant_id, c.id + n.n, c.person_id, c.lead_id, c.account_id, c.channel, c.flow_id, c.flow_hash, c.language, c.state, 77,
+               c.score, c.class, c.created_at + n.n * 1000, c.created_at + n.n * 1000
+             FROM conversations c CROSS JOIN {series} WHERE n.n <= 40"
+        ),
+    )
+    .await;
+    crate::harness::execute(
+        db,
+        "INSERT INTO messages (tenant_id, conversation_id, seq, person_id, direction, body, created_at)
+         SELECT c.tenant_id, c.id, 1, c.person_id, 'in', 'new', c.created_at FROM conversations c WHERE c.seq = 77",
+    )
+    .await;
+    let path = format!("/api/v1/leads/{lead}/timeline?limit=60");
+    let page = well(&ask(&app, &who.token, "GET", &path, None).await);
+    let texts: Vec<&str> =
+        page["items"].as_array().unwrap().iter().filter_map(|item| item["what"]["text"].as_str()).collect();
+    let expected: Vec<&str> = [vec!["old"], vec!["new"; 40], vec!["old"; 19]].concat();
+    assert_eq!(texts, expected);
 }
