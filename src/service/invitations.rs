@@ -93,6 +93,7 @@ pub async fn accept(
                 away_until: None,
                 created_at: now,
                 updated_at: now,
+                version: 0,
             };
             users::add(tx.within(tenant), &user, Some(password_hash)).await?;
             user

@@ -82,6 +82,7 @@ pub async fn add(db: &Db, tenant: Tenant, new: NewUser, by: By<'_>) -> Result<Op
         away_until: None,
         created_at: by.now,
         updated_at: by.now,
+        version: 0,
     };
     let mut tx = db.begin().await?;
     if !users::add(tx.within(tenant), &user, new.password_hash.as_deref()).await? {
@@ -111,6 +112,7 @@ pub async fn change<E: From<StoreError>>(
         invitations::revoke(tx.within(tenant), id).await?;
     }
     users::save(tx.within(tenant), &user, by.now).await?;
+    user.version += 1;
     audited(tx, tenant, "user_changed", &user, by).await?;
     Ok(Some(user))
 }

@@ -15,6 +15,7 @@ pub struct SegmentRow {
     pub created_by: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
+    pub version: i64,
 }
 
 /// Adds a segment; `false`: there is one of this name.
@@ -36,7 +37,7 @@ pub async fn add(db: Within<'_>, segment: &SegmentRow) -> Result<bool, StoreErro
 /// Where the database does not answer.
 pub async fn list(db: Within<'_>, limit: i64) -> Result<Vec<SegmentRow>, StoreError> {
     const LIST: Sql = Sql::same(
-        "SELECT id, name, filter, created_by, created_at, updated_at FROM segments WHERE tenant_id = $1 ORDER BY name LIMIT $2",
+        "SELECT id, name, filter, created_by, created_at, updated_at, version FROM segments WHERE tenant_id = $1 ORDER BY name LIMIT $2",
     );
     db.fetch_all(LIST, args![limit]).await
 }
@@ -47,19 +48,27 @@ pub async fn list(db: Within<'_>, limit: i64) -> Result<Vec<SegmentRow>, StoreEr
 /// Where the database does not answer.
 pub async fn find(db: Within<'_>, id: i64) -> Result<Option<SegmentRow>, StoreError> {
     const FIND: Sql = Sql::same(
-        "SELECT id, name, filter, created_by, created_at, updated_at FROM segments WHERE tenant_id = $1 AND id = $2",
+        "SELECT id, name, filter, created_by, created_at, updated_at, version FROM segments WHERE tenant_id = $1 AND id = $2",
     );
     db.fetch_optional(FIND, args![id]).await
 }
 
-/// Gives a segment another filter; `false`: there is none of that id.
+/// Gives a segment another filter, as its next version; with `expected` only if it is at that. `false`: it is not, or there is none of that id.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn set_filter(db: Within<'_>, id: i64, filter: &str, now: Millis) -> Result<bool, StoreError> {
-    const SET: Sql =
-        Sql::same("UPDATE segments SET filter = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2");
-    Ok(db.execute(SET, args![id, filter, now]).await? == 1)
+pub async fn set_filter(
+    db: Within<'_>,
+    id: i64,
+    filter: &str,
+    expected: Option<i64>,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    const SET: Sql = Sql::same(
+        "UPDATE segments SET filter = $3, updated_at = $4, version = version + 1
+         WHERE tenant_id = $1 AND id = $2 AND ($5 < 0 OR version = $5)",
+    );
+    Ok(db.execute(SET, args![id, filter, now, expected.unwrap_or(-1)]).await? == 1)
 }
 
 /// Forgets a segment, not its leads; `false`: there is none of that id.

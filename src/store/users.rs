@@ -19,13 +19,14 @@ pub struct UserRow {
     pub away_until: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
+    pub version: i64,
 }
 
 /// The columns of [`UserRow`].
 macro_rules! users {
     ($rest:literal) => {
         Sql::same(concat!(
-            "SELECT tenant_id, id, email, name, role, is_active, capacity, away_until, created_at, updated_at FROM users ",
+            "SELECT tenant_id, id, email, name, role, is_active, capacity, away_until, created_at, updated_at, version FROM users ",
             $rest
         ))
     };
@@ -95,20 +96,20 @@ pub async fn credentials(
         password_hash: Option<String>,
     }
     const FIND: Sql = Sql::same(
-        "SELECT tenant_id, id, email, name, role, is_active, capacity, away_until, created_at, updated_at, password_hash FROM users
+        "SELECT tenant_id, id, email, name, role, is_active, capacity, away_until, created_at, updated_at, version, password_hash FROM users
          WHERE email = $1",
     );
     let row: Option<Row> = db.fetch_optional(FIND, args![email]).await?;
     Ok(row.map(|row| (row.user, row.password_hash)))
 }
 
-/// Writes what may be changed of somebody; `false`: nobody has the id.
+/// Writes what may be changed of somebody, as their next version; `false`: nobody has the id.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn save(db: Within<'_>, user: &UserRow, now: Millis) -> Result<bool, StoreError> {
     const SAVE: Sql = Sql::same(
-        "UPDATE users SET name = $3, role = $4, is_active = $5, capacity = $6, away_until = $7, updated_at = $8
+        "UPDATE users SET name = $3, role = $4, is_active = $5, capacity = $6, away_until = $7, updated_at = $8, version = version + 1
          WHERE tenant_id = $1 AND id = $2",
     );
     let UserRow { id, name, role, is_active, capacity, away_until, .. } = user;

@@ -4,7 +4,7 @@ use super::super::extract::rfc3339;
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::Caller;
-use super::form::{COUNTED, Checks, Form, Id, Params};
+use super::form::{COUNTED, Checks, Form, Id, Params, Seen};
 use super::leads::{Sieve, Whose};
 use super::refused::{Conflicts, Guarded};
 use crate::app::App;
@@ -16,6 +16,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -48,6 +49,9 @@ pub struct Segment {
     /// When it was changed last, RFC 3339.
     #[schema(example = "2026-02-01T09:00:00Z")]
     updated_at: String,
+    /// How often it was changed; its ETag.
+    #[schema(example = 3)]
+    version: i64,
 }
 
 fn segment(tenant: Tenant, row: SegmentRow, leads: Option<i64>) -> Segment {
@@ -60,6 +64,7 @@ fn segment(tenant: Tenant, row: SegmentRow, leads: Option<i64>) -> Segment {
         created_by_id: row.created_by,
         created_at: rfc3339(row.created_at),
         updated_at: rfc3339(row.updated_at),
+        version: row.version,
     }
 }
 
@@ -100,24 +105,20 @@ pub async fn list(
     params(("id" = i64, Path, description = "The segment's id.")),
     responses((status = 200, description = "It.", body = Segment), Guarded, Refusals)
 )]
-pub async fn show(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Json<Segment>, Problem> {
+pub async fn show(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Response, Problem> {
     let (tenant, row) = found(&app, &caller, id).await?;
     counted(&app, &caller, tenant, row).await
 }
 
-async fn counted(
-    app: &App,
-    caller: &Caller,
-    tenant: Tenant,
-    row: SegmentRow,
-) -> Result<Json<Segment>, Problem> {
+async fn counted(app: &App, caller: &Caller, tenant: Tenant, row: SegmentRow) -> Result<Response, Problem> {
     let sieve: Sieve = serde_json::from_str(&row.filter).unwrap_or_default();
     let filter = sieve.filter_in(app, caller, tenant)?;
     let n = match filter {
         Some(filter) => leads::count(&app.db, tenant, &filter, COUNTED).await?,
         None => 0,
     };
-    Ok(Json(segment(tenant, row, Some(n))))
+    let etag = [(header::ETAG, format!("\"{}\"", row.version))];
+    Ok((etag, Json(segment(tenant, row, Some(n)))).into_response())
 }
 
 /// A filter to be saved.
@@ -157,6 +158,7 @@ pub async fn add(
         created_by: caller.actor.user_id,
         created_at: now,
         updated_at: now,
+        version: 0,
     };
     if !segments::add(app.db.within(tenant), &row).await? {
         return Err(Problem::not_possible("there is a segment of this name already", vec![]));
@@ -172,26 +174,36 @@ pub async fn add(
 pub struct SegmentChangeForm {
     /// Which leads: parameters of the list.
     filter: Sieve,
+    /// The version that was seen; or send `If-Match`.
+    #[schema(example = 3)]
+    version: Option<i64>,
 }
 
 /// Gives a segment another filter.
 #[utoipa::path(
     patch, path = "/api/v1/segments/{id}", tag = "leads at work", security(("token" = [])), request_body = SegmentChangeForm,
     params(("id" = i64, Path, description = "The segment's id.")),
-    responses((status = 200, description = "The segment.", body = Segment), Guarded, Refusals)
+    responses((status = 200, description = "The segment.", body = Segment), Guarded, Conflicts, Refusals)
 )]
 pub async fn change(
     State(app): State<Arc<App>>,
     caller: Caller,
     Id(id): Id,
+    seen: Seen,
     Form(form): Form<SegmentChangeForm>,
-) -> Result<Json<Segment>, Problem> {
-    let (tenant, row) = found(&app, &caller, id).await?;
+) -> Result<Response, Problem> {
+    let (tenant, _) = found(&app, &caller, id).await?;
     form.filter.filter_in(&app, &caller, tenant)?;
     let filter = serde_json::to_string(&form.filter).expect("plain values always serialise");
-    let now = app.clock.now();
-    segments::set_filter(app.db.within(tenant), id, &filter, now).await?;
-    counted(&app, &caller, tenant, SegmentRow { filter, updated_at: now, ..row }).await
+    let expected = seen.or(form.version);
+    let is_set = segments::set_filter(app.db.within(tenant), id, &filter, expected, app.clock.now()).await?;
+    let (tenant, row) = found(&app, &caller, id).await?;
+    if !is_set {
+        let (version, at) = (row.version, rfc3339(row.updated_at));
+        let now = json!({ "event": "segment_changed", "detail": segment(tenant, row, None), "at": at });
+        return Err(Problem::stale(version, vec![now]));
+    }
+    counted(&app, &caller, tenant, row).await
 }
 
 /// Forgets a segment; its leads stay.

@@ -4,7 +4,7 @@ use super::super::extract::rfc3339;
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::{Caller, Reach, forbidden};
-use super::form::{Checks, Form, Id, Params, given};
+use super::form::{Checks, Form, Id, Params, Seen, given};
 use super::leads::Whose;
 use super::named::RoleName;
 use super::refused::{Conflicts, Guarded};
@@ -16,10 +16,11 @@ use crate::store::tenants as centers;
 use crate::store::users::{self, UserRow};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -53,6 +54,9 @@ pub struct User {
     /// When they were added, RFC 3339.
     #[schema(example = "2026-02-01T09:00:00Z")]
     created_at: String,
+    /// How often they were changed; their ETag.
+    #[schema(example = 3)]
+    version: i64,
 }
 
 impl From<UserRow> for User {
@@ -67,8 +71,14 @@ impl From<UserRow> for User {
             capacity: row.capacity,
             away_until: row.away_until.map(rfc3339),
             created_at: rfc3339(row.created_at),
+            version: row.version,
         }
     }
+}
+
+/// Somebody, with their version as ETag.
+fn tagged(row: UserRow) -> ([(HeaderName, String); 1], Json<User>) {
+    ([(header::ETAG, format!("\"{}\"", row.version))], Json(row.into()))
 }
 
 /// Who asks.
@@ -142,8 +152,12 @@ async fn found(app: &App, caller: &Caller, id: i64) -> Result<(Tenant, UserRow),
     params(("id" = i64, Path, description = "Their id.")),
     responses((status = 200, description = "They.", body = User), Guarded, Refusals)
 )]
-pub async fn show(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Result<Json<User>, Problem> {
-    Ok(Json(found(&app, &caller, id).await?.1.into()))
+pub async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<impl IntoResponse, Problem> {
+    Ok(tagged(found(&app, &caller, id).await?.1))
 }
 
 /// Somebody new.
@@ -261,20 +275,24 @@ pub struct UserChangeForm {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, example = json!(null), format = DateTime)]
     away_until: Option<Option<String>>,
+    /// The version that was seen; or send `If-Match`.
+    #[schema(example = 3)]
+    version: Option<i64>,
 }
 
 /// Changes somebody.
 #[utoipa::path(
     patch, path = "/api/v1/users/{id}", tag = "users", security(("token" = [])), request_body = UserChangeForm,
     params(("id" = i64, Path, description = "Their id.")),
-    responses((status = 200, description = "They.", body = User), Guarded, Refusals)
+    responses((status = 200, description = "They.", body = User), Guarded, Conflicts, Refusals)
 )]
 pub async fn change(
     State(app): State<Arc<App>>,
     caller: Caller,
     Id(id): Id,
+    seen: Seen,
     Form(form): Form<UserChangeForm>,
-) -> Result<Json<User>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let (tenant, user) = found(&app, &caller, id).await?;
     let mut checks = Checks::default();
     let name = checks.text("/name", form.name.as_deref(), 1..=200);
@@ -286,6 +304,10 @@ pub async fn change(
     let changed = service::change(&app.db, tenant, user.id, by(&app, &caller), |user| {
         // Neither is one made who runs the whole, nor is one changed, by somebody who does not.
         may_give(&caller, Role::parse(&user.role).unwrap_or(Role::SuperAdmin))?;
+        if seen.or(form.version).is_some_and(|seen| seen != user.version) {
+            let now = json!({ "event": "user_changed", "detail": User::from(user.clone()), "at": rfc3339(user.updated_at) });
+            return Err(Problem::stale(user.version, vec![now]));
+        }
         if let Some(role) = role {
             may_give(&caller, role)?;
             user.role = role.as_str().to_owned();
@@ -299,7 +321,7 @@ pub async fn change(
         Ok::<(), Problem>(())
     });
     let user = changed.await?.ok_or_else(|| Problem::not_found("nobody with this id works here"))?;
-    Ok(Json(user.into()))
+    Ok(tagged(user))
 }
 
 /// A password.

@@ -407,7 +407,7 @@ pub const TABLES: &[Table] = &[
     other("flow_heads", "which flow is in force", "tenant_id flow_id hash overrides"),
     other("flow_moves", "how flows were published", "tenant_id flow_id moved_at hash how"),
     other("api_tokens", "a program's", "tenant_id id name hash created_at expires_at role scopes user_id used_at revoked_at"),
-    other("users", "somebody who works here", "tenant_id id email name role password_hash is_active capacity away_until assigned_at created_at updated_at"),
+    other("users", "somebody who works here", "tenant_id id email name role password_hash is_active capacity away_until assigned_at created_at updated_at version"),
     other("sessions", "where somebody who works here is logged in", "tenant_id id user_id hash created_at used_at expires_at address agent"),
     other("invitations", "a link for somebody who works here", "tenant_id id user_id hash created_at expires_at"),
     other("log_in_failures", "hashes of addresses at which log-ins failed", "key failures last_at open_at"),
@@ -420,7 +420,7 @@ pub const TABLES: &[Table] = &[
     other("reconciled", "ids, and names of fields", "tenant_id run_id delivery_id sink_id times differs"),
     other("crm_reports", "ids of records, and one of five states", "tenant_id sink webhook_id n record status at delivery_id received_at"),
     other("imports", "how many rows a file had; the file is not kept", "tenant_id id hash options state rows_total rows_done created updated skipped refused started_at updated_at"),
-    other("segments", "filters of those who work here; the receipt names those that name the person", "tenant_id id name filter created_by created_at updated_at"),
+    other("segments", "filters of those who work here; the receipt names those that name the person", "tenant_id id name filter created_by created_at updated_at version"),
     other("erasures", "receipts, which name nobody", "tenant_id id lead_id person_id reason receipt user_id program created_at"),
     other("suppressions", "keyed hashes of addresses that are not to be written to", "tenant_id hash channel created_at"),
 ];

@@ -65,6 +65,7 @@ pub async fn hire(app: &TestApp, tenant: Tenant, role: Role) -> Somebody {
         away_until: None,
         created_at: START,
         updated_at: START,
+        version: 0,
     };
     assert!(users::add(app.app.db.within(tenant), &user, None).await.unwrap());
     Somebody { user_id: id, token: token(app, tenant, role, Some(id)).await }

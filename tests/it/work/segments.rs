@@ -12,6 +12,7 @@ on_both!(
     what_a_crash_left_is_read_at_the_next_start,
     segments_are_saved_filters,
     words_of_turns_come_a_moment_later,
+    what_somebody_changed_between_is_told,
     the_index_is_kept_while_the_server_runs,
 );
 
@@ -155,4 +156,38 @@ async fn segments_are_saved_filters(place: Place) {
     let gone = ask(&app, &who.token, "GET", &format!("/api/v1/leads{query}"), None).await;
     assert_eq!(gone.status, 404);
     assert_eq!(app.count("leads").await, 2);
+}
+
+/// Whoever changes a segment or somebody as they saw them a while ago is told how they are now, and nothing is changed.
+async fn what_somebody_changed_between_is_told(place: Place) {
+    let app = place.app().await;
+    let admin = hire(&app, OURS, Role::CenterAdmin).await;
+    let ask =
+        async |method: &str, path: &str, body: Json| ask(&app, &admin.token, method, path, Some(&body)).await;
+    let segment = well(&ask("POST", "/api/v1/segments", json!({"name": "A", "filter": {}})).await);
+    let user = json!({"email": "ann@example.com", "name": "Ann", "role": "COUNSELOR"});
+    let user = well(&ask("POST", "/api/v1/users", user).await);
+    let segment = (
+        format!("/api/v1/segments/{}", id(&segment)),
+        json!({"filter": {"status": "CONVERTED"}}),
+        "/filter/status",
+    );
+    let user = (format!("/api/v1/users/{}", id(&user)), json!({"name": "Anna"}), "/name");
+    for (path, mut change, pointer) in [segment, user] {
+        let first = ask("PATCH", &path, change.clone()).await;
+        assert_eq!(first.header("etag"), "\"1\"", "{path}: {first:?}");
+        change["version"] = json!(0);
+        let stale = ask("PATCH", &path, change.clone()).await;
+        assert_eq!(stale.status, 409, "{path}: {stale:?}");
+        let problem = stale.json();
+        let seen = well(&first);
+        assert_eq!(problem["version"], 1, "{path}");
+        assert_eq!(
+            problem["changes"][0]["detail"].pointer(pointer),
+            seen.pointer(pointer),
+            "{path}: {problem}"
+        );
+        change["version"] = json!(1);
+        assert_eq!(well(&ask("PATCH", &path, change).await)["version"], 2, "{path}");
+    }
 }
