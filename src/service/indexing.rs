@@ -47,7 +47,7 @@ pub async fn run(app: Arc<App>, stopped: CancellationToken) {
 }
 
 /// Reads what turns have told of; what they tell of meanwhile is for the next time. While people write without a pause every conversation
-/// is read once in [`SETTLE`] and no oftener: it costs as much as a turn, and holds up turns on SQLite.
+/// is read once a second and no oftener: it costs as much as a turn, and holds up turns on SQLite.
 ///
 /// # Errors
 /// Where the database does not answer; the rest is found by [`catch_up`].
