@@ -8,8 +8,7 @@ use crate::domain::outreach::Issue;
 use crate::ids::Ids;
 use crate::service::desk::Desk;
 use crate::service::lifecycle::Actor;
-use crate::service::outreach::{Fix, Fixed, Found, fix};
-use crate::store::leads::{self, Filter};
+use crate::service::outreach::{Fix, Fixed, Found, fix, standings};
 use serde_json::json;
 
 /// What to put right.
@@ -38,7 +37,7 @@ pub(super) async fn run(ledger: &Ledger, args: Args) -> anyhow::Result<bool> {
     let actor = Actor { user_id: None, program: "leads fix-status".to_owned() };
     let desk = Desk { db: &ledger.db, ids: &ids, clock: &clock, tenant, actor: &actor };
     let is_dry = args.dry_run || args.report_only;
-    let total = leads::count(&ledger.db, tenant, &Filter::default(), i64::MAX).await?;
+    let total = standings(ledger.db.within(tenant)).await?.leads();
     let progress = bar(u64::try_from(total).unwrap_or(0), "leads");
     let mut lines = Vec::new();
     let mut told = |found: &Found| {

@@ -87,15 +87,7 @@ pub async fn fix(
 fn disagreeing(leads: Vec<TrackedRow>, ledger: &HashMap<i64, Ledger>) -> Vec<Found> {
     let found = leads.into_iter().filter_map(|lead| {
         let (issue, said) = corrected(&lead.tracked(), &ledger.get(&lead.id).copied().unwrap_or_default())?;
-        let right = TrackedRow {
-            dial_status: said.status,
-            last_status_change: said.status_at,
-            dial_result: said.result,
-            last_dial_attempt: said.last_at,
-            dial_attempts: said.attempts,
-            answered_count: said.answered,
-            ..lead.clone()
-        };
+        let right = lead.saying(said);
         Some(Found { lead, right, issue })
     });
     found.collect()

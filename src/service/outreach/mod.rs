@@ -27,16 +27,5 @@ fn changed(lead: &TrackedRow, to: &TrackedRow, entry: i64) -> Change {
             detail[name] = json!({ "from": from, "to": to });
         }
     }
-    Change {
-        id: lead.id,
-        dial_status: said.status,
-        last_status_change: said.status_at,
-        dial_result: said.result,
-        last_dial_attempt: said.last_at,
-        dial_attempts: said.attempts,
-        answered_count: said.answered,
-        tries: to.tries,
-        entry,
-        detail: detail.to_string(),
-    }
+    Change { lead: to.clone(), entry, detail: detail.to_string() }
 }

@@ -53,8 +53,7 @@ async fn batch(desk: &Desk<'_>, from: Option<Standing>, wanted: &Recycle) -> Res
     let now = desk.clock.now();
     let mut tx = desk.db.begin().await?;
     let name = from.map(Standing::as_str);
-    let found = store::standing_so(tx.within(desk.tenant), name, AT_ONCE as i64).await?;
-    let ids: Vec<i64> = found.iter().map(|lead| lead.id).collect();
+    let ids = store::standing_so(tx.within(desk.tenant), name, AT_ONCE as i64).await?;
     let leads = store::lock(tx.within(desk.tenant), &ids).await?;
     // What somebody changed between is another lead's by now.
     let still = leads.iter().filter(|lead| lead.dial_status.as_deref() == name);

@@ -14,12 +14,11 @@ const AT_ONCE: i64 = 50;
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn settle(tx: Within<'_>, leads: &[i64]) -> Result<(), StoreError> {
+pub async fn settle(mut tx: Within<'_>, leads: &[i64]) -> Result<(), StoreError> {
     const GONE: Sql = Sql {
         sqlite: "DELETE FROM lead_words_due WHERE tenant_id = $1 AND id IN (SELECT value FROM json_each($2))",
         postgres: "DELETE FROM lead_words_due WHERE tenant_id = $1 AND id = ANY (ARRAY(SELECT CAST(json_array_elements_text($2::json) AS BIGINT)))",
     };
-    let mut tx = tx;
     tx.again().execute(GONE, args![list(leads)]).await?;
     write(tx, leads).await
 }

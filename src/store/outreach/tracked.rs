@@ -9,7 +9,7 @@ use sqlx::FromRow;
 use std::collections::HashMap;
 
 /// What a lead says of its attempts.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, FromRow, Serialize)]
 #[expect(missing_docs, reason = "each field is the column of its name")]
 pub struct TrackedRow {
     pub id: i64,
@@ -34,6 +34,19 @@ impl TrackedRow {
             last_at: self.last_dial_attempt,
             attempts: self.dial_attempts,
             answered: self.answered_count,
+        }
+    }
+
+    /// The same lead, saying this.
+    pub fn saying(&self, said: Tracked) -> TrackedRow {
+        TrackedRow {
+            dial_status: said.status,
+            last_status_change: said.status_at,
+            dial_result: said.result,
+            last_dial_attempt: said.last_at,
+            dial_attempts: said.attempts,
+            answered_count: said.answered,
+            ..self.clone()
         }
     }
 }
@@ -86,7 +99,7 @@ pub async fn lock(tx: Within<'_>, leads: &[i64]) -> Result<Vec<TrackedRow>, Stor
     tx.fetch_all(LOCK, args![list(leads)]).await
 }
 
-/// Leads that stand so (`None`: that say nothing) and may be tried again as far as their lives go; at most `limit`.
+/// Ids of leads that stand so (`None`: that say nothing) and may be tried again as far as their lives go; at most `limit`.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -94,13 +107,12 @@ pub async fn standing_so(
     db: Within<'_>,
     dial_status: Option<&str>,
     limit: i64,
-) -> Result<Vec<TrackedRow>, StoreError> {
+) -> Result<Vec<i64>, StoreError> {
     macro_rules! open {
         ($leads:literal, $stands:literal) => {
             concat!(
                 "SELECT ",
-            "l.id, l.version, l.status, l.dial_status, l.last_status_change, l.dial_result, l.last_dial_attempt, l.dial_attempts,
-                   l.answered_count, l.tries FROM leads ",
+                "l.id FROM leads ",
                 $leads,
                 " WHERE l.tenant_id = $1 AND ",
                 $stands,
@@ -117,10 +129,15 @@ pub async fn standing_so(
         sqlite: open!("l INDEXED BY leads_dialled", "l.dial_status = $3"),
         postgres: open!("l", "l.dial_status = $3"),
     };
-    match dial_status {
+    #[derive(FromRow)]
+    struct Id {
+        id: i64,
+    }
+    let rows: Vec<Id> = match dial_status {
         None => db.fetch_all(NOTHING, args![limit]).await,
         Some(status) => db.fetch_all(SO, args![limit, status]).await,
-    }
+    }?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// What the ledger says of these leads. Those of which it says nothing are not there.
@@ -169,17 +186,13 @@ pub async fn ledger(db: Within<'_>, leads: &[i64]) -> Result<HashMap<i64, Ledger
 
 /// A lead that is to say otherwise, and the entry of the audit log that says so.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "each field is the column of its name")]
 pub struct Change {
-    pub id: i64,
-    pub dial_status: Option<String>,
-    pub last_status_change: Option<i64>,
-    pub dial_result: Option<String>,
-    pub last_dial_attempt: Option<i64>,
-    pub dial_attempts: i64,
-    pub answered_count: i64,
-    pub tries: i64,
+    /// The lead as it is to be.
+    #[serde(flatten)]
+    pub lead: TrackedRow,
+    /// The entry's id.
     pub entry: i64,
+    /// Its facts, JSON.
     pub detail: String,
 }
 
