@@ -3,12 +3,11 @@
 //! Where it is not known in which of several time zones somebody lives, an instant is allowed only if it is in all of them:
 //! 47 CFR 64.1200(c)(1) speaks of the called party's local time, and a number does not prove a place.
 
+use super::calendar::{self, When};
+use super::opening::Opening;
 use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-
-/// An instant allowed in all zones is looked for within so many hours: every day is like the next but for changes of the clock.
-const LOOKED_AHEAD: i64 = 8 * 24;
 
 /// From a time of day until another, the same every day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,53 +31,24 @@ impl Hours {
 
     /// Whether `at` is allowed in all of these zones; not where there is none: then nobody knows what time it is there.
     pub fn allow(&self, zones: &[TimeZone], at: Timestamp) -> bool {
-        !zones.is_empty() && zones.iter().all(|zone| self.allow_in(zone, at))
+        !zones.is_empty() && self.by_clocks(zones, |whens| calendar::allows(whens, at))
     }
 
     /// The first instant from `at` on that is allowed in all of these zones; `None`: there is none.
     pub fn next(&self, zones: &[TimeZone], at: Timestamp) -> Option<Timestamp> {
-        let last = at.checked_add(jiff::Span::new().hours(LOOKED_AHEAD)).ok()?;
-        let mut candidate = at;
-        while candidate <= last {
-            // Nobody is allowed before their own next instant, so all are not before the latest of those.
-            let nexts = zones.iter().map(|zone| self.next_in(zone, candidate));
-            let latest = nexts.collect::<Option<Vec<Timestamp>>>()?.into_iter().max()?;
-            if latest == candidate {
-                return Some(candidate);
-            }
-            candidate = latest;
-        }
-        None
+        if zones.is_empty() { None } else { self.by_clocks(zones, |whens| calendar::next(whens, at)) }
     }
 
-    /// The end of the hours that are running at `at`: the first instant after it that is not allowed in one of these zones.
+    /// The end of the hours that are running at `at`: the first instant that is not allowed in one of these zones.
     pub fn end(&self, zones: &[TimeZone], at: Timestamp) -> Option<Timestamp> {
-        let end = |zone: &TimeZone| {
-            let to = zone.to_datetime(at).date().to_datetime(self.to);
-            zone.to_ambiguous_timestamp(to).earlier().ok()
-        };
-        zones.iter().filter_map(end).filter(|end| *end > at).min()
+        self.by_clocks(zones, |whens| calendar::end(whens, at))
     }
 
-    fn allow_in(&self, zone: &TimeZone, at: Timestamp) -> bool {
-        let local = zone.to_datetime(at).time();
-        (self.from..self.to).contains(&local)
-    }
-
-    /// The first allowed instant in one zone from `at` on: this one, one at which a day's hours begin, or one at which the
-    /// clock is set over that beginning. Where the clock is set back, a beginning may come twice.
-    fn next_in(&self, zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
-        if self.allow_in(zone, at) {
-            return Some(at);
-        }
-        let today = zone.to_datetime(at).date();
-        let days = std::iter::successors(Some(today), |day| day.tomorrow().ok()).take(3);
-        let begins = days.flat_map(|day| {
-            let begins = zone.to_ambiguous_timestamp(day.to_datetime(self.from));
-            [begins.earlier().ok(), begins.later().ok()]
-        });
-        let set = zone.following(at).next().map(|change| change.timestamp());
-        begins.chain([set]).flatten().filter(|next| *next > at && self.allow_in(zone, *next)).min()
+    /// Asks the calendar for these hours of each day by each of the clocks.
+    fn by_clocks<T>(&self, zones: &[TimeZone], ask: impl FnOnce(&[When<'_>]) -> T) -> T {
+        let week = Opening::daily(self.from, self.to);
+        let when = |zone| When { week: &week, zone, closed: None, from: None, until: None };
+        ask(&zones.iter().map(when).collect::<Vec<_>>())
     }
 }
 

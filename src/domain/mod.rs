@@ -5,6 +5,7 @@ pub mod answer;
 pub mod approved;
 pub mod backoff;
 pub mod breaker;
+pub mod calendar;
 pub mod call;
 pub mod center;
 pub mod channel;

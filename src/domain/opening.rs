@@ -1,11 +1,11 @@
-//! The hours at which a center is open, as people write them: `Mon-Fri 09:00-18:00, Sat 10:00-14:00`.
+//! The hours of a week, as people write them: `Mon-Fri 09:00-18:00, Sat 10:00-14:00`. A center is open then, or calls are allowed.
 
 use jiff::Timestamp;
-use jiff::civil::{Time, Weekday};
+use jiff::civil::{DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use std::fmt;
 
-/// When a center is open: for each weekday from when until when, at times more than once.
+/// The hours of a week: for each weekday from when until when, at times more than once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
     spans: Vec<(Weekday, Time, Time)>,
@@ -77,15 +77,29 @@ impl Opening {
 
     /// When it opens on that day; `None`: it does not.
     pub fn begins(&self, day: Weekday) -> Option<Time> {
-        self.spans.iter().filter(|(open, ..)| *open == day).map(|(_, from, _)| *from).min()
+        self.spans(day).map(|(from, _)| from).min()
+    }
+
+    /// From one time of day until another, on all days alike.
+    pub(super) fn daily(from: Time, to: Time) -> Opening {
+        let spans = DAYS.iter().map(|(_, day)| (*day, from, to)).collect();
+        Opening { spans, text: format!("Mon-Sun {}-{}", from.strftime("%H:%M"), to.strftime("%H:%M")) }
+    }
+
+    /// The spans of that weekday; one that ends at [`Time::MAX`] lasts until the day does.
+    pub(super) fn spans(&self, day: Weekday) -> impl Iterator<Item = (Time, Time)> {
+        self.spans.iter().filter(move |(open, ..)| *open == day).map(|(_, from, to)| (*from, *to))
+    }
+
+    /// Whether it is open when the clock shows that.
+    pub fn is_open_at(&self, local: DateTime) -> bool {
+        let time = local.time();
+        self.spans(local.weekday()).any(|(from, to)| from <= time && (time < to || to == Time::MAX))
     }
 
     /// Whether it is open at that instant, by this clock.
     pub fn is_open(&self, zone: &TimeZone, at: Timestamp) -> bool {
-        let local = zone.to_datetime(at);
-        self.spans.iter().any(|(day, from, to)| {
-            *day == local.weekday() && local.time() >= *from && (local.time() < *to || *to == Time::MAX)
-        })
+        self.is_open_at(zone.to_datetime(at))
     }
 }
 
