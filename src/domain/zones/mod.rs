@@ -1,39 +1,57 @@
-//! The time zones somebody may live in, by what a phone number says of its country.
+//! The time zones somebody may live in, by what a phone number says of its country, or a postal code of its state.
 //!
 //! From the ITU's list of country codes (E.164 assigned) and the tz database's list of zones by country (zone.tab), of zones that keep
 //! the same time one. A code of several countries stands for all of them. In North America the area code tells the country;
 //! it does not tell the place, because people keep their numbers.
 
+pub mod postal;
+pub mod states;
 mod table;
 
 use super::identity::{Identity, IdentityKind};
-use table::ZONES;
+use table::{Row, ZONES};
 
 /// The zones of whoever is known by these; `None`: nothing says where they live.
 pub fn of(identities: &[Identity]) -> Option<&'static [&'static str]> {
+    row(identities).map(|(_, _, zones)| *zones)
+}
+
+/// The countries (ISO 3166) of whoever is known by these, the one first where most of such numbers are; empty: nothing says where
+/// they live, or it may be any of many (toll-free numbers).
+pub fn countries(identities: &[Identity]) -> Vec<&'static str> {
+    row(identities).map(|(_, countries, _)| countries.split_whitespace().collect()).unwrap_or_default()
+}
+
+/// The zones of a country by its two letters (ISO 3166).
+pub fn of_country(country: &str) -> Option<&'static [&'static str]> {
+    by_country(country).map(|(_, _, zones)| *zones)
+}
+
+/// What is known of whoever is known by these.
+fn row(identities: &[Identity]) -> Option<&'static Row> {
     identities.iter().find_map(|identity| match identity.kind {
         IdentityKind::Phone => of_digits(identity.value.strip_prefix('+')?),
         IdentityKind::Whatsapp => of_digits(&identity.value),
         // A business-scoped id begins with the country, as ISO 3166 writes it.
-        IdentityKind::WhatsappUser => of_country(identity.value.split('.').next()?),
+        IdentityKind::WhatsappUser => by_country(identity.value.split('.').next()?),
         IdentityKind::Session | IdentityKind::Email | IdentityKind::Call => None,
     })
 }
 
-/// The zones of a number, without its plus: those of the longest beginning that is known.
-fn of_digits(digits: &str) -> Option<&'static [&'static str]> {
+/// What a number, without its plus, begins with: the longest beginning that is known.
+fn of_digits(digits: &str) -> Option<&'static Row> {
     if !(7..=15).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     (1..=4).rev().filter_map(|length| digits.get(..length)).find_map(by_prefix)
 }
 
-fn by_prefix(prefix: &str) -> Option<&'static [&'static str]> {
-    ZONES.iter().find(|(prefixes, _, _)| lists(prefixes, prefix)).map(|(_, _, zones)| *zones)
+fn by_prefix(prefix: &str) -> Option<&'static Row> {
+    ZONES.iter().find(|(prefixes, _, _)| lists(prefixes, prefix))
 }
 
-fn of_country(country: &str) -> Option<&'static [&'static str]> {
-    ZONES.iter().find(|(_, countries, _)| lists(countries, country)).map(|(_, _, zones)| *zones)
+fn by_country(country: &str) -> Option<&'static Row> {
+    ZONES.iter().find(|(_, countries, _)| !country.is_empty() && lists(countries, country))
 }
 
 /// Whether a list with spaces between its words has this one.
@@ -85,6 +103,21 @@ mod tests {
         assert_eq!(of(&[Identity::whatsapp_user("CA.ENT.118157992128868")]).map(<[&str]>::len), Some(10));
         assert_eq!(of(&[Identity::session("0f2f"), Identity::whatsapp("919876543210")]), Some(india));
         assert_eq!(of(&[Identity::session("0f2f"), Identity::whatsapp_user("someone")]), None);
+    }
+
+    #[test]
+    fn the_countries_of_a_number() {
+        let rows: [(&str, Identity, &[&str]); 6] = [
+            ("one", Identity::phone("+919876543210"), &["IN"]),
+            ("the one first where most are", Identity::phone("+447400123456"), &["GB", "GG", "IM", "JE"]),
+            ("North America, by the area", Identity::phone("+14155550123"), &["US"]),
+            ("toll-free: any of many", Identity::phone("+18005550123"), &[]),
+            ("a business-scoped id", Identity::whatsapp_user("IN.13491208655302741918"), &["IN"]),
+            ("an id of no country", Identity::whatsapp_user(".13491208655302741918"), &[]),
+        ];
+        for (label, identity, expected) in rows {
+            assert_eq!(countries(&[identity]), expected, "{label}");
+        }
     }
 
     /// Where a number library says where a number is, that is among the zones we think possible: the same time all year.

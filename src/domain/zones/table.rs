@@ -6,7 +6,7 @@
 pub(super) type Row = (&'static str, &'static str, &'static [&'static str]);
 
 #[rustfmt::skip]
-pub(super) const ZONES: &[Row] = &[
+pub(super) static ZONES: &[Row] = &[
     ("1", "US", &["America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "America/Adak", "Pacific/Honolulu"]),
     ("1204 1226 1236 1249 1250 1257 1263 1273 1289 1306 1343 1354 1365 1367 1368 1382 1403 1416 1418 1428 1431 1437 1438 1450 1468 1474 1506 1514 1519 1548 1579 1581 1584 1587 1600 1604 1613 1622 1633 1639 1647 1672 1683 1705 1709 1742 1753 1778 1780 1782 1807 1819 1825 1867 1873 1879 1902 1905 1942", "CA", &["America/St_Johns", "America/Halifax", "America/Toronto", "America/Winnipeg", "America/Regina", "America/Edmonton", "America/Vancouver", "America/Whitehorse", "America/Blanc-Sablon", "America/Atikokan"]),
     ("1242", "BS", &["America/Nassau"]),
