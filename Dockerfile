@@ -10,6 +10,7 @@ COPY Cargo.toml Cargo.lock ./
 COPY src src
 COPY migrations migrations
 COPY flows flows
+COPY rules rules
 COPY benches benches
 RUN cargo build --release --locked --bin leadwire
 
