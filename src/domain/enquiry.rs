@@ -3,6 +3,9 @@
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
+/// What a lead came by where somebody entered it.
+pub const ENTERED: &str = "enquiry";
+
 /// What a child is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gender {

@@ -143,6 +143,8 @@ pub enum DispatchKind {
     Enquiry,
     /// Somebody is told of a follow-up that is due.
     Reminder,
+    /// A campaign writes to a lead.
+    Attempt,
 }
 
 /// WhatsApp's pair limit in milliseconds: one message every six seconds to one user, 45 of them ahead of time
@@ -151,7 +153,7 @@ const PAIR: Rate = Rate { every: 6 * SECOND, burst: 45 };
 
 impl DispatchKind {
     /// All of them.
-    pub const ALL: [DispatchKind; 9] = [
+    pub const ALL: [DispatchKind; 10] = [
         DispatchKind::WhatsappMessage,
         DispatchKind::WhatsappRead,
         DispatchKind::TwilioMessage,
@@ -161,6 +163,7 @@ impl DispatchKind {
         DispatchKind::Escalation,
         DispatchKind::Enquiry,
         DispatchKind::Reminder,
+        DispatchKind::Attempt,
     ];
 
     /// The name in columns; never changed once released.
@@ -175,6 +178,7 @@ impl DispatchKind {
             DispatchKind::Escalation => "escalation",
             DispatchKind::Enquiry => "enquiry",
             DispatchKind::Reminder => "reminder",
+            DispatchKind::Attempt => "attempt",
         }
     }
 

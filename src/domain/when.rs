@@ -35,6 +35,16 @@ pub fn instant(text: &str, zone: &TimeZone) -> Result<Millis, &'static str> {
     if YEARS.contains(&year) { Ok(at.as_millisecond()) } else { Err(EXPECTED) }
 }
 
+/// A day, which means its midnight by the clock of `zone`, or an instant as [`instant`] reads it; `None`: neither.
+pub fn day_or_instant(text: &str, zone: &TimeZone) -> Option<Millis> {
+    match text.parse::<Date>() {
+        Ok(date) if text.len() == "2026-02-15".len() => {
+            zone.to_ambiguous_timestamp(date.into()).earlier().ok().map(|at| at.as_millisecond())
+        }
+        _ => instant(text, zone).ok(),
+    }
+}
+
 /// When a visit to a center is to be: as [`instant`], but a day alone means when the center opens that day, where it says so.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 //! (`pacer`), sends it (`send`), and many results are written in one commit (`finisher`).
 
 mod admission;
+mod attempt;
 mod delivery;
 mod enquiry;
 mod errand;

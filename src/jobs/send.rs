@@ -4,7 +4,7 @@ use super::delivery::Deliverer;
 use super::notice::Teller;
 use super::verdict::{Verdict, unanswered};
 use super::{Kind, kind};
-use super::{enquiry, escalation, reminder};
+use super::{attempt, enquiry, escalation, reminder};
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::domain::backoff::MOST_ATTEMPTS;
@@ -42,6 +42,7 @@ pub(super) async fn send(app: &App, means: &Means, held: &Held) -> Verdict {
         Some(DispatchKind::Escalation) => escalation::escalate(app, held).await,
         Some(DispatchKind::Enquiry) => enquiry::enter(app, held).await,
         Some(DispatchKind::Reminder) => reminder::remind(app, held).await,
+        Some(DispatchKind::Attempt) => attempt::write(app, held).await,
         _ => to_person(app, &means.outbound, held).await,
     }
 }
@@ -57,6 +58,9 @@ async fn to_person(app: &App, outbound: &Outbound, held: &Held) -> Verdict {
         channel.map_or(Window::Open, |channel| Window::at(channel, held.window_closes_at, app.clock.now()));
     if held.is_unsure() && kind.is_fleeting() {
         return Verdict::Rejected { reason: "it is too late for it now".to_owned(), code: None };
+    }
+    if let Some(refusal) = attempt::refusal(app, held).await {
+        return refusal;
     }
     if held.is_unsure() {
         match find_out(app, outbound, kind, held, window).await {
@@ -158,6 +162,14 @@ async fn find_out(
 /// Writes down, before the job is finished, what its end means for others: an opt-out is the person's, a message that was not taken has
 /// failed. What cannot be written leaves the job to be tried again.
 pub(super) async fn consequences(app: &App, held: &Held, verdict: Verdict) -> Verdict {
+    if let Err(error) = attempt::became(app, held, &verdict).await {
+        let reason = format!("what became of the attempt could not be recorded: {error}");
+        // One that was made is not made again: its reports say what came of it.
+        return match verdict {
+            Verdict::Sent { .. } => verdict,
+            _ => of(SendOutcome::Retry { reason, after_ms: None }, app, held),
+        };
+    }
     let code = match &verdict {
         Verdict::OptedOut { code: Some(code) } => {
             if let Err(error) =

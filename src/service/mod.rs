@@ -19,6 +19,7 @@ pub mod outbox;
 pub mod outreach;
 pub mod refusals;
 pub mod retention;
+pub mod segments;
 pub mod sessions;
 pub mod silence;
 pub mod startup;

@@ -1,13 +1,17 @@
 //! The outbox beside its sending: what reports say of unsure sends, what a refusal means for the person, and what operators see
 //! and do.
 
+use super::whatsapp;
 use crate::app::App;
-use crate::channels::{MessageRef, Part};
+use crate::channels::{MessageRef, Part, twilio};
 use crate::clock::{MINUTE, Millis};
+use crate::domain::access::Tenant;
+use crate::domain::sending::Dispatch;
 use crate::store::alerts;
 use crate::store::db::{Db, StoreError};
 use crate::store::outbox::{self, Depth, Ended, Held, UnsureRow};
 use crate::store::tenants::AccountRow;
+use crate::turns::{Sends, Told};
 
 /// Something that waits so long past its time wants looking at.
 pub const TOO_OLD: Millis = 10 * MINUTE;
@@ -83,6 +87,32 @@ pub fn sends_by_twilio(app: &App, account: &AccountRow) -> bool {
 /// Whether it is known as well from which number messages are sent that name none.
 pub fn has_sender_at_twilio(app: &App, account: &AccountRow) -> bool {
     sends_by_twilio(app, account) && (account.address != "*" || app.config.twilio.from.is_some())
+}
+
+/// What sends what nobody asked for from an account; `None`: nothing does, as on a machine where there is no Twilio account to send by.
+pub fn unasked_sends(app: &App, account: &AccountRow) -> Option<Sends> {
+    match account.provider.as_str() {
+        "twilio" if has_sender_at_twilio(app, account) => Some(by_twilio),
+        whatsapp::PROVIDER => Some(whatsapp::sends),
+        _ => None,
+    }
+}
+
+/// By Twilio's API.
+fn by_twilio(told: &Told<'_>) -> Vec<Dispatch> {
+    let channel = told.request.channel;
+    let Some(to) = twilio::address(channel, &told.request.identities) else { return Vec::new() };
+    let callback = twilio::callback_url(&format!("{}/webhooks/twilio/status", told.base_url), told.first);
+    match told.template {
+        Some(content) if !told.says.is_empty() => vec![twilio::send::template(content, &to, &callback)],
+        _ => twilio::send::dispatches(told.says, channel, &to, &callback),
+    }
+}
+
+/// The account a tenant calls and texts from; `None`: it has none.
+pub fn twilio_account(app: &App, tenant: Tenant) -> Option<&AccountRow> {
+    let is_it = |row: &&AccountRow| (row.tenant_id, row.provider.as_str()) == (tenant.0, "twilio");
+    app.accounts.iter().filter(is_it).find(|row| has_sender_at_twilio(app, row))
 }
 
 /// Which message a row is, or belongs to, and which part of it.

@@ -2,15 +2,12 @@
 //! person's lock, once, whichever process is first.
 
 use crate::app::App;
-use crate::channels::twilio;
 use crate::clock::{HOUR, MINUTE, Millis, SECOND};
 use crate::domain::channel::Channel;
 use crate::domain::identity::{Identity, IdentityKind};
-use crate::domain::sending::Dispatch;
-use crate::service::{outbox, turns, whatsapp};
-use crate::store::tenants::AccountRow;
+use crate::service::{outbox, turns};
 use crate::store::timers::{self, DueRow};
-use crate::turns::{Sends, Told, TurnError, TurnInput, TurnRequest};
+use crate::turns::{TurnError, TurnInput, TurnRequest};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -139,7 +136,7 @@ fn request(app: &App, rows: &[DueRow]) -> Option<TurnRequest> {
         sender_name: None,
         confirm_consent: false,
         encode: |_| String::new(),
-        sends: account.and_then(|account| sends(app, account)),
+        sends: account.and_then(|account| outbox::unasked_sends(app, account)),
     })
 }
 
@@ -156,24 +153,4 @@ fn addresses(rows: &[DueRow], channel: Channel) -> Vec<Identity> {
         Some(Identity { kind: *kind, value })
     };
     kinds.iter().filter_map(latest).collect()
-}
-
-/// What sends the reminders of an account; `None`: nothing does, as on a machine where there is no Twilio account to send by.
-fn sends(app: &App, account: &AccountRow) -> Option<Sends> {
-    match account.provider.as_str() {
-        "twilio" if outbox::has_sender_at_twilio(app, account) => Some(by_twilio),
-        whatsapp::PROVIDER => Some(whatsapp::sends),
-        _ => None,
-    }
-}
-
-/// A reminder by Twilio's API.
-fn by_twilio(told: &Told<'_>) -> Vec<Dispatch> {
-    let channel = told.request.channel;
-    let Some(to) = twilio::address(channel, &told.request.identities) else { return Vec::new() };
-    let callback = twilio::callback_url(&format!("{}/webhooks/twilio/status", told.base_url), told.first);
-    match told.template {
-        Some(content) if !told.says.is_empty() => vec![twilio::send::template(content, &to, &callback)],
-        _ => twilio::send::dispatches(told.says, channel, &to, &callback),
-    }
 }

@@ -1,6 +1,6 @@
 //! What providers report of our messages, kept monotonic: a callback that comes late or twice changes nothing.
 
-use super::outbox;
+use super::{outbox, outreach};
 use crate::app::App;
 use crate::channels::{DeliveryStatus, MessageRef, Part, StatusUpdate};
 use crate::store::db::StoreError;
@@ -22,6 +22,7 @@ pub async fn record(app: &App, tenant_id: i64, update: &StatusUpdate) -> Result<
     }
     // First, so that a report that comes again after a crash is news to the outbox as well.
     outbox::heard(app, key, update.part, &update.provider_id).await?;
+    outreach::message_said(app, key, update.status.as_str(), update.error_code.as_deref()).await?;
     set(app, key, update.part, update.status, Some(&update.provider_id), update.error_code.as_deref()).await
 }
 
@@ -30,6 +31,7 @@ pub async fn record(app: &App, tenant_id: i64, update: &StatusUpdate) -> Result<
 /// # Errors
 /// Where the database does not answer.
 pub async fn not_taken(app: &App, key: MessageRef, part: Part, code: Option<&str>) -> Result<(), StoreError> {
+    outreach::message_said(app, key, DeliveryStatus::Failed.as_str(), code).await?;
     set(app, key, part, DeliveryStatus::Failed, None, code).await
 }
 

@@ -5,7 +5,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Version, description and text of every migration, oldest first; never edited once released.
-const MIGRATIONS: [(i64, &str, &str); 23] = [
+const MIGRATIONS: [(i64, &str, &str); 24] = [
     (1, "conversations", include_str!("../../migrations/0001_conversations.sql")),
     (2, "outbox", include_str!("../../migrations/0002_outbox.sql")),
     (3, "windows", include_str!("../../migrations/0003_windows.sql")),
@@ -29,6 +29,7 @@ const MIGRATIONS: [(i64, &str, &str); 23] = [
     (21, "words to come", include_str!("../../migrations/0021_words_to_come.sql")),
     (22, "outreach", include_str!("../../migrations/0022_outreach.sql")),
     (23, "versions", include_str!("../../migrations/0023_versions.sql")),
+    (24, "campaigns", include_str!("../../migrations/0024_campaigns.sql")),
 ];
 
 /// A schema that cannot be brought up to date.

@@ -282,7 +282,7 @@ pub async fn claimable(db: &Db, tenant_id: i64, lead_id: i64) -> Result<Option<C
 }
 
 /// How long a claim holds: whoever comes back after that is somebody new to work for.
-const CLAIM_HOLDS: Millis = 30 * DAY;
+pub const CLAIM_HOLDS: Millis = 30 * DAY;
 
 /// Whether a claim of that time still holds.
 pub fn is_claimed(claimed_at: Option<Millis>, now: Millis) -> bool {

@@ -17,6 +17,7 @@ pub mod pace;
 pub mod plan;
 mod profile;
 mod queue;
+mod reach;
 mod request;
 mod rows;
 mod silence;
@@ -30,7 +31,7 @@ pub use handover::Handover;
 pub use loops::{Loop, Loops};
 pub use outbox::Hold;
 pub use queue::{Lane, Queue, Refused};
-pub use request::{Answered, CallOver, CallTurn, Encode, Sends, Told, TurnError, TurnInput, TurnRequest};
+pub use request::{Answered, CallOver, CallTurn, Encode, Reach, Sends, Told, TurnError, TurnInput, TurnRequest};
 pub use unread::Unread;
 
 use std::time::Instant;

@@ -10,6 +10,7 @@ use super::noted::noted;
 use super::outbox::{self, Hold, Leaving};
 use super::pace::{Pace, Verdict};
 use super::profile::profile;
+use super::reach::reached;
 use super::request::{Answered, Told, TurnError, TurnInput, TurnRequest};
 use super::rows::Rows;
 use super::silence;
@@ -148,6 +149,13 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
         TurnInput::Silent { conversation_id } => {
             match silence::silent(setting, request, &person, known, existing, *conversation_id, is_opted_out)
             {
+                Some(turn) => turn,
+                None => return Ok(Planned::Nothing),
+            }
+        }
+        TurnInput::Reach(reach) => {
+            let window_closes_at = known.window_closes_at;
+            match reached(setting, request, &person, window_closes_at, existing, reach, is_opted_out)? {
                 Some(turn) => turn,
                 None => return Ok(Planned::Nothing),
             }

@@ -1,6 +1,7 @@
 //! What a channel asks of a turn, and what it is told.
 
 use crate::channels::MessageRef;
+use crate::clock::Millis;
 use crate::domain::call::{CallEnd, Heard};
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
@@ -77,6 +78,8 @@ pub enum TurnInput {
         /// `utm_source`.
         source: Option<String>,
     },
+    /// We write to them unasked.
+    Reach(Reach),
     /// The person said something.
     Message {
         /// What.
@@ -157,6 +160,19 @@ impl CallTurn {
     pub fn transfer_to<'a>(&'a self, flow: &'a Flow) -> Option<&'a str> {
         flow.voice.transfer_to.as_deref().or(self.transfer_to.as_deref())
     }
+}
+
+/// How somebody is written to unasked.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// The flow, by its id.
+    pub flow: Option<String>,
+    /// The language.
+    pub language: Option<String>,
+    /// The template that opens a conversation where free words may not.
+    pub template: Option<String>,
+    /// Until when it may leave.
+    pub until: Millis,
 }
 
 /// A call that is over.

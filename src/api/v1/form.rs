@@ -252,13 +252,7 @@ pub fn cursor<const N: usize>(given: Option<&str>) -> Result<Option<[i64; N]>, P
 /// # Errors
 /// 422 that names the parameter.
 pub fn day_or_instant(name: &str, given: &str, zone: &TimeZone) -> Result<Millis, Problem> {
-    let at = match given.parse::<jiff::civil::Date>() {
-        // A day begins at midnight here.
-        Ok(date) if given.len() == "2026-02-15".len() => {
-            zone.to_ambiguous_timestamp(date.into()).earlier().ok().map(|at| at.as_millisecond())
-        }
-        _ => when::instant(given, zone).ok(),
-    };
+    let at = when::day_or_instant(given, zone);
     at.ok_or_else(|| {
         Problem::refused(format!(
             "{name} must be a day or an instant, such as 2026-02-15 or 2026-02-15T16:00:00Z"

@@ -3,17 +3,15 @@
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::Caller;
-use super::form::{COUNTED, COUNTED_BY_WORDS, Params, cursor, day_or_instant, page};
-use super::named::{ChannelName, ClassName, DayOrInstant, Flag, StatusName, channels};
+use super::form::{COUNTED, COUNTED_BY_WORDS, Params, cursor, page};
+use super::named::{ChannelName, ClassName, DayOrInstant, Flag, StatusName};
 use super::refused::Guarded;
 use super::segments;
 use super::shape::Lead;
 use crate::app::App;
 use crate::domain::access::Tenant;
-use crate::domain::keywords::Sought;
 use crate::domain::lifecycle::Status;
-use crate::domain::score::Class;
-use crate::ids;
+use crate::service::segments::{Asked, Unfit};
 use crate::store::leads::{self, Filter, LeadRow};
 use axum::Json;
 use axum::extract::State;
@@ -132,61 +130,10 @@ impl Sieve {
     /// The filter in one tenant; `None`: nothing can be meant by it.
     ///
     /// # Errors
-    /// 400 where it cannot be one.
+    /// 400 and 422 where it cannot be one.
     pub fn filter_in(&self, app: &App, caller: &Caller, tenant: Tenant) -> Result<Option<Filter>, Problem> {
-        let known = |name: &str, given: &Option<String>, all: &[&str]| match given {
-            Some(given) if !all.contains(&given.as_str()) => {
-                Err(Problem::malformed(format!("there is no {name} {given:?}; there are {}", all.join(", "))))
-            }
-            given => Ok(given.clone()),
-        };
-        let too_long = [&self.source, &self.search, &self.said]
-            .into_iter()
-            .flatten()
-            .any(|text| text.chars().count() > 200);
-        if too_long {
-            return Err(Problem::malformed("source, search and said may have 200 characters"));
-        }
         let zone = &app.center(tenant.0).zone;
-        let at = |name: &str, given: &Option<String>| {
-            given.as_deref().map(|given| day_or_instant(name, given, zone)).transpose()
-        };
-        let (from, to) = (at("from", &self.from)?, at("to", &self.to)?);
-        let filter = Filter {
-            status: known("status", &self.status, &Status::ALL.map(Status::as_str))?,
-            source: self.source.clone().filter(|source| !source.is_empty()),
-            class: known("class", &self.class, &Class::ALL.map(Class::as_str))?,
-            channel: known("channel", &self.channel, &channels())?,
-            assigned_to: self.assignee(caller)?,
-            converted: flag("converted", self.converted.as_deref())?,
-            active: flag("active", self.active.as_deref())?,
-            words: None,
-            said: None,
-            from_id: from.map_or(0, ids::first_at),
-            to_id: to.map_or(i64::MAX, ids::first_at),
-        };
-        // What is converted stands at one status: it is found by that.
-        let converted = filter.converted.filter(|converted| *converted && filter.status.is_none());
-        let status = filter.status.clone().or(converted.map(|_| Status::Converted.as_str().to_owned()));
-        let filter = Filter { status, ..filter };
-        let (Some(words), Some(said)) = (sought(tenant, &self.search), sought(tenant, &self.said)) else {
-            return Ok(None);
-        };
-        Ok(Some(Filter { words, said, ..filter }))
-    }
-
-    fn assignee(&self, caller: &Caller) -> Result<Option<i64>, Problem> {
-        match self.assigned_to.as_deref() {
-            None => Ok(None),
-            Some("me") => caller.actor.user_id.map(Some).ok_or_else(|| {
-                Problem::refused("assigned_to=me needs a token that is somebody's; give the user's id")
-            }),
-            Some(id) => {
-                let id =
-                    id.parse().map_err(|_| Problem::malformed("assigned_to must be a user's id, or me"))?;
-                Ok(Some(id))
-            }
-        }
+        Ok(Asked::from(self.clone()).filter(tenant, zone, caller.actor.user_id)?)
     }
 
     /// What is asked here, and where nothing is, what `other` asks.
@@ -207,11 +154,30 @@ impl Sieve {
     }
 }
 
-/// What is looked for: `Some(None)`: nothing is; `None`: something is that is no words.
-fn sought(tenant: Tenant, typed: &Option<String>) -> Option<Option<Sought>> {
-    match typed.as_deref().map(str::trim).filter(|typed| !typed.is_empty()) {
-        None => Some(None),
-        Some(typed) => Sought::new(tenant.0, typed).map(Some),
+impl From<Sieve> for Asked {
+    fn from(sieve: Sieve) -> Asked {
+        Asked {
+            status: sieve.status,
+            source: sieve.source,
+            class: sieve.class,
+            channel: sieve.channel,
+            converted: sieve.converted,
+            active: sieve.active,
+            assigned_to: sieve.assigned_to,
+            from: sieve.from,
+            to: sieve.to,
+            search: sieve.search,
+            said: sieve.said,
+        }
+    }
+}
+
+impl From<Unfit> for Problem {
+    fn from(unfit: Unfit) -> Problem {
+        match unfit {
+            Unfit::Malformed(why) => Problem::malformed(why),
+            Unfit::Refused(why) => Problem::refused(why),
+        }
     }
 }
 
@@ -268,16 +234,6 @@ impl Wanted {
         query.append_pair("cursor", &format!("{}.{}", last.tenant_id, last.id));
         let link = format!("<{path}?{}>; rel=\"next\"", query.finish());
         HeaderValue::from_str(&link).expect("what is percent-encoded is a header's value")
-    }
-}
-
-/// `true` and `false`, in any case; `None`, as Python writes it, is nothing.
-fn flag(name: &str, given: Option<&str>) -> Result<Option<bool>, Problem> {
-    match given.map(str::to_ascii_lowercase).as_deref() {
-        None | Some("" | "none" | "null") => Ok(None),
-        Some("true" | "1") => Ok(Some(true)),
-        Some("false" | "0") => Ok(Some(false)),
-        Some(_) => Err(Problem::malformed(format!("{name} must be true or false"))),
     }
 }
 
@@ -418,20 +374,4 @@ pub async fn stats(
         conversion_rate: format!("{rate:.1}%"),
         by_status,
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn flags_as_python_and_javascript_write_them() {
-        for (given, expected) in
-            [("True", Some(true)), ("false", Some(false)), ("None", None), ("", None), ("1", Some(true))]
-        {
-            assert_eq!(flag("converted", Some(given)).unwrap(), expected, "{given}");
-        }
-        assert_eq!(flag("converted", None).unwrap(), None);
-        assert!(flag("converted", Some("perhaps")).is_err());
-    }
 }

@@ -7,13 +7,12 @@ use crate::domain::erasure::Reason;
 use crate::domain::lifecycle::{FollowUpOutcome, Status, VisitOutcome};
 use crate::domain::score::Class;
 use crate::domain::sending::DispatchKind;
+use crate::domain::enquiry::ENTERED;
 use crate::store::reports::By;
 use utoipa::openapi::schema::{AnyOfBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-/// What a lead came by where somebody entered it.
-pub const ENTERED: &str = "enquiry";
 /// The states of a follow-up.
 pub const FOLLOW_UP_STATES: [&str; 3] = ["PENDING", "COMPLETED", "CANCELLED"];
 /// What jobs are asked for by: their states, and all that are not finished.

@@ -32,6 +32,17 @@ pub struct Ledger {
     pub last: Option<(Millis, Millis, Came)>,
 }
 
+impl Ledger {
+    /// Counts an attempt that is over; they come in the order in which they began.
+    pub fn count(&mut self, began_at: Millis, ended_at: Millis, came: Came) {
+        if came != Came::Cancelled {
+            self.attempts += 1;
+            self.answered += i64::from(came == Came::Answered);
+            self.last = Some((began_at, ended_at, came));
+        }
+    }
+}
+
 /// What does not agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Issue {
@@ -62,9 +73,12 @@ pub fn corrected(tracked: &Tracked, ledger: &Ledger) -> Option<(Issue, Tracked)>
         }
         (_, None) => Issue::Untracked,
         (_, Some((_, ended, came))) => {
-            let is_over =
-                status.and_then(Standing::parse).is_some_and(|standing| standing.kind() == Kind::Final);
-            let is_behind = tracked.status_at.is_none_or(|at| at < ended);
+            // A call that was agreed on the phone is not over with the call in which it was.
+            let stays = |standing: Standing| {
+                standing.kind() == Kind::Final || (standing, came) == (Standing::Callback, Came::Answered)
+            };
+            let is_over = status.and_then(Standing::parse).is_some_and(stays);
+            let is_behind = tracked.status_at.is_none_or(|at| at <= ended);
             if status.is_none() || (is_behind && !is_over) {
                 right.status = Some(Standing::of(came).as_str().to_owned());
                 right.status_at = Some(ended);

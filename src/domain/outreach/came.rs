@@ -143,8 +143,8 @@ const MESSAGES: &[(&str, Came)] = &[
     ("canceled", Came::Cancelled),
 ];
 
-/// Errors of messages that mean they want no more: they sent STOP (21610), blocked us on WhatsApp (63014), or turned marketing off (131050).
-const REFUSED: &[&str] = &["21610", "63014", "131050"];
+/// Errors of messages that mean they want no more: they sent STOP (21610), blocked us on WhatsApp (63014), or turned marketing off (131050); our own word for it.
+const REFUSED: &[&str] = &["21610", "63014", "131050", "opted_out"];
 
 /// What came of an attempt of which this was said; `None`: it is not over.
 pub fn came_of(said: Said<'_>) -> Option<Came> {

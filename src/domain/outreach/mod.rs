@@ -3,11 +3,25 @@
 
 mod agreement;
 mod came;
+pub mod campaign;
+mod eligibility;
+mod explained;
+mod facts;
+mod gates;
+mod hours;
+mod pattern;
 mod place;
 pub mod regions;
 mod standing;
 
 pub use agreement::{Issue, Ledger, Tracked, corrected};
 pub use came::{Came, Said, came_of};
+pub use eligibility::{Judged, Lane, Setting, Verdict, judge};
+pub use explained::words;
+pub use facts::Facts;
+pub use gates::{Finding, Gate, Stand};
+pub use hours::Hours;
+pub use pattern::{is_pattern, matches};
 pub use place::{Place, PlaceFrom, place};
+pub use regions::Regions;
 pub use standing::{Kind, Standing};

@@ -1,19 +1,45 @@
-//! Leads and the attempts to reach them: where they stand, recycling, and putting right what does not agree with the ledger.
+//! Leads and the attempts to reach them: where they stand, recycling, and putting right what does not agree with the ledger; campaigns, the
+//! hopper, and why a lead is tried or is not.
 
+mod calling;
+mod dispatching;
+mod ending;
+mod explaining;
+mod filling;
 mod fixing;
+mod health;
+mod joining;
+mod knowing;
+mod listed;
+mod looking;
+mod reaching;
+mod reports;
 mod recycling;
 mod standings;
 
+pub use dispatching::dispatch;
+pub use ending::{Ending, end};
+pub use explaining::{Explained, Explanation, Rolled, explain, roll_up};
+pub use filling::{Filled, fill, review};
 pub use fixing::{Fix, Fixed, Found, fix};
+pub use joining::{filter, join};
+pub use knowing::{KnownLead, Own, knowing};
+pub use looking::{Bench, entry, read, wait};
+pub use reaching::{going, write};
+pub use reports::{call_over, call_taken, message_said, not_left};
 pub use recycling::{Recycle, recycle};
 pub use standings::{Line, Standings, standings};
 
+use crate::clock::{HOUR, MINUTE, Millis};
 use crate::store::outreach::{Change, TrackedRow};
 use serde_json::json;
 
 /// Leads of one transaction: it holds SQLite's only writer, so it has to be short.
 const AT_ONCE: usize = 1_000;
-
+/// How long a lead stays in the hopper without being tried before it is looked at again.
+pub const READY_LEASE: Millis = 15 * MINUTE;
+/// How long it is waited to hear what came of an attempt.
+pub const LEASE: Millis = HOUR;
 /// A lead as it is to say, with what its audit log has of that.
 fn changed(lead: &TrackedRow, to: &TrackedRow, entry: i64) -> Change {
     let (from, said) = (lead.tracked(), to.tracked());

@@ -175,8 +175,11 @@ struct Id {
     id: i64,
 }
 
-/// Leads behind a place, the newest first.
-async fn ids(
+/// Ids of leads behind a place, the newest first.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn list_ids(
     db: &Db,
     tenant: Tenant,
     filter: &Filter,
@@ -232,7 +235,7 @@ pub async fn list(
     before: i64,
     limit: i64,
 ) -> Result<Vec<LeadRow>, StoreError> {
-    whole(db, tenant, &ids(db, tenant, filter, before, limit).await?).await
+    whole(db, tenant, &list_ids(db, tenant, filter, before, limit).await?).await
 }
 
 /// A page of leads, the newest first, of those that stand behind `skip` others; and how many there are, counted up to `counted` and the
@@ -247,7 +250,7 @@ pub async fn page(
     (skip, limit): (i64, i64),
     counted: i64,
 ) -> Result<(Vec<LeadRow>, i64), StoreError> {
-    let ids = ids(db, tenant, filter, i64::MAX, counted.max(skip + limit)).await?;
+    let ids = list_ids(db, tenant, filter, i64::MAX, counted.max(skip + limit)).await?;
     let rows = |n: i64| usize::try_from(n).unwrap_or(usize::MAX).min(ids.len());
     let page = &ids[rows(skip)..rows(skip + limit)];
     Ok((whole(db, tenant, page).await?, ids.len() as i64))
@@ -258,7 +261,7 @@ pub async fn page(
 /// # Errors
 /// Where the database does not answer.
 pub async fn count(db: &Db, tenant: Tenant, filter: &Filter, most: i64) -> Result<i64, StoreError> {
-    Ok(ids(db, tenant, filter, i64::MAX, most).await?.len() as i64)
+    Ok(list_ids(db, tenant, filter, i64::MAX, most).await?.len() as i64)
 }
 
 /// How many leads stand at a status.

@@ -20,7 +20,7 @@ pub use follow_ups::{
     save_follow_up,
 };
 pub use imported::{KnownRow, children, of_addresses, of_persons, owners, set_created};
-pub use listed::{Filter, StatusCount, count, list, page, stats, tally};
+pub use listed::{Filter, StatusCount, count, list, list_ids, page, stats, tally};
 pub use told::{
     AttemptRow, DeliveredRow, LedgerRow, SaidRow, SumsRow, TalkRow, attempts, deliveries, messages,
     score_ledger, score_sums, talks,

@@ -1,7 +1,14 @@
-//! Attempts to reach leads, and where leads stand by them.
+//! Attempts to reach leads, and where leads stand by them; campaigns, their leads, and the hopper.
 
+mod attempts;
+pub mod campaigns;
+pub mod do_not_contact;
+pub mod hopper;
+pub mod known;
+pub mod members;
 mod standings;
 mod tracked;
 
+pub use attempts::{AttemptRow, End, JobRow, Learnt, begin, begin_jobs, by_message, end, find, learn, open_of};
 pub use standings::{StandingRow, standings};
 pub use tracked::{Change, TrackedRow, change, ledger, lock, page, standing_so};

@@ -176,10 +176,7 @@ pub async fn ledger(db: Within<'_>, leads: &[i64]) -> Result<HashMap<i64, Ledger
         let unknown =
             || StoreError::Corrupt { column: "outreach_attempts.came", source: row.came.clone().into() };
         let came = Came::parse(&row.came).ok_or_else(unknown)?;
-        let ledger = all.entry(row.lead_id).or_default();
-        ledger.attempts += 1;
-        ledger.answered += i64::from(came == Came::Answered);
-        ledger.last = Some((row.began_at, row.ended_at, came));
+        all.entry(row.lead_id).or_default().count(row.began_at, row.ended_at, came);
     }
     Ok(all)
 }

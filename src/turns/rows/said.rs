@@ -34,6 +34,8 @@ impl Rows<'_> {
                     serde_json::json!({"call": over.sid, "ended": over.end, "seconds": over.seconds});
                 ("call", String::new(), Some(detail.to_string()), None)
             }
+            // Kept so that the same attempt writes once, however often it is run.
+            TurnInput::Reach(_) => ("note", String::new(), None, None),
             _ => return None,
         };
         Some(MessageRow {
@@ -46,7 +48,8 @@ impl Rows<'_> {
             body,
             detail,
             step,
-            reply: (self.request.provider_id.is_some() && direction != "note").then(|| self.reply.to_owned()),
+            reply: (self.request.provider_id.is_some() && !matches!(self.request.input, TurnInput::Noted { .. }))
+                .then(|| self.reply.to_owned()),
             segments: None,
             created_at: self.now,
         })
@@ -80,7 +83,7 @@ impl Rows<'_> {
         let quoted = |text: &str| Some(Json::from(text).to_string());
         let (action, metadata) = match &self.request.input {
             TurnInput::Message { .. } | TurnInput::Noted { .. } => return None,
-            TurnInput::Call(_) | TurnInput::CallEnded(_) => return None,
+            TurnInput::Call(_) | TurnInput::CallEnded(_) | TurnInput::Reach(_) => return None,
             TurnInput::Behaviour { action, metadata } => (action.as_str(), metadata.clone()),
             TurnInput::Refused { code } => ("refused_by_provider", quoted(code)),
             TurnInput::Silent { .. } => ("silence", Some(self.note?.to_owned())),

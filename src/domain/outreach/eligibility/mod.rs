@@ -1,0 +1,263 @@
+//! Whether a lead may be tried now, and else when: one function, for the hopper, the dispatcher, explanations, previews and statistics.
+
+use super::campaign::{Campaign, Cap, Needed, State};
+use super::facts::Facts;
+use super::gates::{Finding, Gate, Stand};
+use super::hours::Hours;
+use super::regions::Regions;
+use super::{Kind, Standing};
+use crate::clock::Millis;
+use crate::domain::channel::Channel;
+use crate::domain::window::Window;
+use std::collections::BTreeSet;
+
+/// What all leads of a campaign are judged by at one instant.
+#[derive(Debug)]
+pub struct Setting<'a> {
+    /// The campaign.
+    pub campaign: &'a Campaign,
+    /// Rules of places.
+    pub regions: &'a Regions,
+    /// Channels that do not work at this moment.
+    pub unwell: &'a BTreeSet<Channel>,
+    /// The instant.
+    pub now: Millis,
+}
+
+/// In which lane a lead waits; the first lane goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// They agreed to be called at this time.
+    Callback,
+    /// A call to them broke off.
+    Dropped,
+    /// They were not tried yet.
+    New,
+    /// They are tried again.
+    Again,
+}
+
+impl Lane {
+    /// All of them, the first first.
+    pub const ALL: [Lane; 4] = [Lane::Callback, Lane::Dropped, Lane::New, Lane::Again];
+
+    /// Its name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Lane::Callback => "callback",
+            Lane::Dropped => "dropped",
+            Lane::New => "new",
+            Lane::Again => "again",
+        }
+    }
+
+    /// Its place among them, from 0.
+    pub const fn place(self) -> i64 {
+        self as i64
+    }
+
+    /// The lane at this place.
+    pub fn at(place: i64) -> Option<Lane> {
+        usize::try_from(place).ok().and_then(|place| Lane::ALL.get(place).copied())
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may be tried now.
+    Now {
+        /// The campaign's step.
+        step: usize,
+        /// By what.
+        channel: Channel,
+        /// Until when, as far as clocks go.
+        until: Millis,
+    },
+    /// Not before then, if nothing else changes; and which gate is shut the longest.
+    At(Millis, Gate),
+    /// Not until something else changes; which gate says so.
+    Not(Gate),
+}
+
+/// A lead's gates, and what they come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// Every gate, in the order of [`Gate::ALL`].
+    pub findings: Vec<Finding>,
+    /// Where it waits.
+    pub lane: Lane,
+    /// By what it would be tried, where anything reaches it: the campaign's step.
+    pub step: Option<usize>,
+    /// What they come to.
+    pub verdict: Verdict,
+}
+
+/// Judges a lead. `hours` remembers what clocks say at this instant from one lead to the next.
+pub fn judge(setting: &Setting<'_>, facts: &Facts, hours: &mut Hours) -> Judged {
+    let Setting { campaign, now, .. } = *setting;
+    let (standing, since) = facts.standing();
+    let callback = facts.callback_at.filter(|_| standing == Standing::Callback);
+    let (step, reach) = reach(campaign, facts, callback.is_some());
+    let channel = step.and_then(|step| campaign.settings.steps.get(step)).map(|step| step.channel);
+    let clocks = hours.of(setting, &facts.place, channel.unwrap_or(Channel::Voice));
+    // Whoever was promised a call gets it, however often they were tried: only laws and they themselves stand before that.
+    let unless_promised = |stand: Stand| if callback.is_some() { Stand::Open } else { stand };
+    let stand = |gate: Gate| match gate {
+        Gate::Campaign => runs(campaign, now),
+        Gate::Lead => open(facts.is_active && !facts.is_merged && !facts.is_erased && facts.life.is_some_and(|life| life.is_open())),
+        Gate::Status => {
+            let goes_on = standing.kind() != Kind::Final && campaign.rests_ms(standing).is_some();
+            open(goes_on && !facts.has_answered(standing))
+        }
+        Gate::Attempts => unless_promised(open(reach != Reach::Exhausted)),
+        Gate::Address => open(reach != Reach::Nowhere),
+        Gate::OptOut => open(reach != Reach::OptedOut && !facts.is_erased),
+        Gate::DoNotContact => open(facts.listed.is_none()),
+        Gate::Consent => open(has_consent(campaign.settings.consent, facts, channel)),
+        Gate::ChannelHealth => open(channel.is_none_or(|channel| !setting.unwell.contains(&channel))),
+        Gate::Template => open(can_open(campaign, step, facts, now)),
+        Gate::InHand => until(facts.in_hand_until, now),
+        Gate::Claimed => until(facts.claimed_until, now),
+        Gate::Callback => until(callback, now),
+        Gate::Delay => unless_promised(until(rested_at(campaign, clocks.after_drop_ms, (standing, since)), now)),
+        Gate::Caps => caps(campaign.settings.caps.iter().chain(&clocks.caps), facts, now),
+        Gate::Hours => clocks.hours,
+        Gate::Holidays => clocks.holidays,
+        Gate::Region => clocks.region,
+    };
+    let findings: Vec<Finding> = Gate::ALL.iter().map(|gate| Finding { gate: *gate, stand: stand(*gate) }).collect();
+    let lane = match standing {
+        _ if callback.is_some() => Lane::Callback,
+        Standing::Dropped => Lane::Dropped,
+        Standing::New if facts.tries == 0 => Lane::New,
+        _ => Lane::Again,
+    };
+    let verdict = match step.zip(channel).filter(|_| findings.iter().all(|found| found.stand == Stand::Open)) {
+        Some((step, channel)) => {
+            let ends = campaign.settings.ends_at.map_or(Millis::MAX, |at| at.as_millisecond());
+            Verdict::Now { step, channel, until: clocks.until.min(ends) }
+        }
+        None => waits(setting, facts, &findings, channel, hours),
+    };
+    Judged { findings, lane, step, verdict }
+}
+
+fn open(is_open: bool) -> Stand {
+    if is_open { Stand::Open } else { Stand::Shut }
+}
+
+fn until(at: Option<Millis>, now: Millis) -> Stand {
+    at.filter(|at| *at > now).map_or(Stand::Open, Stand::Until)
+}
+
+/// Whether it runs at that instant; one that has not begun is waited for.
+fn runs(campaign: &Campaign, now: Millis) -> Stand {
+    let (starts, ends) = (campaign.settings.starts_at, campaign.settings.ends_at);
+    let is_over = ends.is_some_and(|at| at.as_millisecond() <= now);
+    if campaign.state != State::Running || is_over {
+        return Stand::Shut;
+    }
+    until(starts.map(|at| at.as_millisecond()), now)
+}
+
+/// Whether any step reaches somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    Step,
+    /// Every step that reaches them was tried as often as it is to be.
+    Exhausted,
+    /// They have opted out of whatever reaches them.
+    OptedOut,
+    Nowhere,
+}
+
+/// The step a lead is tried by next: the one it is at while attempts are left, else the first behind it that reaches it. Where none does,
+/// the last one that did, and why. Whoever was promised a call is called.
+fn reach(campaign: &Campaign, facts: &Facts, is_promised: bool) -> (Option<usize>, Reach) {
+    let steps = &campaign.settings.steps;
+    let reaches = |channel: Channel| facts.address(channel).is_some() && !facts.has_opted_out(channel);
+    let calls = || steps.iter().position(|step| step.channel == Channel::Voice && reaches(Channel::Voice));
+    if let Some(n) = is_promised.then(calls).flatten() {
+        return (Some(n), Reach::Step);
+    }
+    // Steps that it has gone through may be there no more.
+    let is_through = facts.step >= steps.len();
+    let (mut last, mut reach) = (None, if is_through { Reach::Exhausted } else { Reach::Nowhere });
+    for (n, step) in steps.iter().enumerate().skip(facts.step) {
+        if reaches(step.channel) {
+            let tries = if n == facts.step { facts.tries } else { 0 };
+            if tries < step.attempts {
+                return (Some(n), Reach::Step);
+            }
+            (last, reach) = (Some(n), Reach::Exhausted);
+        } else if reach == Reach::Nowhere && facts.address(step.channel).is_some() {
+            reach = Reach::OptedOut;
+        }
+    }
+    (last, reach)
+}
+
+fn has_consent(needed: Needed, facts: &Facts, channel: Option<Channel>) -> bool {
+    match needed {
+        Needed::Nothing => true,
+        Needed::Contact => facts.heard_at.is_some() || !facts.opted_in.is_empty(),
+        Needed::OptIn => channel.is_some_and(|channel| facts.opted_in.contains(&channel)),
+    }
+}
+
+fn can_open(campaign: &Campaign, step: Option<usize>, facts: &Facts, now: Millis) -> bool {
+    let Some(step) = step.and_then(|step| campaign.settings.steps.get(step)) else { return true };
+    step.template.is_some() || Window::at(step.channel, facts.window_closes_at, now).is_open()
+}
+
+/// When it has rested since the last attempt. Where the law of the place says how long somebody whose call was dropped is left alone, that.
+fn rested_at(campaign: &Campaign, after_drop_ms: Option<Millis>, (standing, since): (Standing, Option<Millis>)) -> Option<Millis> {
+    let rests = campaign.rests_ms(standing)?;
+    let least = after_drop_ms.filter(|_| standing == Standing::Dropped).unwrap_or(0);
+    since.map(|since| since + rests.max(least))
+}
+
+/// Whether person and number were tried too often, and when they no longer were: once enough attempts are older than the span.
+fn caps<'a>(caps: impl Iterator<Item = &'a Cap>, facts: &Facts, now: Millis) -> Stand {
+    let mut latest = None;
+    for cap in caps {
+        let most = cap.attempts as usize;
+        let Some(within) = cap.within_ms() else {
+            if facts.tried_ever >= cap.attempts {
+                return Stand::Shut;
+            }
+            continue;
+        };
+        let counted = facts.tried_at.partition_point(|at| *at <= now - within);
+        let counted = &facts.tried_at[counted..];
+        if counted.len() >= most {
+            latest = latest.max(Some(counted[counted.len() - most] + within));
+        }
+    }
+    until(latest, now)
+}
+
+/// When it may be tried if nothing else changes, and which gate is shut the longest.
+fn waits(setting: &Setting<'_>, facts: &Facts, findings: &[Finding], channel: Option<Channel>, hours: &mut Hours) -> Verdict {
+    if let Some(shut) = findings.iter().find(|found| found.stand == Stand::Shut) {
+        return Verdict::Not(shut.gate);
+    }
+    let mut opens = findings.iter().filter_map(|found| match found.stand {
+        Stand::Until(at) => Some((at, found.gate)),
+        Stand::Open | Stand::Shut => None,
+    });
+    // Of those that open at the same time the first is told.
+    let first = opens.next();
+    let Some((at, gate)) = opens.fold(first, |longest, next| longest.filter(|longest| longest.0 >= next.0).or(Some(next))) else {
+        return Verdict::Not(Gate::Address);
+    };
+    let Some((at, gate)) = hours.first(setting, &facts.place, channel.unwrap_or(Channel::Voice), (at, gate)) else {
+        return Verdict::Not(Gate::Hours);
+    };
+    let is_over = setting.campaign.settings.ends_at.is_some_and(|ends| at >= ends.as_millisecond());
+    if is_over { Verdict::Not(Gate::Campaign) } else { Verdict::At(at, gate) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! What clocks say of leads at one instant: the campaign's hours and holidays, and the rules of places, each by the clock of whoever is to
+//! be tried. Leads of one place are many: what was found for one is remembered for the others.
+
+use super::Place;
+use super::campaign::Cap;
+use super::eligibility::Setting;
+use super::gates::{Gate, Stand};
+use super::regions::{RegionCap, RegionHours};
+use crate::clock::{HOUR, Millis};
+use crate::domain::calendar::{self, When};
+use crate::domain::channel::Channel;
+use crate::domain::opening::Opening;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+static ALWAYS: LazyLock<Opening> =
+    LazyLock::new(|| Opening::parse("Mon-Sun 00:00-24:00").expect("a week that is open all the time"));
+
+/// What clocks and rules say of a place at an instant.
+#[derive(Clone, Debug)]
+pub struct Clocks {
+    /// The campaign's hours.
+    pub hours: Stand,
+    /// The campaign's holidays.
+    pub holidays: Stand,
+    /// The rules of the place.
+    pub region: Stand,
+    /// Until when all of them stay open, where they are.
+    pub until: Millis,
+    /// Caps of the place.
+    pub caps: Vec<Cap>,
+    /// How long whoever was dropped is left alone there, at least.
+    pub after_drop_ms: Option<Millis>,
+}
+
+/// What was found for places at one instant.
+#[derive(Debug, Default)]
+pub struct Hours {
+    found: HashMap<(Place, Channel), Arc<Clocks>>,
+}
+
+/// The clocks of one place, by gate.
+struct Whens<'a> {
+    all: Vec<(Gate, When<'a>)>,
+}
+
+impl<'a> Whens<'a> {
+    fn of(setting: &Setting<'a>, place: &Place, zones: &'a [TimeZone], law: &[&'a RegionHours]) -> Whens<'a> {
+        let campaign = setting.campaign;
+        let mut all = Vec::new();
+        for (name, zone) in place.zones.iter().zip(zones) {
+            let always = When { week: &ALWAYS, zone, closed: None, from: None, until: None };
+            all.push((Gate::Hours, When { week: &campaign.week, ..always }));
+            if !campaign.holidays.is_empty() {
+                all.push((Gate::Holidays, When { closed: Some(&campaign.holidays), ..always }));
+            }
+            let binding = law.iter().filter(|rule| rule.binds(place, name));
+            all.extend(binding.map(|rule| (Gate::Region, rule.when(zone))));
+        }
+        Whens { all }
+    }
+
+    fn only(&self, gate: Gate) -> Vec<When<'a>> {
+        self.all.iter().filter(|(of, _)| *of == gate).map(|(_, when)| *when).collect()
+    }
+
+    fn every(&self) -> Vec<When<'a>> {
+        self.all.iter().map(|(_, when)| *when).collect()
+    }
+
+    /// How the clocks of a gate stand.
+    fn stand(&self, gate: Gate, now: Timestamp) -> Stand {
+        match calendar::next(&self.only(gate), now) {
+            Some(at) if at == now => Stand::Open,
+            Some(at) => Stand::Until(at.as_millisecond()),
+            None => Stand::Shut,
+        }
+    }
+}
+
+impl Hours {
+    /// What clocks say of a place at the setting's instant.
+    pub fn of(&mut self, setting: &Setting<'_>, place: &Place, channel: Channel) -> Arc<Clocks> {
+        if let Some(found) = self.found.get(&(place.clone(), channel)) {
+            return found.clone();
+        }
+        let law = setting.regions.law(place, channel);
+        let zones = zones(place);
+        let whens = Whens::of(setting, place, &zones, &law.hours);
+        let now = instant(setting.now);
+        let today = |zone: &TimeZone| zone.to_datetime(now).date();
+        let in_force = |from: Option<jiff::civil::Date>, until: Option<jiff::civil::Date>| {
+            zones.iter().any(|zone| from.is_none_or(|from| today(zone) >= from) && until.is_none_or(|until| today(zone) < until))
+        };
+        let caps = law.caps.iter().filter(|cap| in_force(cap.from, cap.until));
+        let clocks = Arc::new(Clocks {
+            hours: whens.stand(Gate::Hours, now),
+            holidays: whens.stand(Gate::Holidays, now),
+            region: whens.stand(Gate::Region, now),
+            until: calendar::end(&whens.every(), now).map_or(Millis::MAX, Timestamp::as_millisecond),
+            caps: caps.map(|cap| as_ours(cap)).collect(),
+            after_drop_ms: law.after_drop_ms,
+        });
+        self.found.insert((place.clone(), channel), clocks.clone());
+        clocks
+    }
+
+    /// The first instant from `at` on at which all clocks of a place allow it, and the gate that it waits for: the one that was named where
+    /// they do so at once. `None`: there is none within weeks.
+    pub fn first(&mut self, setting: &Setting<'_>, place: &Place, channel: Channel, (at, gate): (Millis, Gate)) -> Option<(Millis, Gate)> {
+        let law = setting.regions.law(place, channel);
+        let zones = zones(place);
+        let whens = Whens::of(setting, place, &zones, &law.hours);
+        let from = instant(at);
+        let first = calendar::next(&whens.every(), from)?;
+        if first == from {
+            return Some((at, gate));
+        }
+        let gates = [Gate::Hours, Gate::Holidays, Gate::Region];
+        let shut = gates.into_iter().filter_map(|gate| Some((calendar::next(&whens.only(gate), from)?, gate)));
+        let longest = shut.fold(None, |longest: Option<(Timestamp, Gate)>, next| longest.filter(|longest| longest.0 >= next.0).or(Some(next)));
+        Some((first.as_millisecond(), longest.map_or(gate, |(_, gate)| gate)))
+    }
+}
+
+/// A rule's cap as campaigns have theirs. A span that is no whole number of hours counts as the longer one.
+fn as_ours(cap: &RegionCap) -> Cap {
+    let attempts = u32::try_from(cap.attempts).unwrap_or(u32::MAX);
+    Cap { attempts, hours: Some((cap.within_ms + HOUR - 1) / HOUR) }
+}
+
+/// The clocks of a place; what cannot be read is UTC, as everywhere.
+fn zones(place: &Place) -> Vec<TimeZone> {
+    place.zones.iter().map(|name| TimeZone::get(name).unwrap_or(TimeZone::UTC)).collect()
+}
+
+fn instant(at: Millis) -> Timestamp {
+    Timestamp::from_millisecond(at).unwrap_or_default()
+}

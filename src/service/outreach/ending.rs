@@ -1,0 +1,73 @@
+//! What came of an attempt is written down: in the ledger, in what its lead says, and in its campaign, in one transaction. Said again it
+//! changes nothing; said otherwise it is corrected.
+
+use super::changed;
+use crate::app::App;
+use crate::clock::Millis;
+use crate::domain::access::Tenant;
+use crate::domain::outreach::{Came, corrected};
+use crate::store::db::StoreError;
+use crate::store::outreach::{self as store, End, hopper, members};
+
+/// What came of an attempt, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// What.
+    pub came: Came,
+    /// The provider's id of it.
+    pub provider_id: Option<String>,
+    /// Who answered, as the provider says.
+    pub answered_by: Option<String>,
+    /// How long it was.
+    pub duration_ms: Option<Millis>,
+}
+
+impl Ending {
+    /// Nothing more is known of it.
+    pub fn of(came: Came) -> Ending {
+        Ending { came, provider_id: None, answered_by: None, duration_ms: None }
+    }
+}
+
+/// Ends an attempt; `false`: there is none of that id, or it came to that already.
+///
+/// # Errors
+/// Where the database does not answer; then nothing was written.
+pub async fn end(app: &App, tenant: Tenant, attempt_id: i64, ending: &Ending) -> Result<bool, StoreError> {
+    let Some(attempt) = store::find(app.db.within(tenant), attempt_id).await? else { return Ok(false) };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    // The lead's row first: whoever ends another attempt of it waits.
+    let lead = store::lock(tx.within(tenant), &[attempt.lead_id]).await?.into_iter().next();
+    let end = End {
+        came: ending.came.as_str().to_owned(),
+        provider_id: ending.provider_id.clone(),
+        answered_by: ending.answered_by.clone(),
+        duration_ms: ending.duration_ms,
+    };
+    if !store::end(tx.within(tenant), attempt_id, &end, now).await? {
+        return Ok(false);
+    }
+    let is_first = attempt.ended_at.is_none();
+    hopper::done(tx.within(tenant), attempt.lead_id, attempt_id).await?;
+    if let Some(campaign) = attempt.campaign_id.filter(|_| is_first) {
+        match ending.came {
+            Came::Cancelled => members::again(tx.within(tenant), campaign, attempt.lead_id).await?,
+            _ => members::tried(tx.within(tenant), campaign, attempt.lead_id, attempt.step).await?,
+        }
+    }
+    if let Some(lead) = lead {
+        let ledger = store::ledger(tx.within(tenant), &[lead.id]).await?;
+        let ledger = ledger.get(&lead.id).copied().unwrap_or_default();
+        if let Some((_, said)) = corrected(&lead.tracked(), &ledger) {
+            let mut to = lead.saying(said);
+            to.tries += i64::from(is_first && ending.came != Came::Cancelled);
+            let change = changed(&lead, &to, app.ids.next(now));
+            store::change(tx.within(tenant), &[change], ("attempted", None, "outreach"), now).await?;
+        }
+    }
+    tx.commit().await?;
+    metrics::counter!("leadwire_attempts_total", "channel" => attempt.channel, "came" => ending.came.as_str())
+        .increment(1);
+    Ok(true)
+}

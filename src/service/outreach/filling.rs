@@ -1,0 +1,106 @@
+//! The hopper is kept full: leads that may be tried come into it, lane by lane, and all that were looked at know what they wait for.
+
+use super::knowing::Own;
+use super::looking::{Bench, entry, read, wait};
+use super::READY_LEASE;
+use crate::app::App;
+use crate::domain::access::Tenant;
+use crate::domain::outreach::{Gate, Lane};
+use crate::store::db::StoreError;
+use crate::store::outreach::campaigns::{self, CampaignRow};
+use crate::store::outreach::{hopper, members};
+use std::collections::HashSet;
+
+/// Leads that are looked at in one transaction: it holds SQLite's only writer, so it has to be short.
+const AT_ONCE: i64 = 500;
+/// Leads that one filling looks at, for a campaign: what clocks have shut since it was looked at last is passed over in so many at most.
+const AT_MOST: i64 = 20_000;
+/// Leads of one transaction of a review.
+const REVIEWED: i64 = 1_000;
+
+/// What came of filling.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Filled {
+    /// Leads that came into the hopper.
+    pub ready: u64,
+    /// Leads that were looked at.
+    pub looked_at: u64,
+}
+
+impl std::ops::AddAssign for Filled {
+    fn add_assign(&mut self, other: Filled) {
+        self.ready += other.ready;
+        self.looked_at += other.looked_at;
+    }
+}
+
+/// Fills the hopper of a campaign from these lanes, up to its target.
+///
+/// # Errors
+/// Where the database does not answer; what came in until then stays.
+pub async fn fill(app: &App, tenant: Tenant, row: &CampaignRow, lanes: &[Lane]) -> Result<Filled, StoreError> {
+    let campaign = read(row)?;
+    let depth = hopper::depth(app.db.within(tenant), Some(row.id)).await?;
+    let ready: i64 = depth.iter().filter(|row| row.state == "ready").map(|row| row.n).sum();
+    let mut wanted = campaign.settings.ready - ready;
+    let mut all = Filled::default();
+    let mut bench = Bench::new(app, tenant, &campaign);
+    for lane in lanes {
+        while wanted > 0 && (all.looked_at as i64) < AT_MOST {
+            // A few more than are wanted: some of them may be shut by now.
+            let limit = (wanted + wanted / 4 + 10).min(AT_ONCE);
+            let due = members::due(app.db.within(tenant), row.id, lane.place(), bench.now, limit).await?;
+            let judged = bench.judged(app.db.within(tenant), &due, Own::Counts).await?;
+            let mut waits = Vec::with_capacity(judged.len());
+            let mut entries = Vec::new();
+            let (mut persons, mut numbers) = (HashSet::new(), HashSet::new());
+            for (lead, judged) in &judged {
+                let mut wait = wait(lead.lead_id, judged, bench.now);
+                if let Some(entry) = entry(row.id, lead, judged, bench.now) {
+                    // The others stay as they are, and are looked at again.
+                    if entries.len() as i64 == wanted {
+                        continue;
+                    }
+                    wait.next_at = Some(bench.now + READY_LEASE);
+                    let is_first = persons.insert(entry.person_id) & numbers.insert(entry.address.clone());
+                    if is_first {
+                        entries.push(entry);
+                    } else {
+                        wait.gate = Some(Gate::InHand.as_str());
+                    }
+                }
+                waits.push(wait);
+            }
+            let mut tx = app.db.begin().await?;
+            let put = hopper::put(tx.within(tenant), &entries).await?;
+            members::wait(tx.within(tenant), row.id, &waits).await?;
+            tx.commit().await?;
+            all += Filled { ready: put, looked_at: judged.len() as u64 };
+            wanted -= put as i64;
+            if (due.len() as i64) < limit || (judged.is_empty() && !due.is_empty()) {
+                break;
+            }
+        }
+    }
+    metrics::counter!("leadwire_hopper_filled_total").increment(all.ready);
+    Ok(all)
+}
+
+/// Looks at leads of a campaign whose settings changed since, or that came in, one transaction of them; `false`: all were looked at.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn review(app: &App, tenant: Tenant, row: &CampaignRow) -> Result<bool, StoreError> {
+    let Some(after) = row.looked_to else { return Ok(false) };
+    let campaign = read(row)?;
+    let mut bench = Bench::new(app, tenant, &campaign);
+    let page = members::page(app.db.within(tenant), row.id, after, REVIEWED).await?;
+    let judged = bench.judged(app.db.within(tenant), &page, Own::Counts).await?;
+    let waits: Vec<members::Wait> = judged.iter().map(|(lead, judged)| wait(lead.lead_id, judged, bench.now)).collect();
+    let mut tx = app.db.begin().await?;
+    members::wait(tx.within(tenant), row.id, &waits).await?;
+    let to = page.last().map(|last| last.lead_id).filter(|_| page.len() as i64 == REVIEWED);
+    campaigns::looked(tx.within(tenant), row.id, to, row.version).await?;
+    tx.commit().await?;
+    Ok(to.is_some())
+}

@@ -1,0 +1,51 @@
+//! Leads come into campaigns: those of its segments, as long as it runs, and those that are added by hand. Once in it, a lead stays, whatever
+//! becomes of the segment: its own gates say what may be done.
+
+use super::looking::read;
+use crate::app::App;
+use crate::domain::access::Tenant;
+use crate::service::segments::Asked;
+use crate::store::db::StoreError;
+use crate::store::leads::{self, Filter};
+use crate::store::outreach::campaigns::CampaignRow;
+use crate::store::outreach::members;
+use crate::store::segments;
+
+/// Leads of one transaction.
+const AT_ONCE: i64 = 1_000;
+
+/// Which leads a segment has; `None`: none, or there is no such segment any more.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn filter(app: &App, tenant: Tenant, segment: i64) -> Result<Option<Filter>, StoreError> {
+    let Some(row) = segments::find(app.db.within(tenant), segment).await? else { return Ok(None) };
+    let asked: Asked = serde_json::from_str(&row.filter).unwrap_or_default();
+    // What cannot be asked any more was when it was saved: it has no leads.
+    Ok(asked.filter(tenant, &app.center(tenant.0).zone, row.created_by).unwrap_or_default())
+}
+
+/// Takes the leads of a campaign's segments into it; how many were not in it. With `new_alone` only the newest are looked at, as far as
+/// whole pages of them are new.
+///
+/// # Errors
+/// Where the database does not answer; whoever came in until then stays.
+pub async fn join(app: &App, tenant: Tenant, row: &CampaignRow, new_alone: bool) -> Result<u64, StoreError> {
+    let campaign = read(row)?;
+    let mut all = 0;
+    for segment in &campaign.settings.segments {
+        let Some(filter) = filter(app, tenant, *segment).await? else { continue };
+        let mut before = i64::MAX;
+        loop {
+            let ids = leads::list_ids(&app.db, tenant, &filter, before, AT_ONCE).await?;
+            let Some(last) = ids.last() else { break };
+            before = *last;
+            let added = members::add(app.db.within(tenant), row.id, &ids, app.clock.now()).await?;
+            all += added;
+            if (ids.len() as i64) < AT_ONCE || (new_alone && added == 0) {
+                break;
+            }
+        }
+    }
+    Ok(all)
+}

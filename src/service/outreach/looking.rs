@@ -1,0 +1,117 @@
+//! Looking at leads of a campaign: which may be tried now, and for what the others wait.
+
+use super::knowing::{KnownLead, Own, knowing};
+use super::{READY_LEASE, health};
+use crate::app::App;
+use crate::clock::Millis;
+use crate::domain::access::Tenant;
+use crate::domain::channel::Channel;
+use crate::domain::identity::match_key;
+use crate::domain::outreach::campaign::{Campaign, Settings, State};
+use crate::domain::outreach::{Hours, Judged, Setting, Verdict, judge};
+use crate::store::db::{StoreError, Within};
+use crate::store::outreach::campaigns::CampaignRow;
+use crate::store::outreach::hopper::HopperRow;
+use crate::store::outreach::members::{MemberRow, Wait};
+use std::collections::BTreeSet;
+
+/// A campaign as its row has it.
+///
+/// # Errors
+/// Where it holds what nobody writes.
+pub fn read(row: &CampaignRow) -> Result<Campaign, StoreError> {
+    let corrupt = |column: &'static str, why: String| StoreError::Corrupt { column, source: why.into() };
+    let settings: Settings =
+        serde_json::from_str(&row.settings).map_err(|error| corrupt("campaigns.settings", error.to_string()))?;
+    let state = State::parse(&row.state).ok_or_else(|| corrupt("campaigns.state", row.state.clone()))?;
+    Campaign::new(row.id, state, settings).map_err(|mistakes| {
+        let (pointer, words) = mistakes.into_iter().next().unwrap_or_default();
+        corrupt("campaigns.settings", format!("{pointer} {words}"))
+    })
+}
+
+/// By what leads of a campaign are judged at one instant.
+#[derive(Debug)]
+pub struct Bench<'a> {
+    app: &'a App,
+    campaign: &'a Campaign,
+    unwell: BTreeSet<Channel>,
+    /// The instant.
+    pub now: Millis,
+    hours: Hours,
+}
+
+impl<'a> Bench<'a> {
+    /// At this instant.
+    pub fn new(app: &'a App, tenant: Tenant, campaign: &'a Campaign) -> Bench<'a> {
+        let now = app.clock.now();
+        Bench { app, campaign, unwell: health::unwell(app, tenant), now, hours: Hours::default() }
+    }
+
+    /// What leads are judged by.
+    pub fn setting(&self) -> Setting<'_> {
+        Setting { campaign: self.campaign, regions: &self.app.regions, unwell: &self.unwell, now: self.now }
+    }
+
+    /// Judges a lead.
+    pub fn judge(&mut self, lead: &KnownLead) -> Judged {
+        let Bench { app, campaign, unwell, now, hours } = self;
+        let setting = Setting { campaign, regions: &app.regions, unwell, now: *now };
+        judge(&setting, &lead.facts, hours)
+    }
+
+    /// A gate in words.
+    pub fn words(&mut self, gate: crate::domain::outreach::Gate, lead: &KnownLead, judged: &Judged) -> String {
+        let Bench { app, campaign, unwell, now, hours } = self;
+        let setting = Setting { campaign, regions: &app.regions, unwell, now: *now };
+        crate::domain::outreach::words(gate, &setting, &lead.facts, judged, hours)
+    }
+
+    /// Leads with what is known of them and what that comes to, in the order of their ids.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn judged(
+        &mut self,
+        db: Within<'_>,
+        members: &[MemberRow],
+        own: Own,
+    ) -> Result<Vec<(KnownLead, Judged)>, StoreError> {
+        let leads = knowing(self.app, db, self.campaign, members, own).await?;
+        Ok(leads.into_iter().map(|lead| (self.judge(&lead), lead)).map(|(judged, lead)| (lead, judged)).collect())
+    }
+}
+
+/// For what a lead waits; one that may be tried is looked at again at `now`.
+pub fn wait(lead_id: i64, judged: &Judged, now: Millis) -> Wait {
+    let (next_at, gate) = match judged.verdict {
+        Verdict::Now { .. } => (Some(now), None),
+        Verdict::At(at, gate) => (Some(at), Some(gate.as_str())),
+        Verdict::Not(gate) => (None, Some(gate.as_str())),
+    };
+    Wait { lead_id, lane: judged.lane.place(), next_at, gate }
+}
+
+/// A lead that may be tried now, as the hopper has it; `None`: it may not.
+pub fn entry(campaign: i64, lead: &KnownLead, judged: &Judged, now: Millis) -> Option<HopperRow> {
+    let Verdict::Now { step, channel, until } = judged.verdict else { return None };
+    let address = lead.facts.address(channel)?;
+    let number = match channel {
+        Channel::Whatsapp if !address.starts_with('+') => format!("+{address}"),
+        _ => address.to_owned(),
+    };
+    Some(HopperRow {
+        lead_id: lead.lead_id,
+        campaign_id: campaign,
+        person_id: lead.person_id,
+        address: match_key(&number),
+        channel: channel.as_str().to_owned(),
+        step: i64::try_from(step).unwrap_or(0),
+        lane: judged.lane.place(),
+        state: "ready".to_owned(),
+        attempt_id: None,
+        ready_at: now,
+        until,
+        leased_until: until.min(now + READY_LEASE),
+    })
+}

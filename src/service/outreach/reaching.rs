@@ -1,0 +1,134 @@
+//! An attempt leaves: once more it is looked whether it may, and then it is a call or a message.
+
+use super::ending::{Ending, end};
+use super::knowing::{Own, whatsapp_account};
+use super::looking::{Bench, read};
+use crate::app::App;
+use crate::channels::MessageRef;
+use crate::clock::Millis;
+use crate::domain::access::Tenant;
+use crate::domain::channel::Channel;
+use crate::domain::identity::{Identity, IdentityKind};
+use crate::domain::outreach::campaign::Campaign;
+use crate::domain::outreach::{Came, Verdict};
+use crate::service::{outbox, turns};
+use crate::store::db::StoreError;
+use crate::store::outreach::{self as store, AttemptRow, Learnt, campaigns, known, members};
+use crate::store::tenants::AccountRow;
+use crate::turns::{Reach, TurnError, TurnInput, TurnRequest};
+use std::sync::Arc;
+
+/// An attempt that has not come to anything yet, if its lead may be tried at this moment, with its campaign; `None`: it may not.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn going(
+    app: &App,
+    tenant: Tenant,
+    attempt_id: i64,
+) -> Result<Option<(AttemptRow, Campaign)>, StoreError> {
+    let Some(attempt) = store::find(app.db.within(tenant), attempt_id).await? else { return Ok(None) };
+    let Some(campaign) = attempt.campaign_id.filter(|_| attempt.ended_at.is_none()) else { return Ok(None) };
+    let Some(row) = campaigns::find(app.db.within(tenant), campaign).await? else { return Ok(None) };
+    let campaign = read(&row)?;
+    let members = members::of(app.db.within(tenant), row.id, &[attempt.lead_id]).await?;
+    let mut bench = Bench::new(app, tenant, &campaign);
+    let judged = bench.judged(app.db.within(tenant), &members, Own::Trying(attempt_id)).await?;
+    let may = judged.first().is_some_and(|(lead, judged)| {
+        let by = match judged.verdict {
+            Verdict::Now { channel, .. } => Some(channel.as_str()),
+            _ => None,
+        };
+        (by, lead.person_id) == (Some(attempt.channel.as_str()), attempt.person_id)
+    });
+    Ok(may.then_some((attempt, campaign)))
+}
+
+/// Writes to a lead; where it may not be written to any more, the attempt is taken back.
+///
+/// # Errors
+/// Where the turn is not taken; it is tried again.
+pub async fn write(app: &App, tenant: Tenant, attempt_id: i64, until: Millis) -> Result<(), TurnError> {
+    let store = |error: StoreError| TurnError::Store(Arc::new(error));
+    let taken_back = async || end(app, tenant, attempt_id, &Ending::of(Came::Cancelled)).await.map(drop).map_err(store);
+    let going = going(app, tenant, attempt_id).await.map_err(store)?;
+    let Some((attempt, campaign)) = going.filter(|_| app.clock.now() < until) else { return taken_back().await };
+    let Some(request) = request(app, tenant, &attempt, &campaign, until).await.map_err(store)? else {
+        return taken_back().await;
+    };
+    let answered = match turns::submit(app, request).await {
+        Err(error @ (TurnError::UnknownFlow(_) | TurnError::NoFlow(_))) => {
+            tracing::error!(campaign.id = campaign.id, "a campaign's flow cannot be begun: {error}");
+            return end(app, tenant, attempt_id, &Ending::of(Came::Failed)).await.map(drop).map_err(store);
+        }
+        answered => answered?,
+    };
+    match MessageRef::parse(&answered.reply) {
+        None => taken_back().await,
+        Some(message) => {
+            let message = Some((message.conversation_id, message.seq));
+            let learnt = Learnt { message, ..Learnt::default() };
+            store::learn(app.db.within(tenant), attempt_id, &learnt).await.map_err(store)
+        }
+    }
+}
+
+/// The turn that writes; `None`: nobody knows where to.
+async fn request(
+    app: &App,
+    tenant: Tenant,
+    attempt: &AttemptRow,
+    campaign: &Campaign,
+    until: Millis,
+) -> Result<Option<TurnRequest>, StoreError> {
+    let step = usize::try_from(attempt.step).ok().and_then(|step| campaign.settings.steps.get(step));
+    let Some((step, channel)) = step.zip(Channel::parse(&attempt.channel)) else { return Ok(None) };
+    let Some(account) = account(app, tenant, channel) else { return Ok(None) };
+    let rows = known::identities(app.db.within(tenant), &[attempt.person_id]).await?;
+    let identities = identities(channel, &attempt.address, &rows);
+    if identities.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(TurnRequest {
+        tenant_id: tenant.0,
+        account_id: account.id,
+        channel,
+        identities,
+        session: None,
+        input: TurnInput::Reach(Reach {
+            flow: campaign.settings.flow.clone(),
+            language: campaign.settings.language.clone(),
+            template: step.template.clone(),
+            until,
+        }),
+        provider_id: Some(format!("attempt-{}", attempt.id)),
+        sender_name: None,
+        confirm_consent: false,
+        encode: |told| told.first.to_string(),
+        sends: outbox::unasked_sends(app, account),
+    }))
+}
+
+/// By what a lead is reached there: as its own messages name it.
+fn identities(channel: Channel, address: &str, rows: &[known::IdentityRow]) -> Vec<Identity> {
+    let phone = Identity::phone(address);
+    if channel != Channel::Whatsapp {
+        return vec![phone];
+    }
+    let of = |kind: IdentityKind| {
+        let row = rows.iter().find(|row| row.kind == kind.as_str());
+        row.map(|row| Identity { kind, value: row.raw.clone() })
+    };
+    let id = of(IdentityKind::Whatsapp).unwrap_or_else(|| Identity::whatsapp(address));
+    [Some(phone), Some(id), of(IdentityKind::WhatsappUser)].into_iter().flatten().collect()
+}
+
+/// The account a campaign writes from.
+fn account(app: &App, tenant: Tenant, channel: Channel) -> Option<&AccountRow> {
+    let id = match channel {
+        Channel::Whatsapp => whatsapp_account(app, tenant),
+        _ => outbox::twilio_account(app, tenant).map(|row| row.id),
+    };
+    app.accounts.iter().find(|row| row.tenant_id == tenant.0 && Some(row.id) == id)
+}
+

@@ -1,0 +1,190 @@
+//! The ledger of attempts, as it is written: an attempt begins with its job in the outbox, and ends with what its lead says of it.
+
+use super::super::db::{Sql, StoreError, Within, list};
+use crate::args;
+use crate::clock::Millis;
+use serde::Serialize;
+use sqlx::FromRow;
+
+/// An attempt.
+#[derive(Clone, Debug, Default, PartialEq, Eq, FromRow, Serialize)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct AttemptRow {
+    pub id: i64,
+    pub lead_id: i64,
+    pub person_id: i64,
+    pub campaign_id: Option<i64>,
+    pub channel: String,
+    pub address: String,
+    pub step: i64,
+    pub job_id: Option<i64>,
+    pub came: Option<String>,
+    pub provider_id: Option<String>,
+    pub answered_by: Option<String>,
+    pub conversation_id: Option<i64>,
+    pub seq: Option<i64>,
+    pub began_at: i64,
+    pub ended_at: Option<i64>,
+    pub duration_ms: Option<i64>,
+}
+
+macro_rules! attempts {
+    ($rest:literal) => {
+        concat!(
+            "SELECT ",
+            "id, lead_id, person_id, campaign_id, channel, address, step, job_id, came, provider_id, answered_by, conversation_id, seq,
+               began_at, ended_at, duration_ms
+             FROM outreach_attempts WHERE tenant_id = $1 AND ",
+            $rest
+        )
+    };
+}
+
+/// Attempts that begin.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn begin(tx: Within<'_>, rows: &[AttemptRow]) -> Result<(), StoreError> {
+    const BEGIN: Sql = Sql {
+        sqlite: "INSERT INTO outreach_attempts (tenant_id, id, lead_id, person_id, campaign_id, channel, address, step, job_id, began_at)
+                 SELECT $1, value ->> 'id', value ->> 'lead_id', value ->> 'person_id', value ->> 'campaign_id', value ->> 'channel',
+                   value ->> 'address', value ->> 'step', value ->> 'job_id', value ->> 'began_at' FROM json_each($2)",
+        postgres: "INSERT INTO outreach_attempts (tenant_id, id, lead_id, person_id, campaign_id, channel, address, step, job_id, began_at)
+                   SELECT $1, r.id, r.lead_id, r.person_id, r.campaign_id, r.channel, r.address, r.step, r.job_id, r.began_at
+                   FROM json_to_recordset($2::json) AS r(id BIGINT, lead_id BIGINT, person_id BIGINT, campaign_id BIGINT, channel TEXT,
+                     address TEXT, step BIGINT, job_id BIGINT, began_at BIGINT)",
+    };
+    if rows.is_empty() {
+        return Ok(());
+    }
+    tx.execute(BEGIN, args![list(rows)]).await.map(drop)
+}
+
+/// The job of an attempt. It leaves until `unasked_until`, or not at all.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "each field is the outbox's column of its name")]
+pub struct JobRow {
+    pub id: i64,
+    pub kind: &'static str,
+    pub account_id: i64,
+    pub recipient: String,
+    pub payload: String,
+    pub person_id: i64,
+    pub channel: &'static str,
+    /// The attempt.
+    pub seq: i64,
+    pub unasked_until: Option<i64>,
+    /// When it is to leave.
+    pub at: i64,
+}
+
+/// Jobs of attempts that begin.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn begin_jobs(tx: Within<'_>, rows: &[JobRow]) -> Result<(), StoreError> {
+    const JOBS: Sql = Sql {
+        sqlite: "INSERT INTO outbox (tenant_id, id, kind, account_id, place, recipient, payload, person_id, channel, conversation_id, seq,
+                   part, parts, unasked_until, confirms, state, attempts, run_at, wanted_at, created_at)
+                 SELECT $1, value ->> 'id', value ->> 'kind', value ->> 'account_id', value ->> 'id', value ->> 'recipient', value ->> 'payload',
+                   value ->> 'person_id', value ->> 'channel', 0, value ->> 'seq', 0, 1, value ->> 'unasked_until', FALSE, 'waiting', 0,
+                   value ->> 'at', value ->> 'at', value ->> 'at' FROM json_each($2)",
+        postgres: "INSERT INTO outbox (tenant_id, id, kind, account_id, place, recipient, payload, person_id, channel, conversation_id, seq,
+                     part, parts, unasked_until, confirms, state, attempts, run_at, wanted_at, created_at)
+                   SELECT $1, r.id, r.kind, r.account_id, r.id, r.recipient, r.payload, r.person_id, r.channel, 0, r.seq, 0, 1, r.unasked_until,
+                     FALSE, 'waiting', 0, r.at, r.at, r.at
+                   FROM json_to_recordset($2::json) AS r(id BIGINT, kind TEXT, account_id BIGINT, recipient TEXT, payload TEXT,
+                     person_id BIGINT, channel TEXT, seq BIGINT, unasked_until BIGINT, at BIGINT)",
+    };
+    if rows.is_empty() {
+        return Ok(());
+    }
+    tx.execute(JOBS, args![list(rows)]).await.map(drop)
+}
+
+/// An attempt.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn find(db: Within<'_>, id: i64) -> Result<Option<AttemptRow>, StoreError> {
+    const FIND: Sql = Sql::same(attempts!("id = $2"));
+    db.fetch_optional(FIND, args![id]).await
+}
+
+/// The attempt that wrote a message.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn by_message(
+    db: Within<'_>,
+    conversation_id: i64,
+    seq: i64,
+) -> Result<Option<AttemptRow>, StoreError> {
+    const BY_MESSAGE: Sql = Sql::same(attempts!("conversation_id = $2 AND seq = $3"));
+    db.fetch_optional(BY_MESSAGE, args![conversation_id, seq]).await
+}
+
+/// What is learnt of an attempt while it goes on; what is not said stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Learnt {
+    /// The provider's id of it.
+    pub provider_id: Option<String>,
+    /// Who answered.
+    pub answered_by: Option<String>,
+    /// The message that was written: conversation, and its place there.
+    pub message: Option<(i64, i64)>,
+}
+
+/// Writes down what is learnt of an attempt.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn learn(db: Within<'_>, id: i64, learnt: &Learnt) -> Result<(), StoreError> {
+    const LEARN: Sql = Sql::same(
+        "UPDATE outreach_attempts SET provider_id = COALESCE($3, provider_id), answered_by = COALESCE($4, answered_by),
+           conversation_id = COALESCE($5, conversation_id), seq = COALESCE($6, seq)
+         WHERE tenant_id = $1 AND id = $2",
+    );
+    let Learnt { provider_id, answered_by, message } = learnt;
+    let (conversation_id, seq) = message.unzip();
+    db.execute(LEARN, args![id, provider_id.clone(), answered_by.clone(), conversation_id, seq]).await.map(drop)
+}
+
+/// Attempts that are not over and began before an instant, the oldest first.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn open_of(db: Within<'_>, before: Millis, limit: i64) -> Result<Vec<AttemptRow>, StoreError> {
+    const OPEN: Sql =
+        Sql::same(attempts!("ended_at IS NULL AND began_at < $2 ORDER BY began_at, id LIMIT $3"));
+    db.fetch_all(OPEN, args![before, limit]).await
+}
+
+/// What came of an attempt.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct End {
+    /// What.
+    pub came: String,
+    /// The provider's id of it, where it has one.
+    pub provider_id: Option<String>,
+    /// Who answered, as the provider says.
+    pub answered_by: Option<String>,
+    /// How long it was.
+    pub duration_ms: Option<i64>,
+}
+
+/// Ends an attempt, or corrects what came of one that is over; `false`: there is none, or it has come to that already. What the provider
+/// said before and does not say now stays.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn end(tx: Within<'_>, id: i64, end: &End, now: Millis) -> Result<bool, StoreError> {
+    const END: Sql = Sql::same(
+        "UPDATE outreach_attempts SET came = $3, provider_id = COALESCE($4, provider_id), answered_by = COALESCE($5, answered_by),
+           duration_ms = COALESCE($6, duration_ms), ended_at = COALESCE(ended_at, $7)
+         WHERE tenant_id = $1 AND id = $2 AND (came IS NULL OR came <> $3)",
+    );
+    let End { came, provider_id, answered_by, duration_ms } = end;
+    let args = args![id, came, provider_id.clone(), answered_by.clone(), *duration_ms, now];
+    Ok(tx.execute(END, args).await? == 1)
+}

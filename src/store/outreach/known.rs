@@ -1,0 +1,267 @@
+//! What is known of leads that are asked about whether they may be tried: of many at once, a statement for each kind of thing.
+
+use super::super::db::{Sql, StoreError, Within, list};
+use crate::args;
+use sqlx::FromRow;
+
+/// A lead and its person.
+#[derive(Clone, Debug, FromRow)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct KnownRow {
+    pub id: i64,
+    pub person_id: i64,
+    pub status: String,
+    pub is_active: bool,
+    pub merged_into: Option<i64>,
+    pub erased_at: Option<i64>,
+    pub dial_status: Option<String>,
+    pub last_status_change: Option<i64>,
+    pub dial_result: Option<String>,
+    pub last_dial_attempt: Option<i64>,
+    pub dial_attempts: i64,
+    pub answered_count: i64,
+    pub phone: Option<String>,
+    pub fields: String,
+    pub last_message_at: Option<i64>,
+    pub claimed_at: Option<i64>,
+    pub callback_at: Option<i64>,
+    pub opted_out: Option<String>,
+}
+
+/// These leads, in the order of their ids.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn known(db: Within<'_>, leads: &[i64]) -> Result<Vec<KnownRow>, StoreError> {
+    macro_rules! known {
+        ($from:literal) => {
+            concat!(
+                "SELECT ",
+                "l.id, l.person_id, l.status, l.is_active, l.merged_into, l.erased_at, l.dial_status, l.last_status_change, l.dial_result,
+                   l.last_dial_attempt, l.dial_attempts, l.answered_count, l.phone, l.fields, l.last_message_at, l.claimed_at, l.callback_at,
+                   p.opted_out FROM ",
+                $from,
+                " LEFT JOIN persons p ON p.tenant_id = l.tenant_id AND p.id = l.person_id WHERE l.tenant_id = $1 AND l.id = w.value ORDER BY l.id"
+            )
+        };
+    }
+    const KNOWN: Sql = Sql {
+        sqlite: known!("json_each($2) w CROSS JOIN leads l"),
+        postgres: known!(
+            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w CROSS JOIN leads l"
+        ),
+    };
+    db.fetch_all(KNOWN, args![list(leads)]).await
+}
+
+/// Something a person is known by.
+#[derive(Clone, Debug, FromRow)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct IdentityRow {
+    pub person_id: i64,
+    pub kind: String,
+    pub value: String,
+    pub raw: String,
+}
+
+/// What these persons are known by.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn identities(db: Within<'_>, persons: &[i64]) -> Result<Vec<IdentityRow>, StoreError> {
+    macro_rules! identities {
+        ($from:literal) => {
+            concat!(
+                "SELECT ",
+                "i.person_id, i.kind, i.value, i.raw FROM ",
+                $from,
+                " WHERE i.tenant_id = $1 AND i.person_id = w.value ORDER BY i.person_id, i.kind, i.value"
+            )
+        };
+    }
+    const IDENTITIES: Sql = Sql {
+        sqlite: identities!("json_each($2) w CROSS JOIN identities i INDEXED BY identities_person"),
+        postgres: identities!(
+            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w CROSS JOIN identities i"
+        ),
+    };
+    db.fetch_all(IDENTITIES, args![list(persons)]).await
+}
+
+/// An attempt, as far as it counts.
+#[derive(Clone, Debug, FromRow)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct TriedRow {
+    pub id: i64,
+    pub lead_id: i64,
+    pub person_id: i64,
+    pub address: String,
+    pub came: Option<String>,
+    pub began_at: i64,
+    pub ended_at: Option<i64>,
+}
+
+/// All attempts to reach these persons or these numbers, the oldest first, each once.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn tried(
+    mut db: Within<'_>,
+    persons: &[i64],
+    addresses: &[String],
+) -> Result<Vec<TriedRow>, StoreError> {
+    macro_rules! tried {
+        ($from:literal, $is:literal) => {
+            concat!(
+                "SELECT ",
+                "a.id, a.lead_id, a.person_id, a.address, a.came, a.began_at, a.ended_at FROM ",
+                $from,
+                " WHERE a.tenant_id = $1 AND ",
+                $is
+            )
+        };
+    }
+    const BY_PERSON: Sql = Sql {
+        sqlite: tried!(
+            "json_each($2) w CROSS JOIN outreach_attempts a INDEXED BY outreach_attempts_person",
+            "a.person_id = w.value"
+        ),
+        postgres: tried!(
+            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w CROSS JOIN outreach_attempts a",
+            "a.person_id = w.value"
+        ),
+    };
+    const BY_ADDRESS: Sql = Sql {
+        sqlite: tried!(
+            "json_each($2) w CROSS JOIN outreach_attempts a INDEXED BY outreach_attempts_address",
+            "a.address = w.value"
+        ),
+        postgres: tried!(
+            "(SELECT json_array_elements_text($2::json) AS value) w CROSS JOIN outreach_attempts a",
+            "a.address = w.value"
+        ),
+    };
+    let mut all: Vec<TriedRow> = db.again().fetch_all(BY_PERSON, args![list(persons)]).await?;
+    all.extend(db.fetch_all::<TriedRow>(BY_ADDRESS, args![list(addresses)]).await?);
+    all.sort_by_key(|row| (row.began_at, row.id));
+    all.dedup_by_key(|row| row.id);
+    Ok(all)
+}
+
+/// A person, a number and a lead that are in the hopper.
+#[derive(Clone, Debug, FromRow)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct InHandRow {
+    pub lead_id: i64,
+    pub person_id: i64,
+    pub address: String,
+    pub leased_until: i64,
+}
+
+/// Which of these persons or numbers are in the hopper.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn in_hand(
+    mut db: Within<'_>,
+    persons: &[i64],
+    addresses: &[String],
+) -> Result<Vec<InHandRow>, StoreError> {
+    macro_rules! in_hand {
+        ($from:literal, $is:literal) => {
+            concat!(
+                "SELECT ",
+                "h.lead_id, h.person_id, h.address, h.leased_until FROM ",
+                $from,
+                " WHERE h.tenant_id = $1 AND ",
+                $is
+            )
+        };
+    }
+    const BY_PERSON: Sql = Sql {
+        sqlite: in_hand!(
+            "json_each($2) w CROSS JOIN hopper h INDEXED BY hopper_person",
+            "h.person_id = w.value"
+        ),
+        postgres: in_hand!(
+            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w CROSS JOIN hopper h",
+            "h.person_id = w.value"
+        ),
+    };
+    const BY_ADDRESS: Sql = Sql {
+        sqlite: in_hand!("json_each($2) w CROSS JOIN hopper h INDEXED BY hopper_address", "h.address = w.value"),
+        postgres: in_hand!(
+            "(SELECT json_array_elements_text($2::json) AS value) w CROSS JOIN hopper h",
+            "h.address = w.value"
+        ),
+    };
+    let mut all: Vec<InHandRow> = db.again().fetch_all(BY_PERSON, args![list(persons)]).await?;
+    all.extend(db.fetch_all::<InHandRow>(BY_ADDRESS, args![list(addresses)]).await?);
+    Ok(all)
+}
+
+/// What a person said of a channel, and when.
+#[derive(Clone, Debug, FromRow)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct ConsentRow {
+    pub person_id: i64,
+    pub channel: String,
+    pub signal: String,
+}
+
+/// What these persons said of channels, the oldest first.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn consents(db: Within<'_>, persons: &[i64]) -> Result<Vec<ConsentRow>, StoreError> {
+    macro_rules! consents {
+        ($from:literal) => {
+            concat!(
+                "SELECT ",
+                "c.person_id, c.channel, c.signal FROM ",
+                $from,
+                " WHERE c.tenant_id = $1 AND c.person_id = w.value ORDER BY c.person_id, c.created_at, c.conversation_id, c.seq"
+            )
+        };
+    }
+    const CONSENTS: Sql = Sql {
+        sqlite: consents!("json_each($2) w CROSS JOIN consents c"),
+        postgres: consents!(
+            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w CROSS JOIN consents c"
+        ),
+    };
+    db.fetch_all(CONSENTS, args![list(persons)]).await
+}
+
+/// When WhatsApp's window closes that somebody opened at an account.
+#[derive(Clone, Debug, FromRow)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct WindowRow {
+    pub person_id: i64,
+    pub closes_at: i64,
+}
+
+/// When WhatsApp's windows close that these persons opened at an account.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn windows(db: Within<'_>, account: i64, persons: &[i64]) -> Result<Vec<WindowRow>, StoreError> {
+    macro_rules! windows {
+        ($from:literal) => {
+            concat!(
+                "SELECT ",
+                "c.person_id, MAX(c.window_closes_at) AS closes_at FROM ",
+                $from,
+                " WHERE c.tenant_id = $1 AND c.person_id = w.value AND c.account_id = $3 AND c.window_closes_at IS NOT NULL GROUP BY c.person_id"
+            )
+        };
+    }
+    const WINDOWS: Sql = Sql {
+        sqlite: windows!("json_each($2) w CROSS JOIN conversations c INDEXED BY conversations_person"),
+        postgres: windows!(
+            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w CROSS JOIN conversations c"
+        ),
+    };
+    db.fetch_all(WINDOWS, args![list(persons), account]).await
+}
+
