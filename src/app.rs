@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::Book;
 use crate::domain::center::Center;
+use crate::domain::outreach::regions::Regions;
 use crate::domain::suppression::SuppressionKey;
 use crate::flow::library::Library;
 use crate::ids::Ids;
@@ -46,6 +47,8 @@ pub struct App {
     pub tenants: Vec<TenantRow>,
     /// What they are set to.
     pub centers: BTreeMap<i64, Center>,
+    /// When people may be called and written to, by the law and custom of where they live.
+    pub regions: Arc<Regions>,
     /// Our own addresses at the providers.
     pub accounts: Vec<AccountRow>,
     /// Where leads are delivered to.

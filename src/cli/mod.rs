@@ -17,6 +17,7 @@ mod migrate;
 mod notify;
 mod process;
 mod restore;
+mod rules;
 mod score;
 mod serve;
 mod simulate;
@@ -148,6 +149,14 @@ enum Command {
         #[command(subcommand)]
         action: token::Action,
     },
+    /// When people may be called and written to, by the law and custom of where they live: the rules in force
+    Rules {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        #[command(subcommand)]
+        action: Option<rules::Action>,
+    },
     /// What leads would score under other rules
     Score {
         /// The tenant whose they are
@@ -242,6 +251,8 @@ impl Command {
                 Command::Leads { tenant, action } => {
                     return leads::run(Config::read()?, &tenant, action).await;
                 }
+                Command::Rules { action: Some(action), .. } => return rules::run(&action),
+                Command::Rules { json, action: None } => rules::list(&Config::read()?.regions, json),
                 Command::Score { tenant, action } => {
                     return score::run(&Config::read()?, &tenant, action).await;
                 }

@@ -9,6 +9,7 @@ pub mod flow_files;
 mod lists;
 mod logs;
 mod outgoing;
+pub mod rules;
 mod server;
 mod sinks;
 mod twilio;
@@ -27,9 +28,11 @@ pub use twilio::{TwilioConfig, TwilioReplies, TwilioSecret};
 pub use voice::VoiceConfig;
 pub use whatsapp::{DEVELOPMENT_API, WhatsappConfig, WhatsappSecret};
 
+use crate::domain::outreach::regions::Regions;
 use file::FileError;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Everything the server is told from outside.
 #[derive(Clone, Debug)]
@@ -54,6 +57,8 @@ pub struct Config {
     pub sinks: Vec<ConfiguredSink>,
     /// Who is told of them.
     pub notify: NotifyConfig,
+    /// When people may be called and written to, by the law and custom of where they live.
+    pub regions: Arc<Regions>,
     environment: Environment,
 }
 
@@ -106,6 +111,7 @@ impl Config {
         };
         let sinks = sinks::sinks(&file.sinks, environment, &mut mistakes);
         let notify = NotifyConfig::from(&file.lists, environment, outgoing.timeout, &mut mistakes);
+        let regions = Arc::new(rules::regions(file.rules.as_deref(), &mut mistakes));
         if mistakes.is_empty() && in_file.is_empty() {
             let environment = environment.clone();
             Ok(Config {
@@ -119,6 +125,7 @@ impl Config {
                 file,
                 sinks,
                 notify,
+                regions,
                 environment,
             })
         } else {

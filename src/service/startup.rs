@@ -182,6 +182,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         verifiers: verifiers(&config, &accounts)?,
         whatsapp_verifiers: whatsapp_verifiers(&config, &accounts)?,
         base_url: config.server.base_url(),
+        regions: Arc::clone(&config.regions),
         ids,
         replica,
         flows: Library::default(),

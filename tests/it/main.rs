@@ -27,6 +27,7 @@ mod reconcile;
 mod reconnecting;
 mod retention;
 mod rows;
+mod rules;
 mod scoring;
 mod silence;
 mod statuses;

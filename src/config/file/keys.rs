@@ -25,6 +25,7 @@ pub(super) static FILE: Object = Object {
         Key::new("alerts", Shape::Table(&ALERTS), "[alerts]", "What operations are told."),
         Key::new("follow_ups", Shape::Table(&FOLLOW_UPS), "[follow_ups]", "Who is reminded of follow-ups."),
         Key::new("ledger", Shape::Table(&LEDGER), "[ledger]", "How long deliveries are kept."),
+        Key::new("outreach", Shape::Table(&OUTREACH), "[outreach]", "Calling and writing to leads unasked."),
     ],
 };
 
@@ -66,6 +67,18 @@ static ACCOUNT: Object = Object {
         Key::new("rate", Shape::Whole(1), "1", "What the provider takes from this number in a second.")
             .or("what the variables say"),
     ],
+};
+
+static OUTREACH: Object = Object {
+    name: "[outreach]",
+    doc: "Calling and writing to leads unasked.",
+    keys: &[Key::new(
+        "rules",
+        Shape::Word,
+        "\"rules\"",
+        "The folder of regional rules that stand beside those built in.",
+    )
+    .or("those built in alone")],
 };
 
 static HOURS: Object = Object {

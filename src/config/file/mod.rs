@@ -14,7 +14,7 @@ use crate::flow::Diagnostic;
 use crate::flow::diagnostic::{File, Findings};
 use crate::flow::shape;
 use crate::flow::tree::{self, Node};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The file's name where nothing names another.
 pub const USUAL: &str = "leadwire.toml";
@@ -59,6 +59,8 @@ pub struct FileConfig {
     pub follow_ups: FollowUps,
     /// `[ledger]`: how long deliveries are kept, in milliseconds; `None`: for ever.
     pub ledger_kept_ms: Option<Millis>,
+    /// `[outreach] rules`: the folder of regional rules; `None`: those built in alone.
+    pub rules: Option<PathBuf>,
 }
 
 impl FileConfig {
@@ -115,10 +117,11 @@ impl FileConfig {
             root.get("alerts").map_or(Alerts::default(), |table| lists::alerts(table, &mut findings));
         let follow_ups = root.get("follow_ups").map_or(FollowUps::default(), lists::follow_ups);
         let ledger_kept_ms = root.get("ledger").and_then(|table| lists::kept(table, &mut findings));
+        let rules = rules(&root);
         if findings.any_error() {
             return Err(findings.into_sorted());
         }
-        Ok(FileConfig { accounts, hours, sinks, lists, alerts, follow_ups, ledger_kept_ms })
+        Ok(FileConfig { accounts, hours, sinks, lists, alerts, follow_ups, ledger_kept_ms, rules })
     }
 }
 
@@ -133,6 +136,11 @@ pub(super) enum FileError {
 
 fn text(table: &Node, key: &str) -> Option<String> {
     table.get(key).and_then(Node::text).map(|text| text.trim().to_owned())
+}
+
+/// Reads `[outreach]`: the folder of regional rules.
+fn rules(root: &Node) -> Option<PathBuf> {
+    text(root.get("outreach")?, "rules").map(PathBuf::from)
 }
 
 fn account(table: &Node, findings: &mut Findings) -> Option<ListedAccount> {

@@ -58,6 +58,7 @@ fn the_example_is_sound() {
     let all = parse(&lines.collect::<Vec<_>>().join("\n")).unwrap();
     assert_eq!((all.accounts.len(), all.sinks.len(), all.lists.len()), (2, 5, 2), "{all:?}");
     assert_eq!((all.alerts.via.len(), all.ledger_kept_ms), (1, Some(365 * crate::clock::DAY)));
+    assert_eq!(all.rules, Some("rules".into()));
 }
 
 /// A label, a piece of the sound file, what stands there instead, the code, line and column of what is found, and a word of

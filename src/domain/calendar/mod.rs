@@ -132,7 +132,7 @@ impl When<'_> {
             let time = reached.time();
             let spans = self.week.spans(day.weekday());
             let running = spans.filter(|(from, to)| *from <= time && (time < *to || *to == Time::MAX));
-            let to = running.map(|(_, to)| to).max().filter(|to| self.binds(day) && *to != Time::MAX);
+            let to = running.map(|(_, to)| to).max().filter(|to| *to != Time::MAX);
             reached = match to {
                 Some(to) => day.to_datetime(to),
                 None => day.tomorrow().ok()?.to_datetime(Time::midnight()),
