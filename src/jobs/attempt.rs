@@ -11,7 +11,8 @@ use crate::store::outreach::{Learnt, learn};
 
 /// The attempt whose call a job makes; `None`: it makes none, or nobody's.
 fn call_of(held: &Held) -> Option<(Tenant, i64)> {
-    let is_attempt = held.kind == DispatchKind::TwilioCall.as_str() && held.conversation_id == 0 && held.seq != 0;
+    let is_attempt =
+        held.kind == DispatchKind::TwilioCall.as_str() && held.conversation_id == 0 && held.seq != 0;
     is_attempt.then_some((Tenant(held.tenant_id), held.seq))
 }
 

@@ -68,7 +68,8 @@ impl Asked {
             })
         };
         let (from, to) = (at("from", &self.from)?, at("to", &self.to)?);
-        let channels: Vec<&str> = Channel::ALL.iter().map(|channel| channel.as_str()).chain([ENTERED]).collect();
+        let channels: Vec<&str> =
+            Channel::ALL.iter().map(|channel| channel.as_str()).chain([ENTERED]).collect();
         let filter = Filter {
             status: known("status", &self.status, &Status::ALL.map(Status::as_str))?,
             source: self.source.clone().filter(|source| !source.is_empty()),
@@ -101,9 +102,9 @@ impl Asked {
                 )
             }),
             Some(id) => {
-                let id = id.parse().map_err(|_| {
-                    Unfit::Malformed("assigned_to must be a user's id, or me".to_owned())
-                })?;
+                let id = id
+                    .parse()
+                    .map_err(|_| Unfit::Malformed("assigned_to must be a user's id, or me".to_owned()))?;
                 Ok(Some(id))
             }
         }

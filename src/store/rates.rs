@@ -1,8 +1,8 @@
 //! Schedules of accounts that several processes share.
 
 use super::db::{Db, Sql, StoreError, Tx};
-use crate::domain::access::Tenant;
 use crate::args;
+use crate::domain::access::Tenant;
 use sqlx::FromRow;
 
 #[derive(FromRow)]
@@ -38,9 +38,8 @@ pub async fn reserve(
 /// # Errors
 /// Where the database does not answer.
 pub async fn filled(tx: &mut Tx, tenant: Tenant, campaign: i64, kind: &str) -> Result<i64, StoreError> {
-    const FILLED: Sql = Sql::same(
-        "SELECT free_at_us FROM send_rates WHERE tenant_id = $1 AND account_id = $2 AND kind = $3",
-    );
+    const FILLED: Sql =
+        Sql::same("SELECT free_at_us FROM send_rates WHERE tenant_id = $1 AND account_id = $2 AND kind = $3");
     let row: Option<Filled> = tx.within(tenant).fetch_optional(FILLED, args![campaign, kind]).await?;
     Ok(row.map_or(0, |row| row.free_at_us))
 }

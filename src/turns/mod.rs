@@ -31,7 +31,9 @@ pub use handover::Handover;
 pub use loops::{Loop, Loops};
 pub use outbox::Hold;
 pub use queue::{Lane, Queue, Refused};
-pub use request::{Answered, CallOver, CallTurn, Encode, Reach, Sends, Told, TurnError, TurnInput, TurnRequest};
+pub use request::{
+    Answered, CallOver, CallTurn, Encode, Reach, Sends, Told, TurnError, TurnInput, TurnRequest,
+};
 pub use unread::Unread;
 
 use std::time::Instant;

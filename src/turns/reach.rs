@@ -30,8 +30,7 @@ pub(super) fn reached(
             turn
         }
         None => {
-            let conversation =
-                new(setting, request, reach.language.as_deref(), reach.flow.as_deref(), None)?;
+            let conversation = new(setting, request, reach.language.as_deref(), reach.flow.as_deref(), None)?;
             advance(conversation, person, &Input::Open { said: None }, setting.now)
         }
     };

@@ -2,12 +2,12 @@
 
 use crate::domain::access::Role;
 use crate::domain::channel::Channel;
+use crate::domain::enquiry::ENTERED;
 use crate::domain::enquiry::Gender;
 use crate::domain::erasure::Reason;
 use crate::domain::lifecycle::{FollowUpOutcome, Status, VisitOutcome};
 use crate::domain::score::Class;
 use crate::domain::sending::DispatchKind;
-use crate::domain::enquiry::ENTERED;
 use crate::store::reports::By;
 use utoipa::openapi::schema::{AnyOfBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};

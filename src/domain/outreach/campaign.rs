@@ -56,6 +56,9 @@ pub struct Settings {
     pub machine: OnMachine,
     /// What must be on record of a person.
     pub consent: Needed,
+    /// What an attempt costs, by channel, for estimates; in whatever currency.
+    #[schema(value_type = BTreeMap<String, f64>, example = json!({ "voice": 0.02, "sms": 0.01 }))]
+    pub prices: BTreeMap<String, f64>,
     /// How many leads are kept ready, 1 to 2,000.
     #[schema(example = 200, minimum = 1, maximum = 2_000)]
     pub ready: i64,
@@ -90,6 +93,7 @@ impl Default for Settings {
             ends_at: None,
             machine: OnMachine::HangUp,
             consent: Needed::Nothing,
+            prices: BTreeMap::new(),
             ready: 200,
         }
     }
@@ -289,7 +293,11 @@ impl Settings {
         check((1..=10).contains(&self.steps.len()), "/steps", "must have 1 to 10 steps");
         for (n, step) in self.steps.iter().enumerate() {
             let at = |field: &str| format!("/steps/{n}/{field}");
-            check(step.channel != Channel::Web, &at("channel"), "must be voice, sms or whatsapp: nobody is found in a web page");
+            check(
+                step.channel != Channel::Web,
+                &at("channel"),
+                "must be voice, sms or whatsapp: nobody is found in a web page",
+            );
             check((1..=100).contains(&step.attempts), &at("attempts"), "must be 1 to 100");
             let is_named = step.template.is_none() || step.channel == Channel::Whatsapp;
             check(is_named, &at("template"), "is of WhatsApp alone");
@@ -302,15 +310,25 @@ impl Settings {
         }
         check(self.holidays.len() <= 400, "/holidays", "must be 400 at most");
         let Pace { calls_per_second, concurrent_calls, messages_per_minute } = self.pace;
-        check(calls_per_second > 0.0 && calls_per_second <= 100.0, "/pace/calls_per_second", "must be above 0 and up to 100");
+        check(
+            calls_per_second > 0.0 && calls_per_second <= 100.0,
+            "/pace/calls_per_second",
+            "must be above 0 and up to 100",
+        );
         check((1..=1_000).contains(&concurrent_calls), "/pace/concurrent_calls", "must be 1 to 1000");
         check((1..=10_000).contains(&messages_per_minute), "/pace/messages_per_minute", "must be 1 to 10000");
         for (name, minutes) in &self.retry_minutes {
             let at = format!("/retry_minutes/{name}");
-            let again = |standing: &Standing| standing.over().is_none() && !matches!(standing, Standing::New | Standing::Callback);
+            let again = |standing: &Standing| {
+                standing.over().is_none() && !matches!(standing, Standing::New | Standing::Callback)
+            };
             let is_known = Standing::parse(name).is_some_and(|standing| again(&standing));
             let names: Vec<&str> = Standing::ALL.into_iter().filter(again).map(Standing::as_str).collect();
-            check(is_known, &at, &format!("is nothing a lead stands at that could be tried again: {}", names.join(", ")));
+            check(
+                is_known,
+                &at,
+                &format!("is nothing a lead stands at that could be tried again: {}", names.join(", ")),
+            );
             check((1..=366 * DAY / MINUTE).contains(minutes), &at, "must be 1 minute to a year");
         }
         check(self.caps.len() <= 10, "/caps", "must be 10 at most");
@@ -321,6 +339,10 @@ impl Settings {
         }
         let is_span = self.starts_at.zip(self.ends_at).is_none_or(|(starts, ends)| starts < ends);
         check(is_span, "/ends_at", "must be after starts_at");
+        for (name, price) in &self.prices {
+            let is_price = Channel::parse(name).is_some() && (0.0..=1e6).contains(price);
+            check(is_price, &format!("/prices/{name}"), "must be a channel and what an attempt costs there");
+        }
         check((1..=2_000).contains(&self.ready), "/ready", "must be 1 to 2000");
         all
     }

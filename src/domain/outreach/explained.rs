@@ -17,8 +17,12 @@ pub fn words(gate: Gate, setting: &Setting<'_>, facts: &Facts, judged: &Judged, 
     let channel = step.map_or(Channel::Voice, |step| step.channel);
     match gate {
         Gate::Campaign => match (campaign.state, settings.starts_at, settings.ends_at) {
-            (State::Running, Some(starts), _) if starts.as_millisecond() > setting.now => format!("it begins at {starts}"),
-            (State::Running, _, Some(ends)) if ends.as_millisecond() <= setting.now => format!("it ended at {ends}"),
+            (State::Running, Some(starts), _) if starts.as_millisecond() > setting.now => {
+                format!("it begins at {starts}")
+            }
+            (State::Running, _, Some(ends)) if ends.as_millisecond() <= setting.now => {
+                format!("it ended at {ends}")
+            }
             (State::Running, _, Some(ends)) => format!("the campaign runs until {ends}"),
             (State::Running, _, None) => "the campaign runs".to_owned(),
             (state, ..) => format!("the campaign is {}", state.as_str()),
@@ -39,8 +43,11 @@ pub fn words(gate: Gate, setting: &Setting<'_>, facts: &Facts, judged: &Judged, 
             None => format!("it stands at {}", standing.as_str()),
         },
         Gate::Attempts => {
-            let steps: Vec<String> =
-                settings.steps.iter().map(|step| format!("{} × {}", step.attempts, step.channel.as_str())).collect();
+            let steps: Vec<String> = settings
+                .steps
+                .iter()
+                .map(|step| format!("{} × {}", step.attempts, step.channel.as_str()))
+                .collect();
             let at = settings.steps.get(facts.step).map_or("", |step| step.channel.as_str());
             format!("{}; {} by step {} ({at}) so far", steps.join(", then "), facts.tries, facts.step + 1)
         }
@@ -61,16 +68,21 @@ pub fn words(gate: Gate, setting: &Setting<'_>, facts: &Facts, judged: &Judged, 
             Needed::Contact => "they must have written to us or called".to_owned(),
             Needed::OptIn => format!("they must have opted in to {}", channel.as_str()),
         },
-        Gate::ChannelHealth if setting.unwell.contains(&channel) => format!("nothing can be sent by {}", channel.as_str()),
+        Gate::ChannelHealth if setting.unwell.contains(&channel) => {
+            format!("nothing can be sent by {}", channel.as_str())
+        }
         Gate::ChannelHealth => format!("{} works", channel.as_str()),
         Gate::Template => match step.and_then(|step| step.template.as_deref()) {
             Some(template) => format!("the template {template:?} opens a conversation"),
             None if channel == Channel::Whatsapp => {
-                "WhatsApp takes free words for a day after they wrote; the campaign names no template".to_owned()
+                "WhatsApp takes free words for a day after they wrote; the campaign names no template"
+                    .to_owned()
             }
             None => "no template is needed".to_owned(),
         },
-        Gate::InHand if facts.in_hand_until.is_some() => "it, its person or its number is being tried now".to_owned(),
+        Gate::InHand if facts.in_hand_until.is_some() => {
+            "it, its person or its number is being tried now".to_owned()
+        }
         Gate::InHand => "nobody is trying it now".to_owned(),
         Gate::Claimed => match facts.claimed_until {
             Some(until) => format!("somebody has it until {}", at(until)),
@@ -83,10 +95,16 @@ pub fn words(gate: Gate, setting: &Setting<'_>, facts: &Facts, judged: &Judged, 
         Gate::Delay => {
             let clocks = hours.of(setting, &facts.place, channel);
             let least = clocks.after_drop_ms.filter(|_| standing == super::Standing::Dropped);
-            let least = least.map_or(String::new(), |least| format!(", {} by the rules of the place", length(least)));
+            let least =
+                least.map_or(String::new(), |least| format!(", {} by the rules of the place", length(least)));
             match (campaign.rests_ms(standing), since) {
                 (Some(rests), Some(since)) if rests > 0 => {
-                    format!("it rests {} after {}{least}; that was at {}", length(rests), standing.as_str(), at(since))
+                    format!(
+                        "it rests {} after {}{least}; that was at {}",
+                        length(rests),
+                        standing.as_str(),
+                        at(since)
+                    )
                 }
                 _ => "it need not rest".to_owned(),
             }

@@ -58,9 +58,11 @@ impl Facts {
     pub fn standing(&self) -> (Standing, Option<Millis>) {
         let right = corrected(&self.tracked, &self.ledger).map(|(_, right)| right);
         let said = right.as_ref().unwrap_or(&self.tracked);
-        let standing = said.status.as_deref().and_then(Standing::parse).unwrap_or_else(|| {
-            self.ledger.last.map_or(Standing::New, |(_, _, came)| Standing::of(came))
-        });
+        let standing = said
+            .status
+            .as_deref()
+            .and_then(Standing::parse)
+            .unwrap_or_else(|| self.ledger.last.map_or(Standing::New, |(_, _, came)| Standing::of(came)));
         (standing, said.status_at)
     }
 

@@ -92,7 +92,9 @@ impl Hours {
         let now = instant(setting.now);
         let today = |zone: &TimeZone| zone.to_datetime(now).date();
         let in_force = |from: Option<jiff::civil::Date>, until: Option<jiff::civil::Date>| {
-            zones.iter().any(|zone| from.is_none_or(|from| today(zone) >= from) && until.is_none_or(|until| today(zone) < until))
+            zones.iter().any(|zone| {
+                from.is_none_or(|from| today(zone) >= from) && until.is_none_or(|until| today(zone) < until)
+            })
         };
         let caps = law.caps.iter().filter(|cap| in_force(cap.from, cap.until));
         let clocks = Arc::new(Clocks {
@@ -109,7 +111,13 @@ impl Hours {
 
     /// The first instant from `at` on at which all clocks of a place allow it, and the gate that it waits for: the one that was named where
     /// they do so at once. `None`: there is none within weeks.
-    pub fn first(&mut self, setting: &Setting<'_>, place: &Place, channel: Channel, (at, gate): (Millis, Gate)) -> Option<(Millis, Gate)> {
+    pub fn first(
+        &mut self,
+        setting: &Setting<'_>,
+        place: &Place,
+        channel: Channel,
+        (at, gate): (Millis, Gate),
+    ) -> Option<(Millis, Gate)> {
         let law = setting.regions.law(place, channel);
         let zones = zones(place);
         let whens = Whens::of(setting, place, &zones, &law.hours);
@@ -119,8 +127,11 @@ impl Hours {
             return Some((at, gate));
         }
         let gates = [Gate::Hours, Gate::Holidays, Gate::Region];
-        let shut = gates.into_iter().filter_map(|gate| Some((calendar::next(&whens.only(gate), from)?, gate)));
-        let longest = shut.fold(None, |longest: Option<(Timestamp, Gate)>, next| longest.filter(|longest| longest.0 >= next.0).or(Some(next)));
+        let shut =
+            gates.into_iter().filter_map(|gate| Some((calendar::next(&whens.only(gate), from)?, gate)));
+        let longest = shut.fold(None, |longest: Option<(Timestamp, Gate)>, next| {
+            longest.filter(|longest| longest.0 >= next.0).or(Some(next))
+        });
         Some((first.as_millisecond(), longest.map_or(gate, |(_, gate)| gate)))
     }
 }

@@ -61,7 +61,9 @@ mod tests {
         match pattern.split_first() {
             None => number.is_empty(),
             Some((b'*', rest)) => (0..=number.len()).any(|n| slowly(rest, &number[n..])),
-            Some((first, rest)) => number.split_first().is_some_and(|(figure, others)| (*first == b'?' || first == figure) && slowly(rest, others)),
+            Some((first, rest)) => number
+                .split_first()
+                .is_some_and(|(figure, others)| (*first == b'?' || first == figure) && slowly(rest, others)),
         }
     }
 

@@ -2,12 +2,12 @@
 
 use crate::app::App;
 use crate::channels::twilio::send::{Call, Detection, call};
+use crate::clock::Millis;
 use crate::domain::access::Tenant;
 use crate::domain::outreach::campaign::{Campaign, OnMachine};
 use crate::domain::sending::DispatchKind;
 use crate::service::outbox;
 use crate::store::outreach::{AttemptRow, JobRow};
-use crate::clock::Millis;
 
 /// How long a phone rings, in seconds: the network's own voicemail takes over at about this time.
 const RING_SECONDS: u32 = 30;
@@ -20,7 +20,13 @@ const VOICE_PATH: &str = "/webhooks/twilio/voice";
 const STATUS_PATH: &str = "/webhooks/twilio/voice/status";
 
 /// The job that makes the call of an attempt, which is worth nothing after `until`.
-pub(super) fn job(app: &App, tenant: Tenant, campaign: &Campaign, attempt: &AttemptRow, until: Millis) -> JobRow {
+pub(super) fn job(
+    app: &App,
+    tenant: Tenant,
+    campaign: &Campaign,
+    attempt: &AttemptRow,
+    until: Millis,
+) -> JobRow {
     let settings = &campaign.settings;
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("attempt", &attempt.id.to_string());

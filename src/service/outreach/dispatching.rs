@@ -71,7 +71,9 @@ async fn by(
         // One that is in the campaign no more is simply taken out.
         let found = judged.iter().find(|(lead, _)| lead.lead_id == row.lead_id);
         let fits = found.and_then(|(lead, judged)| entry(campaign.id, lead, judged, bench.now));
-        let fits = fits.filter(|fits| (&fits.channel, &fits.address, fits.person_id) == (&row.channel, &row.address, row.person_id));
+        let fits = fits.filter(|fits| {
+            (&fits.channel, &fits.address, fits.person_id) == (&row.channel, &row.address, row.person_id)
+        });
         match fits {
             Some(fits) => {
                 pace.take();
@@ -101,7 +103,15 @@ struct Trials {
 }
 
 impl Trials {
-    fn add(&mut self, app: &App, tenant: Tenant, campaign: &Campaign, channel: Channel, row: &HopperRow, now: Millis) {
+    fn add(
+        &mut self,
+        app: &App,
+        tenant: Tenant,
+        campaign: &Campaign,
+        channel: Channel,
+        row: &HopperRow,
+        now: Millis,
+    ) {
         let (attempt_id, job_id) = (app.ids.next(now), app.ids.next(now));
         let attempt = AttemptRow {
             id: attempt_id,
@@ -162,12 +172,16 @@ impl Pace {
             let rate = Rate { every, burst: (pace.messages_per_minute / 60).max(1) };
             return Ok(Pace { rate, free_at_us, now_us, lines: i64::MAX });
         }
-        #[expect(clippy::cast_possible_truncation, reason = "a pace is above 0 and up to 100, so this is 10,000 and more")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a pace is above 0 and up to 100, so this is 10,000 and more"
+        )]
         let every = ((SECOND * 1_000) as f64 / pace.calls_per_second).min(i64::MAX as f64 / 4.0) as i64;
         #[expect(clippy::cast_possible_truncation, reason = "up to 100")]
         let burst = (pace.calls_per_second as i64).max(1);
         let depth = hopper::depth(tx.within(tenant), Some(campaign.id)).await?;
-        let is_call = |row: &&hopper::DepthRow| row.state == "claimed" && row.channel == Channel::Voice.as_str();
+        let is_call =
+            |row: &&hopper::DepthRow| row.state == "claimed" && row.channel == Channel::Voice.as_str();
         let under_way: i64 = depth.iter().filter(is_call).map(|row| row.n).sum();
         Ok(Pace { rate: Rate { every, burst }, free_at_us, now_us, lines: pace.concurrent_calls - under_way })
     }
@@ -191,7 +205,13 @@ impl Pace {
         self.free_at_us = self.rate.next(self.free_at_us, self.now_us, 1).1;
     }
 
-    async fn keep(&self, tx: &mut Tx, tenant: Tenant, campaign: &Campaign, channel: Channel) -> Result<(), StoreError> {
+    async fn keep(
+        &self,
+        tx: &mut Tx,
+        tenant: Tenant,
+        campaign: &Campaign,
+        channel: Channel,
+    ) -> Result<(), StoreError> {
         rates::fill(tx, tenant, campaign.id, kind(channel), self.free_at_us).await
     }
 }

@@ -112,23 +112,28 @@ impl Rolled {
     }
 }
 
-/// Looks at all leads of a campaign, as they are at this moment; `told` hears how many were looked at.
+/// Looks at leads of a campaign, at most about so many, as they are at this moment; `told` hears how many were looked at. Whether there are
+/// more of them.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn roll_up(
+pub async fn roll_up_to(
     app: &App,
     tenant: Tenant,
     row: &CampaignRow,
+    most: u64,
     told: &mut (dyn FnMut(u64) + Send),
-) -> Result<Rolled, StoreError> {
+) -> Result<(Rolled, bool), StoreError> {
     let campaign = read(row)?;
     let mut bench = Bench::new(app, tenant, &campaign);
     let mut rolled = Rolled::default();
     let mut after = 0;
     loop {
         let page = members::page(app.db.within(tenant), row.id, after, AT_ONCE).await?;
-        let Some(last) = page.last() else { return Ok(rolled) };
+        let Some(last) = page.last() else { return Ok((rolled, false)) };
+        if rolled.leads >= most {
+            return Ok((rolled, true));
+        }
         after = last.lead_id;
         for (_, judged) in bench.judged(app.db.within(tenant), &page, Own::Counts).await? {
             rolled.add(judged.verdict);

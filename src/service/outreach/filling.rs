@@ -1,8 +1,8 @@
 //! The hopper is kept full: leads that may be tried come into it, lane by lane, and all that were looked at know what they wait for.
 
+use super::READY_LEASE;
 use super::knowing::Own;
 use super::looking::{Bench, entry, read, wait};
-use super::READY_LEASE;
 use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::domain::outreach::{Gate, Lane};
@@ -38,7 +38,12 @@ impl std::ops::AddAssign for Filled {
 ///
 /// # Errors
 /// Where the database does not answer; what came in until then stays.
-pub async fn fill(app: &App, tenant: Tenant, row: &CampaignRow, lanes: &[Lane]) -> Result<Filled, StoreError> {
+pub async fn fill(
+    app: &App,
+    tenant: Tenant,
+    row: &CampaignRow,
+    lanes: &[Lane],
+) -> Result<Filled, StoreError> {
     let campaign = read(row)?;
     let depth = hopper::depth(app.db.within(tenant), Some(row.id)).await?;
     let ready: i64 = depth.iter().filter(|row| row.state == "ready").map(|row| row.n).sum();
@@ -96,7 +101,8 @@ pub async fn review(app: &App, tenant: Tenant, row: &CampaignRow) -> Result<bool
     let mut bench = Bench::new(app, tenant, &campaign);
     let page = members::page(app.db.within(tenant), row.id, after, REVIEWED).await?;
     let judged = bench.judged(app.db.within(tenant), &page, Own::Counts).await?;
-    let waits: Vec<members::Wait> = judged.iter().map(|(lead, judged)| wait(lead.lead_id, judged, bench.now)).collect();
+    let waits: Vec<members::Wait> =
+        judged.iter().map(|(lead, judged)| wait(lead.lead_id, judged, bench.now)).collect();
     let mut tx = app.db.begin().await?;
     members::wait(tx.within(tenant), row.id, &waits).await?;
     let to = page.last().map(|last| last.lead_id).filter(|_| page.len() as i64 == REVIEWED);

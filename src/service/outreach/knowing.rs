@@ -55,13 +55,15 @@ pub async fn knowing(
     let tenant = db.tenant();
     let leads: Vec<i64> = members.iter().map(|member| member.lead_id).collect();
     let rows = known::known(db.again(), &leads).await?;
-    let persons: Vec<i64> = rows.iter().map(|row| row.person_id).collect::<BTreeSet<_>>().into_iter().collect();
+    let persons: Vec<i64> =
+        rows.iter().map(|row| row.person_id).collect::<BTreeSet<_>>().into_iter().collect();
     let identities = by_person(known::identities(db.again(), &persons).await?);
     let none = Vec::new();
     let of = |person: i64| identities.get(&person).unwrap_or(&none);
     let addresses: HashMap<i64, Addresses> =
         rows.iter().map(|row| (row.id, Addresses::of(row.phone.as_deref(), of(row.person_id)))).collect();
-    let all: BTreeSet<String> = addresses.values().flat_map(|addresses| addresses.keys.iter().cloned()).collect();
+    let all: BTreeSet<String> =
+        addresses.values().flat_map(|addresses| addresses.keys.iter().cloned()).collect();
     let all: Vec<String> = all.into_iter().collect();
     let mut tried = known::tried(db.again(), &persons, &all).await?;
     tried.retain(|row| own != Own::Trying(row.id));
@@ -76,12 +78,14 @@ pub async fn knowing(
         Some(account) => known::windows(db, account, &persons).await?,
         None => vec![],
     };
-    let windows: HashMap<i64, Millis> = windows.into_iter().map(|row| (row.person_id, row.closes_at)).collect();
+    let windows: HashMap<i64, Millis> =
+        windows.into_iter().map(|row| (row.person_id, row.closes_at)).collect();
     let members: HashMap<i64, &MemberRow> = members.iter().map(|member| (member.lead_id, member)).collect();
     let center = app.center(tenant.0);
     let facts = rows.into_iter().map(|row| {
         let addresses = &addresses[&row.id];
-        let fields: BTreeMap<String, serde_json::Value> = serde_json::from_str(&row.fields).unwrap_or_default();
+        let fields: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(&row.fields).unwrap_or_default();
         let place = place(of(row.person_id), &fields, center);
         let member = members.get(&row.id);
         let (tried_at, tried_ever) = tried.at(row.person_id, &addresses.keys);
@@ -149,7 +153,10 @@ impl Addresses {
     /// The lead's own number first, then the person's.
     fn of(phone: Option<&str>, identities: &[Identity]) -> Addresses {
         let value = |kind: IdentityKind| {
-            identities.iter().filter(move |identity| identity.kind == kind).map(|identity| identity.value.clone())
+            identities
+                .iter()
+                .filter(move |identity| identity.kind == kind)
+                .map(|identity| identity.value.clone())
         };
         let numbers = phone.into_iter().map(str::to_owned).chain(value(IdentityKind::Phone));
         let numbers: Vec<String> = numbers.filter_map(|number| e164(&number)).collect();
@@ -176,7 +183,8 @@ struct Tried {
 
 impl Tried {
     fn of(all: Vec<TriedRow>) -> Tried {
-        let mut tried = Tried { all, by_person: HashMap::new(), by_address: HashMap::new(), by_lead: HashMap::new() };
+        let mut tried =
+            Tried { all, by_person: HashMap::new(), by_address: HashMap::new(), by_lead: HashMap::new() };
         for (n, row) in tried.all.iter().enumerate() {
             tried.by_person.entry(row.person_id).or_default().push(n);
             tried.by_address.entry(row.address.clone()).or_default().push(n);
@@ -204,7 +212,8 @@ impl Tried {
         let mut ledger = Ledger::default();
         for row in self.by_lead.get(&lead).into_iter().flatten().map(|n| &self.all[*n]) {
             let (Some(came), Some(ended_at)) = (&row.came, row.ended_at) else { continue };
-            let unknown = || StoreError::Corrupt { column: "outreach_attempts.came", source: came.clone().into() };
+            let unknown =
+                || StoreError::Corrupt { column: "outreach_attempts.came", source: came.clone().into() };
             let came = Came::parse(came).ok_or_else(unknown)?;
             ledger.count(row.began_at, ended_at, came);
         }
@@ -223,7 +232,12 @@ impl InHand {
         InHand { all }
     }
 
-    fn until(&self, person: i64, addresses: &[String], is_own: impl Fn(&InHandRow) -> bool) -> Option<Millis> {
+    fn until(
+        &self,
+        person: i64,
+        addresses: &[String],
+        is_own: impl Fn(&InHandRow) -> bool,
+    ) -> Option<Millis> {
         let is_it = |row: &&InHandRow| row.person_id == person || addresses.contains(&row.address);
         self.all.iter().filter(is_it).filter(|row| !is_own(row)).map(|row| row.leased_until).max()
     }

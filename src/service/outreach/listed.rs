@@ -37,7 +37,8 @@ impl Listed {
 
     /// The entry that names one of these numbers.
     pub fn names(&self, numbers: &[String]) -> Option<String> {
-        let is_found = |number: &&String| self.hashes.get(*number).is_some_and(|hash| self.found.contains(hash));
+        let is_found =
+            |number: &&String| self.hashes.get(*number).is_some_and(|hash| self.found.contains(hash));
         if numbers.iter().any(|number| is_found(&number)) {
             return Some("the number itself".to_owned());
         }

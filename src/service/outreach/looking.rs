@@ -21,8 +21,8 @@ use std::collections::BTreeSet;
 /// Where it holds what nobody writes.
 pub fn read(row: &CampaignRow) -> Result<Campaign, StoreError> {
     let corrupt = |column: &'static str, why: String| StoreError::Corrupt { column, source: why.into() };
-    let settings: Settings =
-        serde_json::from_str(&row.settings).map_err(|error| corrupt("campaigns.settings", error.to_string()))?;
+    let settings: Settings = serde_json::from_str(&row.settings)
+        .map_err(|error| corrupt("campaigns.settings", error.to_string()))?;
     let state = State::parse(&row.state).ok_or_else(|| corrupt("campaigns.state", row.state.clone()))?;
     Campaign::new(row.id, state, settings).map_err(|mistakes| {
         let (pointer, words) = mistakes.into_iter().next().unwrap_or_default();
@@ -61,7 +61,12 @@ impl<'a> Bench<'a> {
     }
 
     /// A gate in words.
-    pub fn words(&mut self, gate: crate::domain::outreach::Gate, lead: &KnownLead, judged: &Judged) -> String {
+    pub fn words(
+        &mut self,
+        gate: crate::domain::outreach::Gate,
+        lead: &KnownLead,
+        judged: &Judged,
+    ) -> String {
         let Bench { app, campaign, unwell, now, hours } = self;
         let setting = Setting { campaign, regions: &app.regions, unwell, now: *now };
         crate::domain::outreach::words(gate, &setting, &lead.facts, judged, hours)
@@ -78,7 +83,11 @@ impl<'a> Bench<'a> {
         own: Own,
     ) -> Result<Vec<(KnownLead, Judged)>, StoreError> {
         let leads = knowing(self.app, db, self.campaign, members, own).await?;
-        Ok(leads.into_iter().map(|lead| (self.judge(&lead), lead)).map(|(judged, lead)| (lead, judged)).collect())
+        Ok(leads
+            .into_iter()
+            .map(|lead| (self.judge(&lead), lead))
+            .map(|(judged, lead)| (lead, judged))
+            .collect())
     }
 }
 

@@ -2,6 +2,7 @@
 //! hopper, and why a lead is tried or is not.
 
 mod calling;
+mod campaigning;
 mod dispatching;
 mod ending;
 mod explaining;
@@ -12,22 +13,25 @@ mod joining;
 mod knowing;
 mod listed;
 mod looking;
+mod previewing;
 mod reaching;
-mod reports;
 mod recycling;
+mod reports;
 mod standings;
 
+pub use campaigning::{Unfit, Wanted, add, blockers, change, create, remove};
 pub use dispatching::dispatch;
 pub use ending::{Ending, end};
-pub use explaining::{Explained, Explanation, Rolled, explain, roll_up};
+pub use explaining::{Explained, Explanation, Rolled, explain, roll_up_to};
 pub use filling::{Filled, fill, review};
 pub use fixing::{Fix, Fixed, Found, fix};
 pub use joining::{filter, join};
 pub use knowing::{KnownLead, Own, knowing};
 pub use looking::{Bench, entry, read, wait};
+pub use previewing::{Preview, preview};
 pub use reaching::{going, write};
-pub use reports::{call_over, call_taken, message_said, not_left};
 pub use recycling::{Recycle, recycle};
+pub use reports::{call_over, call_taken, message_said, not_left};
 pub use standings::{Line, Standings, standings};
 
 use crate::clock::{HOUR, MINUTE, Millis};

@@ -50,9 +50,12 @@ pub async fn going(
 /// Where the turn is not taken; it is tried again.
 pub async fn write(app: &App, tenant: Tenant, attempt_id: i64, until: Millis) -> Result<(), TurnError> {
     let store = |error: StoreError| TurnError::Store(Arc::new(error));
-    let taken_back = async || end(app, tenant, attempt_id, &Ending::of(Came::Cancelled)).await.map(drop).map_err(store);
+    let taken_back =
+        async || end(app, tenant, attempt_id, &Ending::of(Came::Cancelled)).await.map(drop).map_err(store);
     let going = going(app, tenant, attempt_id).await.map_err(store)?;
-    let Some((attempt, campaign)) = going.filter(|_| app.clock.now() < until) else { return taken_back().await };
+    let Some((attempt, campaign)) = going.filter(|_| app.clock.now() < until) else {
+        return taken_back().await;
+    };
     let Some(request) = request(app, tenant, &attempt, &campaign, until).await.map_err(store)? else {
         return taken_back().await;
     };
@@ -131,4 +134,3 @@ fn account(app: &App, tenant: Tenant, channel: Channel) -> Option<&AccountRow> {
     };
     app.accounts.iter().find(|row| row.tenant_id == tenant.0 && Some(row.id) == id)
 }
-

@@ -72,7 +72,12 @@ pub struct CallOver<'a> {
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn call_over(app: &App, tenant: Tenant, attempt_id: i64, over: &CallOver<'_>) -> Result<(), StoreError> {
+pub async fn call_over(
+    app: &App,
+    tenant: Tenant,
+    attempt_id: i64,
+    over: &CallOver<'_>,
+) -> Result<(), StoreError> {
     let Some(attempt) = store::find(app.db.within(tenant), attempt_id).await? else { return Ok(()) };
     let answered_by = over.answered_by.or(attempt.answered_by.as_deref());
     let said = Said::Call { status: over.status, sip: over.sip, answered_by };
@@ -84,7 +89,8 @@ pub async fn call_over(app: &App, tenant: Tenant, attempt_id: i64, over: &CallOv
         (Came::Answered, _) if attempt.answered_by.is_none() => Came::Dropped,
         (Came::Machine, _) => {
             let campaign = campaign(app, tenant, attempt.campaign_id).await?;
-            let leaves = campaign.is_some_and(|campaign| campaign.settings.machine == OnMachine::LeaveMessage);
+            let leaves =
+                campaign.is_some_and(|campaign| campaign.settings.machine == OnMachine::LeaveMessage);
             if leaves && attempt.answered_by.is_some() { Came::VoicemailLeft } else { Came::Machine }
         }
         (came, _) => came,

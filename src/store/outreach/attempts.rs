@@ -147,7 +147,9 @@ pub async fn learn(db: Within<'_>, id: i64, learnt: &Learnt) -> Result<(), Store
     );
     let Learnt { provider_id, answered_by, message } = learnt;
     let (conversation_id, seq) = message.unzip();
-    db.execute(LEARN, args![id, provider_id.clone(), answered_by.clone(), conversation_id, seq]).await.map(drop)
+    db.execute(LEARN, args![id, provider_id.clone(), answered_by.clone(), conversation_id, seq])
+        .await
+        .map(drop)
 }
 
 /// Attempts that are not over and began before an instant, the oldest first.

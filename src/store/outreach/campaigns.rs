@@ -77,7 +77,8 @@ pub async fn list(
     before: i64,
     limit: i64,
 ) -> Result<Vec<CampaignRow>, StoreError> {
-    const LIST: Sql = Sql::same(campaigns!("AND id < $2 AND ($3 = '' OR state = $3) ORDER BY id DESC LIMIT $4"));
+    const LIST: Sql =
+        Sql::same(campaigns!("AND id < $2 AND ($3 = '' OR state = $3) ORDER BY id DESC LIMIT $4"));
     db.fetch_all(LIST, args![before, state.map_or("", State::as_str), limit]).await
 }
 
@@ -95,8 +96,9 @@ pub async fn running(db: Within<'_>) -> Result<Vec<CampaignRow>, StoreError> {
 /// # Errors
 /// Where the database does not answer.
 pub async fn tenants_with_running(db: &Db) -> Result<Vec<Tenant>, StoreError> {
-    const TENANTS: Sql =
-        Sql::same("SELECT DISTINCT tenant_id AS id FROM campaigns WHERE state = 'running' ORDER BY tenant_id");
+    const TENANTS: Sql = Sql::same(
+        "SELECT DISTINCT tenant_id AS id FROM campaigns WHERE state = 'running' ORDER BY tenant_id",
+    );
     #[derive(FromRow)]
     struct Id {
         id: i64,

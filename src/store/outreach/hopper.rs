@@ -64,7 +64,12 @@ pub async fn put(db: Within<'_>, rows: &[HopperRow]) -> Result<u64, StoreError> 
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn next(tx: Within<'_>, campaign: i64, channel: &str, limit: i64) -> Result<Vec<HopperRow>, StoreError> {
+pub async fn next(
+    tx: Within<'_>,
+    campaign: i64,
+    channel: &str,
+    limit: i64,
+) -> Result<Vec<HopperRow>, StoreError> {
     const NEXT: Sql = Sql {
         sqlite: entries!(
             "hopper h INDEXED BY hopper_next",
@@ -130,7 +135,8 @@ pub async fn take_out(db: Within<'_>, leads: &[i64]) -> Result<u64, StoreError> 
 /// # Errors
 /// Where the database does not answer.
 pub async fn done(tx: Within<'_>, lead: i64, attempt: i64) -> Result<(), StoreError> {
-    const DONE: Sql = Sql::same("DELETE FROM hopper WHERE tenant_id = $1 AND lead_id = $2 AND attempt_id = $3");
+    const DONE: Sql =
+        Sql::same("DELETE FROM hopper WHERE tenant_id = $1 AND lead_id = $2 AND attempt_id = $3");
     tx.execute(DONE, args![lead, attempt]).await.map(drop)
 }
 

@@ -189,7 +189,10 @@ pub async fn in_hand(
         ),
     };
     const BY_ADDRESS: Sql = Sql {
-        sqlite: in_hand!("json_each($2) w CROSS JOIN hopper h INDEXED BY hopper_address", "h.address = w.value"),
+        sqlite: in_hand!(
+            "json_each($2) w CROSS JOIN hopper h INDEXED BY hopper_address",
+            "h.address = w.value"
+        ),
         postgres: in_hand!(
             "(SELECT json_array_elements_text($2::json) AS value) w CROSS JOIN hopper h",
             "h.address = w.value"
@@ -264,4 +267,3 @@ pub async fn windows(db: Within<'_>, account: i64, persons: &[i64]) -> Result<Ve
     };
     db.fetch_all(WINDOWS, args![list(persons), account]).await
 }
-

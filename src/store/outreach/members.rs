@@ -82,7 +82,12 @@ pub async fn due(
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn page(db: Within<'_>, campaign: i64, after: i64, limit: i64) -> Result<Vec<MemberRow>, StoreError> {
+pub async fn page(
+    db: Within<'_>,
+    campaign: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<MemberRow>, StoreError> {
     const PAGE: Sql = Sql::same(members!(
         "WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.lead_id > $3 ORDER BY m.lead_id LIMIT $4"
     ));

@@ -9,6 +9,8 @@ pub mod members;
 mod standings;
 mod tracked;
 
-pub use attempts::{AttemptRow, End, JobRow, Learnt, begin, begin_jobs, by_message, end, find, learn, open_of};
+pub use attempts::{
+    AttemptRow, End, JobRow, Learnt, begin, begin_jobs, by_message, end, find, learn, open_of,
+};
 pub use standings::{StandingRow, standings};
 pub use tracked::{Change, TrackedRow, change, ledger, lock, page, standing_so};

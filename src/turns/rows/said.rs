@@ -48,8 +48,9 @@ impl Rows<'_> {
             body,
             detail,
             step,
-            reply: (self.request.provider_id.is_some() && !matches!(self.request.input, TurnInput::Noted { .. }))
-                .then(|| self.reply.to_owned()),
+            reply: (self.request.provider_id.is_some()
+                && !matches!(self.request.input, TurnInput::Noted { .. }))
+            .then(|| self.reply.to_owned()),
             segments: None,
             created_at: self.now,
         })

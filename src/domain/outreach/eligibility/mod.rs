@@ -105,7 +105,12 @@ pub fn judge(setting: &Setting<'_>, facts: &Facts, hours: &mut Hours) -> Judged 
     let unless_promised = |stand: Stand| if callback.is_some() { Stand::Open } else { stand };
     let stand = |gate: Gate| match gate {
         Gate::Campaign => runs(campaign, now),
-        Gate::Lead => open(facts.is_active && !facts.is_merged && !facts.is_erased && facts.life.is_some_and(|life| life.is_open())),
+        Gate::Lead => open(
+            facts.is_active
+                && !facts.is_merged
+                && !facts.is_erased
+                && facts.life.is_some_and(|life| life.is_open()),
+        ),
         Gate::Status => {
             let goes_on = standing.kind() != Kind::Final && campaign.rests_ms(standing).is_some();
             open(goes_on && !facts.has_answered(standing))
@@ -120,20 +125,24 @@ pub fn judge(setting: &Setting<'_>, facts: &Facts, hours: &mut Hours) -> Judged 
         Gate::InHand => until(facts.in_hand_until, now),
         Gate::Claimed => until(facts.claimed_until, now),
         Gate::Callback => until(callback, now),
-        Gate::Delay => unless_promised(until(rested_at(campaign, clocks.after_drop_ms, (standing, since)), now)),
+        Gate::Delay => {
+            unless_promised(until(rested_at(campaign, clocks.after_drop_ms, (standing, since)), now))
+        }
         Gate::Caps => caps(campaign.settings.caps.iter().chain(&clocks.caps), facts, now),
         Gate::Hours => clocks.hours,
         Gate::Holidays => clocks.holidays,
         Gate::Region => clocks.region,
     };
-    let findings: Vec<Finding> = Gate::ALL.iter().map(|gate| Finding { gate: *gate, stand: stand(*gate) }).collect();
+    let findings: Vec<Finding> =
+        Gate::ALL.iter().map(|gate| Finding { gate: *gate, stand: stand(*gate) }).collect();
     let lane = match standing {
         _ if callback.is_some() => Lane::Callback,
         Standing::Dropped => Lane::Dropped,
         Standing::New if facts.tries == 0 => Lane::New,
         _ => Lane::Again,
     };
-    let verdict = match step.zip(channel).filter(|_| findings.iter().all(|found| found.stand == Stand::Open)) {
+    let verdict = match step.zip(channel).filter(|_| findings.iter().all(|found| found.stand == Stand::Open))
+    {
         Some((step, channel)) => {
             let ends = campaign.settings.ends_at.map_or(Millis::MAX, |at| at.as_millisecond());
             Verdict::Now { step, channel, until: clocks.until.min(ends) }
@@ -212,7 +221,11 @@ fn can_open(campaign: &Campaign, step: Option<usize>, facts: &Facts, now: Millis
 }
 
 /// When it has rested since the last attempt. Where the law of the place says how long somebody whose call was dropped is left alone, that.
-fn rested_at(campaign: &Campaign, after_drop_ms: Option<Millis>, (standing, since): (Standing, Option<Millis>)) -> Option<Millis> {
+fn rested_at(
+    campaign: &Campaign,
+    after_drop_ms: Option<Millis>,
+    (standing, since): (Standing, Option<Millis>),
+) -> Option<Millis> {
     let rests = campaign.rests_ms(standing)?;
     let least = after_drop_ms.filter(|_| standing == Standing::Dropped).unwrap_or(0);
     since.map(|since| since + rests.max(least))
@@ -239,7 +252,13 @@ fn caps<'a>(caps: impl Iterator<Item = &'a Cap>, facts: &Facts, now: Millis) -> 
 }
 
 /// When it may be tried if nothing else changes, and which gate is shut the longest.
-fn waits(setting: &Setting<'_>, facts: &Facts, findings: &[Finding], channel: Option<Channel>, hours: &mut Hours) -> Verdict {
+fn waits(
+    setting: &Setting<'_>,
+    facts: &Facts,
+    findings: &[Finding],
+    channel: Option<Channel>,
+    hours: &mut Hours,
+) -> Verdict {
     if let Some(shut) = findings.iter().find(|found| found.stand == Stand::Shut) {
         return Verdict::Not(shut.gate);
     }
@@ -249,10 +268,13 @@ fn waits(setting: &Setting<'_>, facts: &Facts, findings: &[Finding], channel: Op
     });
     // Of those that open at the same time the first is told.
     let first = opens.next();
-    let Some((at, gate)) = opens.fold(first, |longest, next| longest.filter(|longest| longest.0 >= next.0).or(Some(next))) else {
+    let Some((at, gate)) =
+        opens.fold(first, |longest, next| longest.filter(|longest| longest.0 >= next.0).or(Some(next)))
+    else {
         return Verdict::Not(Gate::Address);
     };
-    let Some((at, gate)) = hours.first(setting, &facts.place, channel.unwrap_or(Channel::Voice), (at, gate)) else {
+    let Some((at, gate)) = hours.first(setting, &facts.place, channel.unwrap_or(Channel::Voice), (at, gate))
+    else {
         return Verdict::Not(Gate::Hours);
     };
     let is_over = setting.campaign.settings.ends_at.is_some_and(|ends| at >= ends.as_millisecond());

@@ -123,13 +123,38 @@ fn what_stops_a_lead_and_until_when() {
         ("nobody knows what", calls(), |lead| lead.life = None, Verdict::Not(Gate::Lead)),
         ("no number", calls(), |lead| lead.phone = None, Verdict::Not(Gate::Address)),
         ("opted out", calls(), |lead| lead.opted_out = "sms,voice".to_owned(), Verdict::Not(Gate::OptOut)),
-        ("opted out of another channel", calls(), |lead| lead.opted_out = "sms".to_owned(), Verdict::Now { step: 0, channel: Channel::Voice, until: nine }),
+        (
+            "opted out of another channel",
+            calls(),
+            |lead| lead.opted_out = "sms".to_owned(),
+            Verdict::Now { step: 0, channel: Channel::Voice, until: nine },
+        ),
         ("listed", calls(), |lead| lead.listed = Some("+1415*".to_owned()), Verdict::Not(Gate::DoNotContact)),
         ("bought", calls(), |lead| lead.tracked.status = Some("sale".to_owned()), Verdict::Not(Gate::Status)),
-        ("with somebody", calls(), |lead| lead.claimed_until = Some(MONDAY + HOUR), Verdict::At(MONDAY + HOUR, Gate::Claimed)),
-        ("in hand", calls(), |lead| lead.in_hand_until = Some(MONDAY + HOUR), Verdict::At(MONDAY + HOUR, Gate::InHand)),
-        ("busy an hour ago", calls(), |lead| tried(lead, Came::Busy, MONDAY - HOUR), Verdict::At(MONDAY + 3 * HOUR + MINUTE, Gate::Delay)),
-        ("dropped just now", calls(), |lead| tried(lead, Came::Dropped, MONDAY - 2 * MINUTE), Verdict::At(MONDAY + MINUTE, Gate::Delay)),
+        (
+            "with somebody",
+            calls(),
+            |lead| lead.claimed_until = Some(MONDAY + HOUR),
+            Verdict::At(MONDAY + HOUR, Gate::Claimed),
+        ),
+        (
+            "in hand",
+            calls(),
+            |lead| lead.in_hand_until = Some(MONDAY + HOUR),
+            Verdict::At(MONDAY + HOUR, Gate::InHand),
+        ),
+        (
+            "busy an hour ago",
+            calls(),
+            |lead| tried(lead, Came::Busy, MONDAY - HOUR),
+            Verdict::At(MONDAY + 3 * HOUR + MINUTE, Gate::Delay),
+        ),
+        (
+            "dropped just now",
+            calls(),
+            |lead| tried(lead, Came::Dropped, MONDAY - 2 * MINUTE),
+            Verdict::At(MONDAY + MINUTE, Gate::Delay),
+        ),
         ("answered", calls(), |lead| tried(lead, Came::Answered, MONDAY - DAY), Verdict::Not(Gate::Status)),
         (
             "wrote since it was tried",
@@ -232,7 +257,9 @@ mod oracle {
     pub fn tries(campaign: &Campaign, lead: &Facts, at: Millis) -> Option<Channel> {
         let settings = &campaign.settings;
         let instant = Timestamp::from_millisecond(at).unwrap();
-        if settings.starts_at.is_some_and(|starts| instant < starts) || settings.ends_at.is_some_and(|ends| instant >= ends) {
+        if settings.starts_at.is_some_and(|starts| instant < starts)
+            || settings.ends_at.is_some_and(|ends| instant >= ends)
+        {
             return None;
         }
         if !lead.is_active || lead.is_merged || lead.is_erased || lead.listed.is_some() {
@@ -274,7 +301,11 @@ mod oracle {
         if in_xx && channel == Channel::Voice && within(12 * HOUR) >= 2 {
             return None;
         }
-        lead.place.zones.iter().all(|zone| by_clock(campaign, in_xx, channel, &TimeZone::get(zone).unwrap(), instant)).then_some(channel)
+        lead.place
+            .zones
+            .iter()
+            .all(|zone| by_clock(campaign, in_xx, channel, &TimeZone::get(zone).unwrap(), instant))
+            .then_some(channel)
     }
 
     fn channel(campaign: &Campaign, lead: &Facts, promised: bool) -> Option<Channel> {
@@ -303,7 +334,8 @@ mod oracle {
 
     fn by_clock(campaign: &Campaign, in_xx: bool, channel: Channel, zone: &TimeZone, at: Timestamp) -> bool {
         let local = zone.to_datetime(at);
-        let (day, hm) = (local.weekday().to_monday_one_offset(), local.hour() as i32 * 60 + local.minute() as i32);
+        let (day, hm) =
+            (local.weekday().to_monday_one_offset(), local.hour() as i32 * 60 + local.minute() as i32);
         let span = |from: i32, to: i32| (from..to).contains(&hm);
         if !campaign.week.is_open(zone, at) || campaign.settings.holidays.contains(&local.date()) {
             return false;
@@ -316,7 +348,8 @@ mod oracle {
             6 => span(10 * 60, 12 * 60),
             _ => false,
         };
-        let third = local.date() >= "2026-11-03".parse().unwrap() && local.date() < "2026-11-05".parse().unwrap();
+        let third =
+            local.date() >= "2026-11-03".parse().unwrap() && local.date() < "2026-11-05".parse().unwrap();
         days && (!third || channel != Channel::Voice || span(12 * 60, 13 * 60))
     }
 }

@@ -1,0 +1,202 @@
+//! Campaigns are made, changed, started, paused and ended.
+
+use super::looking::read;
+use crate::app::App;
+use crate::domain::access::Tenant;
+use crate::domain::outreach::campaign::{Campaign, Mistake, Settings, State};
+use crate::service::lifecycle::Actor;
+use crate::store::db::StoreError;
+use crate::store::outreach::campaigns::{self, CampaignRow};
+use crate::store::outreach::{hopper, members};
+use crate::store::segments;
+
+/// Why a campaign is not as it was asked to be.
+#[derive(Debug, thiserror::Error)]
+pub enum Unfit {
+    /// There is none of that id.
+    #[error("there is no such campaign")]
+    Missing,
+    /// Another one has the name.
+    #[error("there is a campaign of this name already")]
+    NameTaken,
+    /// Its settings are wrong: pointers and words.
+    #[error("its settings are wrong")]
+    Wrong(Vec<Mistake>),
+    /// It does not come to that from where it is.
+    #[error("a campaign that is {} does not become {}", .0.as_str(), .1.as_str())]
+    NotAllowed(State, State),
+    /// Somebody changed it meanwhile: as it is now.
+    #[error("the campaign was changed by somebody else")]
+    Stale(Box<CampaignRow>),
+    /// It cannot do anything as it is: why.
+    #[error("it cannot be started: {}", .0.join("; "))]
+    Blocked(Vec<String>),
+    /// The database did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes a campaign, which does nothing until it is started.
+///
+/// # Errors
+/// See [`Unfit`].
+pub async fn create(
+    app: &App,
+    tenant: Tenant,
+    actor: &Actor,
+    name: String,
+    settings: &Settings,
+) -> Result<CampaignRow, Unfit> {
+    check(app, tenant, settings).await?;
+    let now = app.clock.now();
+    let row = CampaignRow {
+        id: app.ids.next(now),
+        name,
+        state: State::Draft.as_str().to_owned(),
+        settings: written(settings),
+        looked_to: None,
+        created_by: actor.user_id,
+        created_at: now,
+        updated_at: now,
+        started_at: None,
+        ended_at: None,
+        version: 0,
+    };
+    if campaigns::add(app.db.within(tenant), &row).await? { Ok(row) } else { Err(Unfit::NameTaken) }
+}
+
+fn written(settings: &Settings) -> String {
+    serde_json::to_string(settings).expect("plain values always serialise")
+}
+
+/// What is wrong with settings, by themselves and with what they name.
+async fn check(app: &App, tenant: Tenant, settings: &Settings) -> Result<(), Unfit> {
+    let mut mistakes = settings.mistakes();
+    for (n, segment) in settings.segments.iter().enumerate() {
+        if segments::find(app.db.within(tenant), *segment).await?.is_none() {
+            mistakes.push((format!("/segments/{n}"), "there is no such segment".to_owned()));
+        }
+    }
+    if let Some(flow) = &settings.flow {
+        match app.flows.head(tenant.0, flow) {
+            None => mistakes.push(("/flow".to_owned(), "there is no such flow".to_owned())),
+            Some(version) => {
+                for (n, step) in settings.steps.iter().enumerate() {
+                    if !version.flow.start.channels.contains(&step.channel) {
+                        let words = format!("the flow does not speak on {}", step.channel.as_str());
+                        mistakes.push((format!("/steps/{n}/channel"), words));
+                    }
+                }
+            }
+        }
+    }
+    if mistakes.is_empty() { Ok(()) } else { Err(Unfit::Wrong(mistakes)) }
+}
+
+/// What is to become of a campaign.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Another name.
+    pub name: Option<String>,
+    /// Other settings.
+    pub settings: Option<Settings>,
+    /// Another state.
+    pub state: Option<State>,
+}
+
+/// Changes a campaign, with `expected` only if it is at that version. One that is paused or ended tries nobody from this moment on: whoever
+/// was about to be tried is let go.
+///
+/// # Errors
+/// See [`Unfit`].
+pub async fn change(
+    app: &App,
+    tenant: Tenant,
+    (id, expected): (i64, Option<i64>),
+    wanted: Wanted,
+) -> Result<CampaignRow, Unfit> {
+    if let Some(settings) = &wanted.settings {
+        check(app, tenant, settings).await?;
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let mut row = campaigns::lock(tx.within(tenant), id).await?.ok_or(Unfit::Missing)?;
+    if expected.is_some_and(|expected| expected != row.version) {
+        return Err(Unfit::Stale(Box::new(row)));
+    }
+    let before = read(&row)?;
+    if let Some(settings) = wanted.settings {
+        row.settings = written(&settings);
+        row.looked_to = Some(0);
+    }
+    row.name = wanted.name.unwrap_or(row.name);
+    if let Some(to) = wanted.state.filter(|to| *to != before.state) {
+        if !before.state.leads_to(to) {
+            return Err(Unfit::NotAllowed(before.state, to));
+        }
+        row.state = to.as_str().to_owned();
+        match to {
+            State::Running => {
+                let blockers = blockers(app, tenant, &read(&row)?);
+                if !blockers.is_empty() {
+                    return Err(Unfit::Blocked(blockers));
+                }
+                row.started_at = row.started_at.or(Some(now));
+                row.looked_to = Some(0);
+            }
+            State::Ended => row.ended_at = Some(now),
+            State::Draft | State::Paused => {}
+        }
+        if to != State::Running {
+            hopper::empty(tx.within(tenant), id).await?;
+        }
+    }
+    match campaigns::change(tx.within(tenant), &row, now).await {
+        Err(StoreError::Conflict { .. }) => return Err(Unfit::NameTaken),
+        changed => changed?,
+    }
+    tx.commit().await?;
+    campaigns::find(app.db.within(tenant), id).await?.ok_or(Unfit::Missing)
+}
+
+/// Why a campaign could not try anybody.
+pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
+    let unwell = super::health::unwell(app, tenant);
+    let steps = &campaign.settings.steps;
+    let mut all = Vec::new();
+    if steps.iter().all(|step| unwell.contains(&step.channel)) {
+        all.push("none of its channels works: there is no account of this center to send from".to_owned());
+    }
+    if campaign.settings.ends_at.is_some_and(|ends| ends.as_millisecond() <= app.clock.now()) {
+        all.push("it is to end before it begins: ends_at is over".to_owned());
+    }
+    let speaks = |channel| app.flows.choose(tenant.0, channel, "").is_some();
+    if campaign.settings.flow.is_none() && campaign.settings.bridge_to.is_none() {
+        for step in steps.iter().filter(|step| !speaks(step.channel)) {
+            all.push(format!("no flow speaks on {}; name one as flow", step.channel.as_str()));
+        }
+    }
+    all
+}
+
+/// Takes leads into a campaign; how many were not in it.
+///
+/// # Errors
+/// See [`Unfit`].
+pub async fn add(app: &App, tenant: Tenant, id: i64, leads: &[i64]) -> Result<u64, Unfit> {
+    campaigns::find(app.db.within(tenant), id).await?.ok_or(Unfit::Missing)?;
+    Ok(members::add(app.db.within(tenant), id, leads, app.clock.now()).await?)
+}
+
+/// Takes a lead out of a campaign; `false`: it is not in it. One that is being tried at this moment is.
+///
+/// # Errors
+/// See [`Unfit`].
+pub async fn remove(app: &App, tenant: Tenant, id: i64, lead: i64) -> Result<bool, Unfit> {
+    campaigns::find(app.db.within(tenant), id).await?.ok_or(Unfit::Missing)?;
+    let mut tx = app.db.begin().await?;
+    hopper::take_out(tx.within(tenant), &[lead]).await?;
+    let was = members::remove(tx.within(tenant), id, lead).await?;
+    tx.commit().await?;
+    Ok(was)
+}

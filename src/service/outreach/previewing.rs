@@ -1,0 +1,109 @@
+//! What a campaign would do: before it is started, and while it runs.
+
+use super::campaigning::blockers;
+use super::explaining::{Rolled, roll_up_to};
+use super::joining::join;
+use super::looking::read;
+use crate::app::App;
+use crate::clock::{HOUR, Millis};
+use crate::domain::access::Tenant;
+use crate::domain::channel::Channel;
+use crate::domain::outreach::Gate;
+use crate::domain::outreach::campaign::{Campaign, State};
+use crate::store::db::StoreError;
+use crate::store::outreach::campaigns::CampaignRow;
+use std::collections::BTreeMap;
+
+/// What a campaign would do.
+#[derive(Clone, Debug, Default)]
+pub struct Preview {
+    /// Why it cannot be started.
+    pub blockers: Vec<String>,
+    /// What whoever starts it should know.
+    pub warnings: Vec<String>,
+    /// For what its leads would wait if it ran now.
+    pub leads: Rolled,
+    /// Whether more leads are in it than were looked at.
+    pub has_more: bool,
+    /// Attempts at most, by channel, of those leads that wait for time alone or for nothing.
+    pub attempts: BTreeMap<&'static str, u64>,
+    /// What they cost at most, where the campaign says what one costs.
+    pub cost: Option<f64>,
+    /// How long it takes to try each of them once at the campaign's pace, while its hours run.
+    pub takes_ms: Millis,
+}
+
+/// Looks at a campaign's leads, at most so many, as if it ran now. Those of its segments come into it by that.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn preview(
+    app: &App,
+    tenant: Tenant,
+    row: &CampaignRow,
+    most: u64,
+    told: &mut (dyn FnMut(u64) + Send),
+) -> Result<Preview, StoreError> {
+    join(app, tenant, row, false).await?;
+    let running = CampaignRow { state: State::Running.as_str().to_owned(), ..row.clone() };
+    let campaign = read(&running)?;
+    let (leads, has_more) = roll_up_to(app, tenant, &running, most, told).await?;
+    let tried = leads.now + leads.later.values().map(|(n, _)| n).sum::<u64>();
+    let mut attempts: BTreeMap<&'static str, u64> = BTreeMap::new();
+    for step in &campaign.settings.steps {
+        *attempts.entry(step.channel.as_str()).or_default() += tried * u64::from(step.attempts);
+    }
+    let prices = &campaign.settings.prices;
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let cost = (!prices.is_empty())
+        .then(|| attempts.iter().map(|(by, n)| prices.get(*by).copied().unwrap_or(0.0) * *n as f64).sum());
+    Ok(Preview {
+        blockers: blockers(app, tenant, &campaign),
+        warnings: warnings(&campaign, &leads),
+        takes_ms: takes(&campaign, tried),
+        leads,
+        has_more,
+        attempts,
+        cost,
+    })
+}
+
+fn warnings(campaign: &Campaign, leads: &Rolled) -> Vec<String> {
+    let mut all = Vec::new();
+    let without = campaign
+        .settings
+        .steps
+        .iter()
+        .any(|step| step.channel == Channel::Whatsapp && step.template.is_none());
+    if without {
+        all.push("without a template WhatsApp takes words only for those who wrote within a day".to_owned());
+    }
+    if leads.leads == 0 {
+        all.push("it has no leads".to_owned());
+    } else if leads.now == 0 {
+        all.push("none of its leads may be tried at this moment".to_owned());
+    }
+    for (gate, words) in [
+        (Gate::OptOut, "have opted out"),
+        (Gate::DoNotContact, "are on a do-not-contact list"),
+        (Gate::Address, "cannot be reached by any of its channels"),
+        (Gate::Consent, "have not agreed to it"),
+    ] {
+        if let Some(n) = leads.shut.get(&gate) {
+            all.push(format!("{n} {words}"));
+        }
+    }
+    all
+}
+
+/// How long it takes to begin so many attempts while hours run: by the slower of the pace of calls and messages that its first step has.
+fn takes(campaign: &Campaign, tried: u64) -> Millis {
+    let pace = campaign.settings.pace;
+    let by_call = campaign.settings.steps.first().is_none_or(|step| step.channel == Channel::Voice);
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let per_hour =
+        if by_call { pace.calls_per_second * 3_600.0 } else { pace.messages_per_minute as f64 * 60.0 };
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an estimate")]
+    let takes = (tried as f64 / per_hour * HOUR as f64) as Millis;
+    takes
+}
