@@ -1,12 +1,8 @@
 //! `leadwire leads statuses` and `leadwire leads recycle`.
 
 use super::{Ledger, bar, say, table};
-use crate::cli::BESIDE;
-use crate::clock::Clock;
 use crate::domain::access::Tenant;
 use crate::domain::outreach::{Kind, Standing};
-use crate::ids::Ids;
-use crate::service::desk::Desk;
 use crate::service::lifecycle::Actor;
 use crate::service::outreach::{Line, Recycle, Standings, recycle, standings};
 use anyhow::bail;
@@ -87,8 +83,7 @@ fn as_json(all: &Standings) -> serde_json::Value {
 
 pub(super) async fn run(ledger: &Ledger, args: Args) -> anyhow::Result<bool> {
     let wanted = wanted(&args)?;
-    let tenant = Tenant(ledger.tenant_id);
-    let all = standings(ledger.db.within(tenant)).await?;
+    let all = standings(ledger.db.within(Tenant(ledger.tenant_id))).await?;
     let names: Vec<&str> = wanted.from.iter().map(|from| from.map_or(NOTHING, Standing::as_str)).collect();
     let chosen = all.lines.iter().filter(|line| names.contains(&name(line).as_str()));
     let expected: i64 = chosen.map(|line| line.recyclable).sum();
@@ -96,11 +91,10 @@ pub(super) async fn run(ledger: &Ledger, args: Args) -> anyhow::Result<bool> {
         say(&told(&args, "would be recycled", expected))?;
         return Ok(true);
     }
-    let (ids, clock) = (Ids::new(BESIDE), Clock::System);
     let actor = Actor { user_id: None, program: "leads recycle".to_owned() };
-    let desk = Desk { db: &ledger.db, ids: &ids, clock: &clock, tenant, actor: &actor };
     let progress = bar(u64::try_from(expected).unwrap_or(0), "leads");
-    let done = recycle(&desk, &wanted, &ledger.stopped, &mut |n| progress.set_position(n)).await;
+    let done =
+        recycle(&ledger.desk(&actor), &wanted, &ledger.stopped, &mut |n| progress.set_position(n)).await;
     progress.finish_and_clear();
     say(&told(&args, "recycled", done? as i64))?;
     if ledger.stopped.is_cancelled() {
