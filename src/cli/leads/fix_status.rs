@@ -39,11 +39,11 @@ pub(super) async fn run(ledger: &Ledger, args: Args) -> anyhow::Result<bool> {
         }
     };
     let mut passed = |looked_at| progress.set_position(looked_at);
-    let wanted = Fix { campaign: args.campaign, is_dry };
+    let wanted = Fix { campaign: args.campaign, is_dry, ..Fix::default() };
     let done = fix(&desk, wanted, &ledger.stopped, &mut told, &mut passed).await;
     progress.finish_and_clear();
     let done = done?;
-    let is_whole = !ledger.stopped.is_cancelled();
+    let is_whole = done.next.is_none();
     if args.json {
         say(&as_json(&done, &args, is_whole).to_string())?;
     } else {

@@ -4,7 +4,7 @@ use super::{Ledger, bar, say, table};
 use crate::domain::access::Tenant;
 use crate::domain::outreach::{Kind, Standing};
 use crate::service::lifecycle::Actor;
-use crate::service::outreach::{Line, Recycle, Standings, recycle, standings};
+use crate::service::outreach::{Line, Recycle, Standings, TARGETS, recyclable, recycle, standings};
 use anyhow::bail;
 use serde_json::json;
 
@@ -96,8 +96,9 @@ pub(super) async fn run(ledger: &Ledger, args: Args) -> anyhow::Result<bool> {
     let done =
         recycle(&ledger.desk(&actor), &wanted, &ledger.stopped, &mut |n| progress.set_position(n)).await;
     progress.finish_and_clear();
-    say(&told(&args, "recycled", done? as i64))?;
-    if ledger.stopped.is_cancelled() {
+    let done = done?;
+    say(&told(&args, "recycled", done.leads as i64))?;
+    if done.has_more {
         say("Interrupted: run it again for the rest.")?;
         return Ok(false);
     }
@@ -112,19 +113,13 @@ fn told(args: &Args, what: &str, n: i64) -> String {
 }
 
 fn wanted(args: &Args) -> anyhow::Result<Recycle> {
-    let known = || {
-        let all = Standing::ALL
-            .into_iter()
-            .filter(|standing| standing.kind() == Kind::Recyclable && *standing != Standing::New);
-        all.collect::<Vec<_>>()
-    };
-    let names = || known().iter().map(|standing| standing.as_str()).collect::<Vec<_>>().join(", ");
+    let names = || recyclable().map(Standing::as_str).collect::<Vec<_>>().join(", ");
     let mut from: Vec<Option<Standing>> = Vec::new();
     for name in &args.status {
         match name.as_str() {
             NOTHING => from.push(None),
-            "recyclable" => from.extend(known().into_iter().map(Some)),
-            name => match Standing::parse(name).filter(|standing| known().contains(standing)) {
+            "recyclable" => from.extend(recyclable().map(Some)),
+            name => match recyclable().find(|standing| standing.as_str() == name) {
                 Some(standing) => from.push(Some(standing)),
                 None => bail!(
                     "--status {name:?} cannot be recycled; write {NOTHING}, recyclable, or some of {}",
@@ -133,10 +128,8 @@ fn wanted(args: &Args) -> anyhow::Result<Recycle> {
             },
         }
     }
-    let to = match args.to.as_str() {
-        "new" => Standing::New,
-        "callback" => Standing::Callback,
-        to => bail!("--to {to:?} is nothing to recycle to; write new or callback"),
+    let Some(to) = TARGETS.into_iter().find(|target| target.as_str() == args.to) else {
+        bail!("--to {:?} is nothing to recycle to; write new or callback", args.to);
     };
-    Ok(Recycle { from, to, resets: args.reset_tries })
+    Ok(Recycle { from, to, resets: args.reset_tries, most: None })
 }

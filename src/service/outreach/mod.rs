@@ -5,7 +5,7 @@ mod recycling;
 mod standings;
 
 pub use fixing::{Fix, Fixed, Found, fix};
-pub use recycling::{Recycle, recycle};
+pub use recycling::{Recycle, Recycled, TARGETS, recyclable, recycle};
 pub use standings::{Line, Standings, standings};
 
 use crate::store::outreach::{Change, TrackedRow};
@@ -13,6 +13,12 @@ use serde_json::json;
 
 /// Leads of one transaction: it holds SQLite's only writer, so it has to be short.
 const AT_ONCE: usize = 1_000;
+
+/// How many leads the next transaction may have, of at most `most` of which so many were had.
+fn room(most: Option<u64>, had: u64) -> i64 {
+    let rest = most.map_or(u64::MAX, |most| most.saturating_sub(had));
+    rest.min(AT_ONCE as u64) as i64
+}
 
 /// A lead as it is to say, with what its audit log has of that.
 fn changed(lead: &TrackedRow, to: &TrackedRow, entry: i64) -> Change {
