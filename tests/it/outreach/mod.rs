@@ -1,5 +1,8 @@
 //! Leads and the attempts to reach them: where they stand, recycling, and putting right what does not agree with the ledger.
 
+mod api;
+mod bench;
+mod bounds;
 mod racing;
 mod recycling;
 
