@@ -1,6 +1,7 @@
 //! Leads and the attempts to reach them: where they stand, recycling, and putting right what does not agree with the ledger.
 
 mod fixing;
+pub mod nightly;
 mod recycling;
 mod standings;
 

@@ -3,6 +3,7 @@
 mod api;
 mod bench;
 mod bounds;
+mod nightly;
 mod racing;
 mod recycling;
 
