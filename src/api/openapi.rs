@@ -30,6 +30,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         v1::moves::close, v1::moves::reopen, v1::moves::assign, v1::moves::deactivate, v1::moves::activate,
         v1::visits::plan, v1::visits::list, v1::visits::show, v1::visits::change, v1::follow_ups::plan,
         v1::follow_ups::of_lead, v1::follow_ups::pending, v1::follow_ups::show, v1::follow_ups::change, v1::agenda::show,
+        v1::outreach::statuses::show, v1::outreach::recycling::recycle, v1::outreach::fixing::fix,
         v1::segments::list, v1::segments::add, v1::segments::show, v1::segments::change, v1::segments::remove,
         v1::users::me, v1::users::list, v1::users::add, v1::users::show, v1::users::change, v1::users::set_password,
         v1::users::tenants, v1::reports::conversion::show, v1::reports::stages::show, v1::reports::follow_ups::show,
@@ -46,6 +47,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         (name = "leads at work", description = "Leads as people work on them; needs a token."),
         (name = "visits", description = "Intro visits; needs a token."),
         (name = "follow-ups", description = "Who is to speak with whom, and when; needs a token."),
+        (name = "outreach", description = "Where leads stand by the attempts to reach them, and trying again; needs a token."),
         (name = "users", description = "Who works here; needs a token."),
         (name = "reports", description = "What became of leads, and what experiments have shown; needs a token."),
         (name = "jobs", description = "What is to be sent, was sent, or could not be sent; needs a token.")

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::jobs;
 use crate::service::startup::Running;
-use crate::service::{deliveries, indexing, retention, silence, tally, turns, upkeep, watch};
+use crate::service::{deliveries, indexing, outreach, retention, silence, tally, turns, upkeep, watch};
 use crate::store::replicas;
 use anyhow::Context;
 use std::fs::File;
@@ -40,6 +40,7 @@ impl Process {
             tasks.spawn(watch::run(app.clone(), stopped.clone()));
             tasks.spawn(deliveries::take_up_all(app.clone(), stopped.clone()));
             tasks.spawn(jobs::reconcile::nightly(app.clone(), stopped.clone()));
+            tasks.spawn(outreach::nightly::run(app.clone(), stopped.clone()));
             Some(jobs::start(&app).await?)
         } else {
             tasks.spawn(jobs::announce(app.clone(), stopped.clone()));

@@ -58,7 +58,7 @@ pub enum Right {
     WorkLeads,
     /// Say what came of a visit.
     RecordVisits,
-    /// Reopen, deactivate and merge leads.
+    /// Reopen, deactivate, merge and recycle leads, and put right what they say of attempts.
     AdministerLeads,
     /// Export and erase all that is known of a person.
     EraseLeads,
@@ -94,7 +94,12 @@ const RIGHTS: [(Right, &str, &str, [bool; 4]); 11] = [
         "Say who came to a visit and what came of it",
         [YES, YES, NO, YES],
     ),
-    (Right::AdministerLeads, "leads:administer", "Reopen, deactivate and merge leads", [YES, YES, NO, NO]),
+    (
+        Right::AdministerLeads,
+        "leads:administer",
+        "Reopen, deactivate, merge and recycle leads, and put right what they say of attempts",
+        [YES, YES, NO, NO],
+    ),
     (Right::EraseLeads, "leads:erase", "Export and erase all that is known of a person", [YES, YES, NO, NO]),
     (Right::ReadReports, "reports:read", "See reports and numbers", [YES, YES, YES, NO]),
     (Right::ReadJobs, "jobs:read", "See what is to be sent, was sent, or failed", [YES, YES, NO, NO]),

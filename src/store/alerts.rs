@@ -79,6 +79,20 @@ pub async fn take_run(
     Ok(db.execute(TAKE, args![tenant_id, name, day, now]).await? == 1)
 }
 
+/// The day of the last run of something that runs once a day; `None`: it never ran.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn ran_for(db: &Db, tenant_id: i64, name: &str) -> Result<Option<String>, StoreError> {
+    const RAN: Sql = Sql::same("SELECT ran_for FROM schedules WHERE tenant_id = $1 AND name = $2");
+    #[derive(FromRow)]
+    struct Run {
+        ran_for: String,
+    }
+    let run: Option<Run> = db.fetch_optional(RAN, args![tenant_id, name]).await?;
+    Ok(run.map(|run| run.ran_for))
+}
+
 #[derive(FromRow)]
 struct Key {
     value: String,

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// Every guarded route: method, path, and the right it needs; none: to be known is enough.
-pub const ROUTES: [(&str, &str, Option<Right>); 61] = [
+pub const ROUTES: [(&str, &str, Option<Right>); 64] = [
     ("GET", "/api/v1/leads", Some(Right::ReadLeads)),
     ("POST", "/api/v1/leads", Some(Right::WorkLeads)),
     ("GET", "/api/v1/leads/stats", Some(Right::ReadLeads)),
@@ -61,6 +61,9 @@ pub const ROUTES: [(&str, &str, Option<Right>); 61] = [
     ("GET", "/api/v1/segments/{id}", Some(Right::ReadLeads)),
     ("PATCH", "/api/v1/segments/{id}", Some(Right::WorkLeads)),
     ("DELETE", "/api/v1/segments/{id}", Some(Right::WorkLeads)),
+    ("GET", "/api/v1/outreach/statuses", Some(Right::ReadLeads)),
+    ("POST", "/api/v1/outreach/recycle", Some(Right::AdministerLeads)),
+    ("POST", "/api/v1/outreach/fix-status", Some(Right::AdministerLeads)),
     ("GET", "/api/v1/me", None),
     ("GET", "/api/v1/users", Some(Right::ReadUsers)),
     ("POST", "/api/v1/users", Some(Right::ManageUsers)),

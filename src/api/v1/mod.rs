@@ -12,6 +12,7 @@ pub mod leads;
 pub mod merges;
 pub mod moves;
 pub mod named;
+pub mod outreach;
 pub mod refused;
 pub mod reports;
 pub mod segments;
@@ -56,6 +57,9 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/api/v1/intro-visits/{id}", get(visits::show).patch(visits::change))
         .route("/api/v1/follow-ups/{id}", get(follow_ups::show).patch(follow_ups::change))
         .route("/api/v1/agenda", get(agenda::show))
+        .route("/api/v1/outreach/statuses", get(outreach::statuses::show))
+        .route("/api/v1/outreach/recycle", post(outreach::recycling::recycle))
+        .route("/api/v1/outreach/fix-status", post(outreach::fixing::fix))
         .route("/api/v1/segments", get(segments::list).post(segments::add))
         .route("/api/v1/segments/{id}", get(segments::show).patch(segments::change).delete(segments::remove))
         .route("/api/v1/me", get(users::me))

@@ -6,10 +6,13 @@ use crate::domain::enquiry::ENTERED;
 use crate::domain::enquiry::Gender;
 use crate::domain::erasure::Reason;
 use crate::domain::lifecycle::{FollowUpOutcome, Status, VisitOutcome};
+use crate::domain::outreach::{Kind, Standing};
 use crate::domain::score::Class;
 use crate::domain::sending::DispatchKind;
+use crate::service::outreach::{TARGETS, recyclable};
 use crate::store::reports::By;
-use utoipa::openapi::schema::{AnyOfBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use serde_json::Value as Json;
+use utoipa::openapi::schema::{AnyOfBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -83,6 +86,14 @@ shaped! {
     FollowUpState: text().enum_values(Some(FOLLOW_UP_STATES));
     /// What leads of a report are told apart by.
     ReportBy: text().enum_values(Some(By::ALL.map(By::as_str)));
+    /// What may be done with leads by what they say of the attempts to reach them.
+    DialKind: text().enum_values(Some([Kind::Recyclable, Kind::Final, Kind::Problematic].map(Kind::as_str)));
+    /// What leads that may be recycled say of the attempts to reach them; null, or empty: nothing.
+    RecyclableName: ObjectBuilder::new()
+        .schema_type([Type::String, Type::Null].into_iter().collect::<SchemaType>())
+        .enum_values(Some(recyclable().map(Standing::as_str).chain([""]).map(Json::from).chain([Json::Null])));
+    /// What leads may be recycled to.
+    RecycledName: text().enum_values(Some(TARGETS.map(Standing::as_str)));
     /// What a job stands at.
     JobState: text().enum_values(Some(JOB_STATES));
     /// What a job does.

@@ -1,12 +1,7 @@
 //! `leadwire leads fix-status`.
 
 use super::{Ledger, bar, say};
-use crate::cli::BESIDE;
-use crate::clock::Clock;
-use crate::domain::access::Tenant;
 use crate::domain::outreach::Issue;
-use crate::ids::Ids;
-use crate::service::desk::Desk;
 use crate::service::lifecycle::Actor;
 use crate::service::outreach::{Fix, Fixed, Found, fix, standings};
 use serde_json::json;
@@ -32,12 +27,10 @@ pub struct Args {
 }
 
 pub(super) async fn run(ledger: &Ledger, args: Args) -> anyhow::Result<bool> {
-    let tenant = Tenant(ledger.tenant_id);
-    let (ids, clock) = (Ids::new(BESIDE), Clock::System);
     let actor = Actor { user_id: None, program: "leads fix-status".to_owned() };
-    let desk = Desk { db: &ledger.db, ids: &ids, clock: &clock, tenant, actor: &actor };
+    let desk = ledger.desk(&actor);
     let is_dry = args.dry_run || args.report_only;
-    let total = standings(ledger.db.within(tenant)).await?.leads();
+    let total = standings(ledger.db.within(desk.tenant)).await?.leads();
     let progress = bar(u64::try_from(total).unwrap_or(0), "leads");
     let mut lines = Vec::new();
     let mut told = |found: &Found| {
@@ -46,11 +39,11 @@ pub(super) async fn run(ledger: &Ledger, args: Args) -> anyhow::Result<bool> {
         }
     };
     let mut passed = |looked_at| progress.set_position(looked_at);
-    let wanted = Fix { campaign: args.campaign, is_dry };
+    let wanted = Fix { campaign: args.campaign, is_dry, ..Fix::default() };
     let done = fix(&desk, wanted, &ledger.stopped, &mut told, &mut passed).await;
     progress.finish_and_clear();
     let done = done?;
-    let is_whole = !ledger.stopped.is_cancelled();
+    let is_whole = done.next.is_none();
     if args.json {
         say(&as_json(&done, &args, is_whole).to_string())?;
     } else {

@@ -16,9 +16,14 @@ pub use failed::Failed;
 pub use succeeded::Succeeded;
 
 use super::tenant;
-use crate::clock::Millis;
+use crate::cli::BESIDE;
+use crate::clock::{Clock, Millis};
 use crate::config::Config;
+use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
+use crate::ids::Ids;
+use crate::service::desk::Desk;
+use crate::service::lifecycle::Actor;
 use crate::service::startup;
 use crate::store::db::Db;
 use clap::Subcommand;
@@ -121,6 +126,8 @@ pub async fn run(config: Config, tenant: &str, action: Action) -> anyhow::Result
 struct Ledger {
     db: Db,
     tenant_id: i64,
+    ids: Ids,
+    clock: Clock,
     stopped: CancellationToken,
 }
 
@@ -129,7 +136,12 @@ impl Ledger {
         let db = startup::connect(config).await?;
         startup::ensure_schema(&db).await?;
         let tenant_id = tenant::named(&db, tenant).await?.id;
-        Ok(Ledger { db, tenant_id, stopped: interrupted() })
+        Ok(Ledger { db, tenant_id, ids: Ids::new(BESIDE), clock: Clock::System, stopped: interrupted() })
+    }
+
+    /// What whoever does something with many of the tenant's leads has at hand.
+    fn desk<'a>(&'a self, actor: &'a Actor) -> Desk<'a> {
+        Desk { db: &self.db, ids: &self.ids, clock: &self.clock, tenant: Tenant(self.tenant_id), actor }
     }
 
     async fn closing(&self, done: anyhow::Result<bool>) -> anyhow::Result<bool> {

@@ -1,14 +1,10 @@
 //! `leadwire leads statuses` and `leadwire leads recycle`.
 
 use super::{Ledger, bar, say, table};
-use crate::cli::BESIDE;
-use crate::clock::Clock;
 use crate::domain::access::Tenant;
 use crate::domain::outreach::{Kind, Standing};
-use crate::ids::Ids;
-use crate::service::desk::Desk;
 use crate::service::lifecycle::Actor;
-use crate::service::outreach::{Line, Recycle, Standings, recycle, standings};
+use crate::service::outreach::{Line, Recycle, Standings, TARGETS, recyclable, recycle, standings};
 use anyhow::bail;
 use serde_json::json;
 
@@ -87,8 +83,7 @@ fn as_json(all: &Standings) -> serde_json::Value {
 
 pub(super) async fn run(ledger: &Ledger, args: Args) -> anyhow::Result<bool> {
     let wanted = wanted(&args)?;
-    let tenant = Tenant(ledger.tenant_id);
-    let all = standings(ledger.db.within(tenant)).await?;
+    let all = standings(ledger.db.within(Tenant(ledger.tenant_id))).await?;
     let names: Vec<&str> = wanted.from.iter().map(|from| from.map_or(NOTHING, Standing::as_str)).collect();
     let chosen = all.lines.iter().filter(|line| names.contains(&name(line).as_str()));
     let expected: i64 = chosen.map(|line| line.recyclable).sum();
@@ -96,14 +91,14 @@ pub(super) async fn run(ledger: &Ledger, args: Args) -> anyhow::Result<bool> {
         say(&told(&args, "would be recycled", expected))?;
         return Ok(true);
     }
-    let (ids, clock) = (Ids::new(BESIDE), Clock::System);
     let actor = Actor { user_id: None, program: "leads recycle".to_owned() };
-    let desk = Desk { db: &ledger.db, ids: &ids, clock: &clock, tenant, actor: &actor };
     let progress = bar(u64::try_from(expected).unwrap_or(0), "leads");
-    let done = recycle(&desk, &wanted, &ledger.stopped, &mut |n| progress.set_position(n)).await;
+    let done =
+        recycle(&ledger.desk(&actor), &wanted, &ledger.stopped, &mut |n| progress.set_position(n)).await;
     progress.finish_and_clear();
-    say(&told(&args, "recycled", done? as i64))?;
-    if ledger.stopped.is_cancelled() {
+    let done = done?;
+    say(&told(&args, "recycled", done.leads as i64))?;
+    if done.has_more {
         say("Interrupted: run it again for the rest.")?;
         return Ok(false);
     }
@@ -118,19 +113,13 @@ fn told(args: &Args, what: &str, n: i64) -> String {
 }
 
 fn wanted(args: &Args) -> anyhow::Result<Recycle> {
-    let known = || {
-        let all = Standing::ALL
-            .into_iter()
-            .filter(|standing| standing.kind() == Kind::Recyclable && *standing != Standing::New);
-        all.collect::<Vec<_>>()
-    };
-    let names = || known().iter().map(|standing| standing.as_str()).collect::<Vec<_>>().join(", ");
+    let names = || recyclable().map(Standing::as_str).collect::<Vec<_>>().join(", ");
     let mut from: Vec<Option<Standing>> = Vec::new();
     for name in &args.status {
         match name.as_str() {
             NOTHING => from.push(None),
-            "recyclable" => from.extend(known().into_iter().map(Some)),
-            name => match Standing::parse(name).filter(|standing| known().contains(standing)) {
+            "recyclable" => from.extend(recyclable().map(Some)),
+            name => match recyclable().find(|standing| standing.as_str() == name) {
                 Some(standing) => from.push(Some(standing)),
                 None => bail!(
                     "--status {name:?} cannot be recycled; write {NOTHING}, recyclable, or some of {}",
@@ -139,10 +128,8 @@ fn wanted(args: &Args) -> anyhow::Result<Recycle> {
             },
         }
     }
-    let to = match args.to.as_str() {
-        "new" => Standing::New,
-        "callback" => Standing::Callback,
-        to => bail!("--to {to:?} is nothing to recycle to; write new or callback"),
+    let Some(to) = TARGETS.into_iter().find(|target| target.as_str() == args.to) else {
+        bail!("--to {:?} is nothing to recycle to; write new or callback", args.to);
     };
-    Ok(Recycle { from, to, resets: args.reset_tries })
+    Ok(Recycle { from, to, resets: args.reset_tries, most: None })
 }

@@ -1,6 +1,6 @@
 //! What leads say of the attempts to reach them, put right by the ledger.
 
-use super::{AT_ONCE, changed};
+use super::{changed, room};
 use crate::domain::outreach::{Issue, Ledger, corrected};
 use crate::service::desk::Desk;
 use crate::store::db::StoreError;
@@ -15,6 +15,10 @@ pub struct Fix {
     pub campaign: Option<i64>,
     /// Nothing is changed.
     pub is_dry: bool,
+    /// Only leads behind this one.
+    pub after: i64,
+    /// At most so many; `None`: all.
+    pub most: Option<u64>,
 }
 
 /// A lead that does not agree with the ledger.
@@ -39,6 +43,8 @@ pub struct Fixed {
     pub fixed: u64,
     /// What they stand at now (or would).
     pub after: BTreeMap<String, u64>,
+    /// Not all were looked at: the others are behind this lead.
+    pub next: Option<i64>,
 }
 
 impl Fixed {
@@ -61,10 +67,17 @@ pub async fn fix(
     passed: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Fixed, StoreError> {
     let mut all = Fixed::default();
-    let mut after = 0;
-    while !stopped.is_cancelled() {
-        let leads = store::page(desk.db.within(desk.tenant), wanted.campaign, after, AT_ONCE as i64).await?;
+    let mut after = wanted.after;
+    loop {
+        let limit = room(wanted.most, all.looked_at);
+        let is_over = stopped.is_cancelled() || limit == 0;
+        let limit = if is_over { 1 } else { limit };
+        let leads = store::page(desk.db.within(desk.tenant), wanted.campaign, after, limit).await?;
         let Some(last) = leads.last() else { break };
+        if is_over {
+            all.next = Some(after);
+            break;
+        }
         after = last.id;
         all.looked_at += leads.len() as u64;
         let ids: Vec<i64> = leads.iter().map(|lead| lead.id).collect();

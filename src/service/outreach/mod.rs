@@ -15,6 +15,7 @@ mod listed;
 mod looking;
 mod previewing;
 mod reaching;
+pub mod nightly;
 mod recycling;
 mod reports;
 mod standings;
@@ -32,6 +33,7 @@ pub use previewing::{Preview, preview};
 pub use reaching::{going, write};
 pub use recycling::{Recycle, recycle};
 pub use reports::{call_over, call_taken, message_said, not_left};
+pub use recycling::{Recycle, Recycled, TARGETS, recyclable, recycle};
 pub use standings::{Line, Standings, standings};
 
 use crate::clock::{HOUR, MINUTE, Millis};
@@ -44,6 +46,13 @@ const AT_ONCE: usize = 1_000;
 pub const READY_LEASE: Millis = 15 * MINUTE;
 /// How long it is waited to hear what came of an attempt.
 pub const LEASE: Millis = HOUR;
+
+/// How many leads the next transaction may have, of at most `most` of which so many were had.
+fn room(most: Option<u64>, had: u64) -> i64 {
+    let rest = most.map_or(u64::MAX, |most| most.saturating_sub(had));
+    rest.min(AT_ONCE as u64) as i64
+}
+
 /// A lead as it is to say, with what its audit log has of that.
 fn changed(lead: &TrackedRow, to: &TrackedRow, entry: i64) -> Change {
     let (from, said) = (lead.tracked(), to.tracked());

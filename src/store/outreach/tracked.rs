@@ -15,6 +15,10 @@ pub struct TrackedRow {
     pub id: i64,
     pub version: i64,
     pub status: String,
+    #[serde(skip)]
+    pub is_active: bool,
+    #[serde(skip)]
+    pub merged_into: Option<i64>,
     pub dial_status: Option<String>,
     pub last_status_change: Option<i64>,
     pub dial_result: Option<String>,
@@ -55,8 +59,8 @@ macro_rules! tracked {
     ($rest:literal) => {
         concat!(
             "SELECT ",
-            "l.id, l.version, l.status, l.dial_status, l.last_status_change, l.dial_result, l.last_dial_attempt, l.dial_attempts,
-               l.answered_count, l.tries FROM leads l ",
+            "l.id, l.version, l.status, l.is_active, l.merged_into, l.dial_status, l.last_status_change, l.dial_result,
+               l.last_dial_attempt, l.dial_attempts, l.answered_count, l.tries FROM leads l ",
             $rest
         )
     };

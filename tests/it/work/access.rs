@@ -126,6 +126,8 @@ fn request(method: &str, path: &str, things: &Things, n: usize) -> (String, Opti
         }
         ("POST", "/api/v1/segments") => Some(json!({"name": format!("segment {n}"), "filter": {}})),
         ("PATCH", path) if path.contains("/segments/") => Some(json!({"filter": {"class": "SQL"}})),
+        ("POST", path) if path.ends_with("/recycle") => Some(json!({"from": ["busy", null], "reset": true})),
+        ("POST", path) if path.ends_with("/fix-status") => Some(json!({"report_only": false})),
         ("PUT", _) => Some(json!({"password": "correct horse battery"})),
         ("PATCH", path) if path.ends_with("/status") => Some(json!({"status": "FOLLOW_UP_PENDING"})),
         ("PATCH", path) if path.contains("/users/") => Some(json!({"name": "Renamed"})),
