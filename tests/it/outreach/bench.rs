@@ -9,7 +9,7 @@ use serde_json::json;
 use std::time::Instant;
 
 #[test]
-#[ignore = "takes minutes; the document says how to run it"]
+#[ignore = "takes a minute; its first line says how to run it"]
 fn a_hundred_thousand_and_one() {
     on_sqlite(measured);
     on_postgres(measured);
