@@ -155,6 +155,7 @@ fn webhooks() -> Router<Api> {
         .route("/webhooks/twilio/status", post(webhooks::twilio::status))
         .route("/webhooks/twilio/voice", post(webhooks::voice::call))
         .route("/webhooks/twilio/voice/answer", post(webhooks::voice::answer))
+        .route("/webhooks/twilio/voice/bridged", post(webhooks::voice::bridged))
         .route("/webhooks/twilio/voice/status", post(webhooks::voice::status))
         .route("/webhooks/twilio/voice/recording", post(webhooks::voice::recording))
         .route("/webhooks/crm/{sink}", post(webhooks::crm::default_tenant))

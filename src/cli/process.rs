@@ -41,6 +41,7 @@ impl Process {
             tasks.spawn(deliveries::take_up_all(app.clone(), stopped.clone()));
             tasks.spawn(jobs::reconcile::nightly(app.clone(), stopped.clone()));
             tasks.spawn(outreach::nightly::run(app.clone(), stopped.clone()));
+            tasks.spawn(jobs::scheduled::run(app.clone(), stopped.clone()));
             Some(jobs::start(&app).await?)
         } else {
             tasks.spawn(jobs::announce(app.clone(), stopped.clone()));

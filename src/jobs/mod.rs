@@ -16,6 +16,7 @@ mod notice;
 mod pacer;
 pub mod reconcile;
 mod reminder;
+pub mod scheduled;
 mod send;
 mod twilio_call;
 mod twilio_message;

@@ -1,6 +1,6 @@
 //! What is alerted about now, what ran on which day, and the key that signs our own links.
 
-use super::db::{Db, Exec, Sql, StoreError, Tx};
+use super::db::{Db, Exec, Sql, StoreError, Tx, Within};
 use crate::args;
 use crate::clock::Millis;
 use serde::Serialize;
@@ -91,6 +91,38 @@ pub async fn ran_for(db: &Db, tenant_id: i64, name: &str) -> Result<Option<Strin
     }
     let run: Option<Run> = db.fetch_optional(RAN, args![tenant_id, name]).await?;
     Ok(run.map(|run| run.ran_for))
+}
+
+/// Writes down how a run went.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn ran(db: Within<'_>, name: &str, took_ms: i64, result: &str) -> Result<(), StoreError> {
+    const RAN: Sql =
+        Sql::same("UPDATE schedules SET took_ms = $3, result = $4 WHERE tenant_id = $1 AND name = $2");
+    db.execute(RAN, args![name, took_ms, result]).await.map(drop)
+}
+
+/// A task that runs by itself, and how its last run went.
+#[derive(Clone, Debug, FromRow, Serialize)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct RunRow {
+    pub name: String,
+    pub ran_for: String,
+    pub ran_at: i64,
+    pub took_ms: Option<i64>,
+    pub result: Option<String>,
+}
+
+/// Tasks of a tenant, with their last runs.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn runs(db: Within<'_>) -> Result<Vec<RunRow>, StoreError> {
+    const RUNS: Sql = Sql::same(
+        "SELECT name, ran_for, ran_at, took_ms, result FROM schedules WHERE tenant_id = $1 ORDER BY name LIMIT 100",
+    );
+    db.fetch_all(RUNS, args![]).await
 }
 
 #[derive(FromRow)]

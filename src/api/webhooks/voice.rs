@@ -5,9 +5,11 @@ use crate::api::problem::Problem;
 use crate::app::App;
 use crate::channels::twilio::Form;
 use crate::channels::twilio::voice::{self, CallEvent};
+use crate::domain::access::Tenant;
 use crate::domain::call::Heard;
 use crate::domain::channel::Channel;
 use crate::domain::identity::{Identity, IdentityKind};
+use crate::service::outreach::{self, CallOver, Taken};
 use crate::service::{calls, turns};
 use crate::store::tenants::AccountRow;
 use crate::turns::{CallTurn, TurnError, TurnInput, TurnRequest, answer_call};
@@ -20,6 +22,11 @@ use std::sync::Arc;
 /// What a call is told that is none of ours, or no longer: nothing is said, and the line is closed.
 const HANG_UP: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>"#;
 
+/// Where the end of a call that was put through to a person of ours is posted.
+const BRIDGED_PATH: &str = "/webhooks/twilio/voice/bridged";
+/// How long they may talk, in seconds: less than what came of an attempt is waited for.
+const BRIDGED_SECONDS: i64 = 45 * 60;
+
 /// `POST /webhooks/twilio/voice`: a call is answered, by us or by whom we called. `?flow=` names the flow, `?language=` the
 /// language; answered with TwiML.
 pub async fn call(
@@ -29,7 +36,41 @@ pub async fn call(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let (form, account) = verified(&app, &uri, &headers, &body, ours)?;
-    take(&app, account, voice::began(&form)?, uri.query()).await
+    let event = voice::began(&form)?;
+    if let Some(attempt) = attempt(&uri) {
+        let tenant = Tenant(account.tenant_id);
+        let is_machine = event.heard == Heard::Began { machine: true };
+        let by = (is_machine, voice::answered_by(&form));
+        match outreach::call_taken(&app, tenant, attempt, &event.sid, by).await? {
+            Taken::Flow => {}
+            Taken::HangUp => return Ok(xml(HANG_UP.to_owned())),
+            Taken::Bridge(number) => {
+                let action = format!("{}{BRIDGED_PATH}?attempt={attempt}", app.base_url);
+                return Ok(xml(voice::bridge(&number, &action, BRIDGED_SECONDS)));
+            }
+        }
+    }
+    take(&app, account, event, uri.query()).await
+}
+
+/// `POST /webhooks/twilio/voice/bridged?attempt=`: what became of a call that was put through to a person of ours. Where nobody took it,
+/// whoever we called was left alone.
+pub async fn bridged(
+    State(app): State<Arc<App>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let (form, account) = verified(&app, &uri, &headers, &body, ours)?;
+    if let Some(attempt) = attempt(&uri).filter(|_| !voice::was_reached(&form)) {
+        outreach::nobody_of_ours(&app, Tenant(account.tenant_id), attempt).await?;
+    }
+    Ok(xml(HANG_UP.to_owned()))
+}
+
+/// The attempt of a campaign that an address of ours names.
+fn attempt(uri: &Uri) -> Option<i64> {
+    voice::parameter(uri.query(), "attempt")?.parse().ok()
 }
 
 /// `POST /webhooks/twilio/voice/answer?turn=`: keys, speech, silence, or the end of a transfer; answered with TwiML.
@@ -52,6 +93,12 @@ pub async fn status(
 ) -> Result<Response, Problem> {
     let (form, account) = verified(&app, &uri, &headers, &body, ours)?;
     if let Some(ended) = voice::ended(&form)? {
+        if let Some(attempt) = attempt(&uri) {
+            let (status, sip, seconds) = voice::fate(&form);
+            let answered_by = voice::answered_by(&form);
+            let over = CallOver { sid: &ended.sid, status, sip, answered_by, seconds };
+            outreach::call_over(&app, Tenant(account.tenant_id), attempt, &over).await?;
+        }
         calls::ended(&app, account, ended).await?;
     }
     Ok(StatusCode::NO_CONTENT.into_response())

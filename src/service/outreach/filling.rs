@@ -46,7 +46,10 @@ pub async fn fill(
 ) -> Result<Filled, StoreError> {
     let campaign = read(row)?;
     let depth = hopper::depth(app.db.within(tenant), Some(row.id)).await?;
-    let ready: i64 = depth.iter().filter(|row| row.state == "ready").map(|row| row.n).sum();
+    // Those that go before them, and they themselves: whoever was dropped does not wait until there is room for others.
+    let last = lanes.iter().map(|lane| lane.place()).max().unwrap_or(0);
+    let ready: i64 =
+        depth.iter().filter(|row| row.state == "ready" && row.lane <= last).map(|row| row.n).sum();
     let mut wanted = campaign.settings.ready - ready;
     let mut all = Filled::default();
     let mut bench = Bench::new(app, tenant, &campaign);
@@ -106,7 +109,7 @@ pub async fn review(app: &App, tenant: Tenant, row: &CampaignRow) -> Result<bool
     let mut tx = app.db.begin().await?;
     members::wait(tx.within(tenant), row.id, &waits).await?;
     let to = page.last().map(|last| last.lead_id).filter(|_| page.len() as i64 == REVIEWED);
-    campaigns::looked(tx.within(tenant), row.id, to, row.version).await?;
+    campaigns::looked(tx.within(tenant), row.id, after, to).await?;
     tx.commit().await?;
     Ok(to.is_some())
 }

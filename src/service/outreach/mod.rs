@@ -19,6 +19,7 @@ mod reaching;
 mod recycling;
 mod reports;
 mod standings;
+mod sweeping;
 
 pub use campaigning::{Unfit, Wanted, add, blockers, change, create, remove};
 pub use dispatching::dispatch;
@@ -32,8 +33,9 @@ pub use looking::{Bench, entry, read, wait};
 pub use previewing::{Preview, preview};
 pub use reaching::{going, write};
 pub use recycling::{Recycle, Recycled, TARGETS, recyclable, recycle};
-pub use reports::{call_over, call_taken, message_said, not_left};
+pub use reports::{CallOver, Taken, call_over, call_taken, message_said, nobody_of_ours, not_left};
 pub use standings::{Line, Standings, standings};
+pub use sweeping::{Swept, sweep};
 
 use crate::clock::{HOUR, MINUTE, Millis};
 use crate::store::outreach::{Change, TrackedRow};

@@ -104,6 +104,14 @@ pub async fn call_over(
     end(app, tenant, attempt_id, &ending).await.map(drop)
 }
 
+/// Somebody answered, and nobody of ours took the call it was put through to.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn nobody_of_ours(app: &App, tenant: Tenant, attempt_id: i64) -> Result<(), StoreError> {
+    end(app, tenant, attempt_id, &Ending::of(Came::Dropped)).await.map(drop)
+}
+
 /// What the provider says of a message; `status` and `code` as it names them.
 ///
 /// # Errors

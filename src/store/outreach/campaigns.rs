@@ -122,12 +122,23 @@ pub async fn change(tx: Within<'_>, row: &CampaignRow, now: Millis) -> Result<()
     tx.execute(CHANGE, args).await.map(drop)
 }
 
-/// Remembers how far a campaign's members were looked at, unless its settings changed meanwhile.
+/// Remembers how far a campaign's members were looked at, unless they are to be looked at from elsewhere on by now.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn looked(db: Within<'_>, id: i64, to: Option<i64>, version: i64) -> Result<(), StoreError> {
+pub async fn looked(db: Within<'_>, id: i64, from: i64, to: Option<i64>) -> Result<(), StoreError> {
     const LOOKED: Sql =
-        Sql::same("UPDATE campaigns SET looked_to = $3 WHERE tenant_id = $1 AND id = $2 AND version = $4");
-    db.execute(LOOKED, args![id, to, version]).await.map(drop)
+        Sql::same("UPDATE campaigns SET looked_to = $4 WHERE tenant_id = $1 AND id = $2 AND looked_to = $3");
+    db.execute(LOOKED, args![id, from, to]).await.map(drop)
+}
+
+/// Lets all leads of a campaign be looked at again; without one, those of all campaigns.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn look_again(db: Within<'_>, campaign: Option<i64>) -> Result<(), StoreError> {
+    const AGAIN: Sql = Sql::same(
+        "UPDATE campaigns SET looked_to = 0 WHERE tenant_id = $1 AND ($2 = 0 OR id = $2) AND state <> 'ended'",
+    );
+    db.execute(AGAIN, args![campaign.unwrap_or(0)]).await.map(drop)
 }

@@ -101,14 +101,3 @@ pub async fn count(db: Within<'_>, campaign: i64) -> Result<i64, StoreError> {
     let row: Option<Count> = db.fetch_optional(COUNT, args![campaign]).await?;
     Ok(row.map_or(0, |row| row.n))
 }
-
-/// Lets all members of a list's campaigns be looked at again: somebody was taken off it.
-///
-/// # Errors
-/// Where the database does not answer.
-pub async fn look_again(db: Within<'_>, campaign: i64) -> Result<(), StoreError> {
-    const AGAIN: Sql = Sql::same(
-        "UPDATE campaigns SET looked_to = 0, version = version + 1 WHERE tenant_id = $1 AND ($2 = 0 OR id = $2) AND state <> 'ended'",
-    );
-    db.execute(AGAIN, args![campaign]).await.map(drop)
-}

@@ -3,6 +3,8 @@
 mod api;
 mod bench;
 mod bounds;
+mod dialling;
+mod network;
 mod nightly;
 mod racing;
 mod recycling;

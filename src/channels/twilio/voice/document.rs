@@ -88,19 +88,28 @@ pub fn document(turn: &Document<'_>) -> String {
             response.holding(said.fold(gather, Element::holding)).holding(redirect(action))
         }
         After::Transfer { number, action, seconds } => {
-            let dial = Element::new("Dial")
-                .with("action", *action)
-                .with("answerOnBridge", "true")
-                .with("method", "POST")
-                .with("timeLimit", seconds.to_string())
-                .with("timeout", RINGS)
-                .holding(Element::new("Number").saying(*number));
             // Twilio goes on at the action; should it not, it is here.
+            let dial = dial(number, action, *seconds);
             said.fold(response, Element::holding).holding(dial).holding(redirect(action))
         }
         After::HangUp => said.fold(response, Element::holding).holding(Element::new("Hangup")),
     };
     response.document()
+}
+
+/// A call of ours is put through at once, and nothing is said before; the end is posted to `action`.
+pub fn bridge(number: &str, action: &str, seconds: i64) -> String {
+    Element::new("Response").holding(dial(number, action, seconds)).document()
+}
+
+fn dial(number: &str, action: &str, seconds: i64) -> Element {
+    Element::new("Dial")
+        .with("action", action)
+        .with("answerOnBridge", "true")
+        .with("method", "POST")
+        .with("timeLimit", seconds.to_string())
+        .with("timeout", RINGS)
+        .holding(Element::new("Number").saying(number))
 }
 
 /// Goes on at an address.

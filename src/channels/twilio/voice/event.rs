@@ -89,6 +89,26 @@ pub fn ended(form: &Form) -> Result<Option<Ended>, ChannelError> {
     Ok(CallEnd::parse(&status).map(|end| Ended { sid, person, end, seconds, ours }))
 }
 
+/// Who took a call of ours, where Twilio listened (`AnsweredBy`).
+pub fn answered_by(form: &Form) -> Option<&str> {
+    form.raw("AnsweredBy").filter(|by| !by.is_empty() && by.len() <= LONGEST_SID)
+}
+
+/// Twilio's status of a call, the network's SIP answer, and how long it was in seconds.
+pub fn fate(form: &Form) -> (&str, Option<u16>, Option<i64>) {
+    let number = |name: &str| form.raw(name).map(str::trim);
+    (
+        form.raw("CallStatus").unwrap_or_default(),
+        number("SipResponseCode").and_then(|code| code.parse().ok()),
+        number("CallDuration").and_then(|seconds| seconds.parse().ok()),
+    )
+}
+
+/// Whether anybody took the leg a call was put through to (`DialCallStatus`).
+pub fn was_reached(form: &Form) -> bool {
+    form.raw("DialCallStatus").is_some_and(|status| matches!(status, "completed" | "answered"))
+}
+
 fn event(form: &Form, turn: u32, heard: Heard) -> Result<CallEvent, ChannelError> {
     let (sid, person, _) = parties(form)?;
     let name = form.text("CallerName").map(|name| name.trim().chars().take(LONGEST_NAME).collect());
@@ -119,8 +139,8 @@ pub(super) fn id(form: &Form, field: &str) -> Result<String, ChannelError> {
 
 /// Keys before speech: whoever presses one means it.
 fn heard(form: &Form) -> Heard {
-    if let Some(status) = form.raw("DialCallStatus") {
-        return Heard::Transferred { reached: matches!(status, "completed" | "answered") };
+    if form.raw("DialCallStatus").is_some() {
+        return Heard::Transferred { reached: was_reached(form) };
     }
     let is_key = |key: &char| key.is_ascii_digit() || *key == '*';
     let keys: String =

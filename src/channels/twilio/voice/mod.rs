@@ -19,8 +19,10 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
-pub use document::{After, Document, document};
-pub use event::{CallEvent, Ended, answered, began, ended, our_number, parameter};
+pub use document::{After, Document, bridge, document};
+pub use event::{
+    CallEvent, Ended, answered, answered_by, began, ended, fate, our_number, parameter, was_reached,
+};
 pub use hear::{Line, Move, hear};
 pub use prompt::prompt;
 pub use read::{Step, read};

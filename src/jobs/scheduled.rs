@@ -1,0 +1,175 @@
+//! What outreach does by itself, each task at its period: by one process among replicas, and once where runs were missed. Each run's end,
+//! length and result are kept, for whoever asks.
+
+use crate::app::App;
+use crate::clock::{DAY, MINUTE, Millis, SECOND};
+use crate::domain::access::Tenant;
+use crate::domain::outreach::Lane;
+use crate::service::desk::Desk;
+use crate::service::lifecycle::Actor;
+use crate::service::outreach::{self, Filled, Fix};
+use crate::store::alerts::{ran, take_run};
+use crate::store::db::StoreError;
+use crate::store::outreach::campaigns;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// A task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Task {
+    FillHopper,
+    RetryDropped,
+    RecycleFailed,
+    CleanUp,
+    SyncLedger,
+    LookAgain,
+}
+
+/// Every task: its name, and how often it runs. Another, putting right what leads say, runs every night (`service::outreach::nightly`).
+const TASKS: [(Task, &str, Millis); 6] = [
+    (Task::FillHopper, "fill_hopper", MINUTE),
+    (Task::RetryDropped, "retry_dropped_calls", 2 * MINUTE),
+    (Task::RecycleFailed, "recycle_failed_calls", 5 * MINUTE),
+    (Task::CleanUp, "cleanup_stale_hopper_entries", 5 * MINUTE),
+    (Task::SyncLedger, "sync_call_log_to_lead_status", 10 * MINUTE),
+    (Task::LookAgain, "look_at_all_members", DAY),
+];
+
+/// How often it is looked what is due, and leads of the hopper are tried.
+const BEAT: Millis = SECOND;
+
+/// Runs what is due, and tries leads of the hopper, until `stopped`.
+pub async fn run(app: Arc<App>, stopped: CancellationToken) {
+    loop {
+        beat(&app, &stopped).await;
+        tokio::select! {
+            () = stopped.cancelled() => return,
+            () = app.clock.reach(app.clock.now() + BEAT) => {}
+        }
+    }
+}
+
+/// One look at everything: tasks that are due, then leads of the hopper.
+pub async fn beat(app: &App, stopped: &CancellationToken) {
+    let tenants = match campaigns::tenants_with_running(&app.db).await {
+        Ok(tenants) => tenants,
+        Err(error) => return tracing::warn!("campaigns wait: {}", error.chain()),
+    };
+    for tenant in tenants {
+        for (task, name, every) in TASKS {
+            if !stopped.is_cancelled() {
+                due(app, tenant, (task, name, every), stopped).await;
+            }
+        }
+        if !stopped.is_cancelled()
+            && let Err(error) = dispatch(app, tenant).await
+        {
+            tracing::warn!("leads of the hopper wait: {}", error.chain());
+        }
+    }
+}
+
+/// Tries leads of the hopper of a tenant's campaigns.
+async fn dispatch(app: &App, tenant: Tenant) -> Result<(), StoreError> {
+    for row in campaigns::running(app.db.within(tenant)).await? {
+        outreach::dispatch(app, tenant, row.id).await?;
+    }
+    Ok(())
+}
+
+/// Runs a task if its time has come, unless another process does.
+async fn due(
+    app: &App,
+    tenant: Tenant,
+    (task, name, every): (Task, &'static str, Millis),
+    stopped: &CancellationToken,
+) {
+    let now = app.clock.now();
+    // However many periods went by, this one is run once.
+    match take_run(&app.db, tenant.0, name, &(now / every).to_string(), now).await {
+        Ok(false) => return,
+        Ok(true) => {}
+        Err(error) => return tracing::warn!(task = name, "a task waits: {}", error.chain()),
+    }
+    let began = Instant::now();
+    let (result, is_well) = match work(app, tenant, task, stopped).await {
+        Ok(result) => (result, true),
+        Err(error) => {
+            tracing::error!(task = name, "a task failed: {}", error.chain());
+            (format!("failed: {error}"), false)
+        }
+    };
+    let took = began.elapsed();
+    metrics::histogram!("leadwire_task_seconds", "task" => name).record(took.as_secs_f64());
+    metrics::counter!("leadwire_tasks_total", "task" => name, "outcome" => if is_well { "done" } else { "failed" })
+        .increment(1);
+    let took_ms = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+    if let Err(error) = ran(app.db.within(tenant), name, took_ms, &result).await {
+        tracing::warn!(task = name, "how a task went could not be kept: {}", error.chain());
+    }
+}
+
+async fn work(
+    app: &App,
+    tenant: Tenant,
+    task: Task,
+    stopped: &CancellationToken,
+) -> Result<String, StoreError> {
+    match task {
+        Task::FillHopper => {
+            let joined = review(app, tenant, stopped).await?;
+            let filled = fill(app, tenant, &Lane::ALL).await?;
+            Ok(format!("{} ready of {} looked at, {joined} came in", filled.ready, filled.looked_at))
+        }
+        Task::RetryDropped => told(fill(app, tenant, &[Lane::Callback, Lane::Dropped]).await?),
+        Task::RecycleFailed => told(fill(app, tenant, &[Lane::Again]).await?),
+        Task::CleanUp => {
+            let swept = outreach::sweep(app).await?;
+            Ok(format!("{} let go, {} attempts given up", swept.ready, swept.attempts))
+        }
+        Task::LookAgain => {
+            // What changed without anybody telling campaigns is found all the same: rules of places, channels that work again.
+            campaigns::look_again(app.db.within(tenant), None).await?;
+            Ok("all members are looked at again".to_owned())
+        }
+        Task::SyncLedger => {
+            let actor = Actor { user_id: None, program: "sync_call_log_to_lead_status".to_owned() };
+            let desk = Desk { db: &app.db, ids: &app.ids, clock: &app.clock, tenant, actor: &actor };
+            let wanted = Fix { is_dry: true, ..Fix::default() };
+            let found = outreach::fix(&desk, wanted, stopped, &mut |_| {}, &mut |_| {}).await?;
+            Ok(format!("{} of {} do not agree with the ledger", found.found(), found.looked_at))
+        }
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the other tasks end")]
+fn told(filled: Filled) -> Result<String, StoreError> {
+    Ok(format!("{} ready of {} looked at", filled.ready, filled.looked_at))
+}
+
+/// Fills the hopper from these lanes, for each campaign that runs.
+async fn fill(app: &App, tenant: Tenant, lanes: &[Lane]) -> Result<Filled, StoreError> {
+    let mut all = Filled::default();
+    for row in campaigns::running(app.db.within(tenant)).await? {
+        all += outreach::fill(app, tenant, &row, lanes).await?;
+    }
+    Ok(all)
+}
+
+/// Takes in what segments have anew, and looks at leads whose campaign changed; how many came in.
+async fn review(app: &App, tenant: Tenant, stopped: &CancellationToken) -> Result<u64, StoreError> {
+    let mut joined = 0;
+    for row in campaigns::running(app.db.within(tenant)).await? {
+        // A whole look at the segments with each change, and the newest of them in between.
+        joined += outreach::join(app, tenant, &row, row.looked_to != Some(0)).await?;
+        let mut row = row;
+        while !stopped.is_cancelled() && outreach::review(app, tenant, &row).await? {
+            match campaigns::find(app.db.within(tenant), row.id).await? {
+                Some(as_it_is) => row = as_it_is,
+                None => break,
+            }
+        }
+    }
+    Ok(joined)
+}

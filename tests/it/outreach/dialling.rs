@@ -1,0 +1,294 @@
+//! Campaigns that call: what leaves, what comes of it, and what is tried again when.
+
+use super::network::{Behaviour, Network, indian, leads};
+use crate::harness::{Place, number, texts};
+use leadwire::clock::{DAY, HOUR, MINUTE, SECOND};
+use leadwire::domain::channel::Channel;
+use leadwire::domain::outreach::campaign::{OnMachine, Pace, Settings, State, Step};
+
+on_both! {
+    a_call_is_made_and_what_came_of_it_is_one_truth,
+    what_nobody_answered_is_tried_again_when_it_has_rested,
+    reports_come_twice_and_the_last_first,
+    machines_are_hung_up_on_or_left_a_message,
+    nobody_of_ours_is_a_dropped_call,
+    a_campaign_that_is_paused_calls_nobody,
+    no_more_calls_at_once_than_lines,
+    one_person_is_not_tried_twice_at_once,
+    an_attempt_that_nobody_speaks_of_is_given_up,
+    after_calls_it_writes,
+    tasks_run_at_their_periods_and_are_seen,
+}
+
+/// The first id of these tests' leads.
+const FIRST: i64 = 1_000_000_000;
+
+fn calls(attempts: u32) -> Settings {
+    let pace = Pace { calls_per_second: 100.0, concurrent_calls: 50, messages_per_minute: 600 };
+    let step = Step { channel: Channel::Voice, attempts, template: None };
+    Settings { steps: vec![step], flow: Some("reach".to_owned()), pace, ..Settings::default() }
+}
+
+async fn ledger(network: &Network) -> Vec<String> {
+    let row = "lead_id - 1000000000 || ' ' || channel || ' ' || COALESCE(came, 'open') || ' ' || COALESCE(duration_ms, 0)";
+    texts(&network.app.app.db, row, "outreach_attempts ORDER BY began_at, lead_id, id").await
+}
+
+async fn said(network: &Network, lead: i64) -> String {
+    let row = "COALESCE(dial_status, '-') || ' ' || COALESCE(dial_result, '-') || ' ' || dial_attempts || ' ' || answered_count || ' ' || tries";
+    texts(&network.app.app.db, row, &format!("leads WHERE id = {lead}")).await.remove(0)
+}
+
+async fn a_call_is_made_and_what_came_of_it_is_one_truth(place: Place) {
+    let mut network = Network::new(&place).await;
+    let all = leads(&network.app, FIRST, &[indian(1), indian(2), indian(3)]).await;
+    let campaign = network.campaign("Spring", calls(3), &all).await;
+    let behave = |to: &str| match to {
+        to if to == indian(1) => Behaviour::Answers(42),
+        to if to == indian(2) => Behaviour::Busy,
+        _ => Behaviour::Fails(480),
+    };
+    network.beat(behave).await;
+    assert_eq!(network.called(), [indian(1), indian(2), indian(3)]);
+    assert!(network.log[0].document.as_ref().unwrap().contains("still interested"), "the flow is run");
+    assert_eq!(ledger(&network).await, ["0 voice answered 42000", "1 voice busy 0", "2 voice no_answer 0"]);
+    assert_eq!(said(&network, all[0]).await, "contacted answered 1 1 1");
+    assert_eq!(said(&network, all[1]).await, "busy busy 1 0 1");
+    assert_eq!(said(&network, all[2]).await, "no_answer no_answer 1 0 1");
+    let sent = network.fake.came().remove(0);
+    for (name, value) in [("To", indian(1)), ("MachineDetection", "Enable".to_owned()), ("Timeout", "30".to_owned())] {
+        assert_eq!(sent.field(name), value, "{name}");
+    }
+    let db = network.app.app.db.clone();
+    assert_eq!(number(&db, "SELECT COUNT(*) FROM hopper").await, 0, "whoever was tried is out of it");
+    assert_eq!(number(&db, "SELECT COUNT(*) FROM audit_log WHERE event = 'attempted'").await, 3);
+    assert_eq!(number(&db, "SELECT COUNT(*) FROM outreach_attempts WHERE provider_id LIKE 'SM%'").await, 3);
+    // They are looked at again, and know for what they wait.
+    network.app.pass(MINUTE).await;
+    network.beat(behave).await;
+    let waits = "lead_id - 1000000000 || ' ' || gate";
+    let of = format!("campaign_members WHERE campaign_id = {campaign} ORDER BY lead_id");
+    assert_eq!(texts(&db, waits, &of).await, ["0 status", "1 delay", "2 delay"]);
+    assert_eq!(network.log.len(), 3);
+    assert_eq!(network.app.app.clock.now() - crate::harness::START, MINUTE);
+}
+
+async fn what_nobody_answered_is_tried_again_when_it_has_rested(place: Place) {
+    let mut network = Network::new(&place).await;
+    let all = leads(&network.app, FIRST, &[indian(1), indian(2)]).await;
+    network.campaign("Spring", calls(2), &all).await;
+    let behave = |to: &str| if to == indian(1) { Behaviour::NoAnswer } else { Behaviour::Fails(503) };
+    let began = network.app.clock.now();
+    // Half past three there; nine in the evening is too late for what rests four hours and an hour more.
+    for _ in 0..2 * 24 * 12 {
+        network.beat(behave).await;
+        network.app.pass(5 * MINUTE).await;
+    }
+    let at: Vec<i64> = network.log.iter().filter(|rang| rang.to == indian(1)).map(|rang| rang.at - began).collect();
+    assert_eq!(at.len(), 2, "as often as there are attempts: {at:?}");
+    assert!((4 * HOUR..4 * HOUR + 10 * MINUTE).contains(&at[1]), "{at:?}");
+    assert_eq!(said(&network, all[1]).await, "congestion congestion 2 0 2");
+    let gate = texts(&network.app.app.db, "gate", "campaign_members ORDER BY lead_id").await;
+    assert_eq!(gate, ["attempts", "attempts"]);
+}
+
+async fn reports_come_twice_and_the_last_first(place: Place) {
+    let mut network = Network::new(&place).await;
+    network.is_unruly = true;
+    let all = leads(&network.app, FIRST, &[indian(1), indian(2)]).await;
+    network.campaign("Spring", calls(3), &all).await;
+    network.beat(|to| if to == indian(1) { Behaviour::Answers(9) } else { Behaviour::Busy }).await;
+    assert_eq!(ledger(&network).await, ["0 voice answered 9000", "1 voice busy 0"]);
+    assert_eq!(said(&network, all[0]).await, "contacted answered 1 1 1");
+    assert_eq!(said(&network, all[1]).await, "busy busy 1 0 1");
+    assert_eq!(number(&network.app.app.db, "SELECT COUNT(*) FROM audit_log WHERE event = 'attempted'").await, 2);
+}
+
+async fn machines_are_hung_up_on_or_left_a_message(place: Place) {
+    let mut network = Network::new(&place).await;
+    let all = leads(&network.app, FIRST, &[indian(1), indian(2), indian(3)]).await;
+    network.campaign("Hangs up", calls(3), &all[..1]).await;
+    network.campaign("Leaves", Settings { machine: OnMachine::LeaveMessage, ..calls(3) }, &all[1..2]).await;
+    network.campaign("Goes on", Settings { machine: OnMachine::GoOn, ..calls(3) }, &all[2..]).await;
+    network.beat(|_| Behaviour::Machine).await;
+    let document = |n: usize| {
+        let rang = network.log.iter().find(|rang| rang.to == indian(n)).unwrap();
+        rang.document.clone().unwrap()
+    };
+    assert!(!document(1).contains("<Say"), "{}", document(1));
+    assert!(document(2).contains("<Say") && !document(2).contains("<Gather"), "{}", document(2));
+    assert!(document(3).contains("<Gather"), "{}", document(3));
+    assert_eq!(ledger(&network).await, ["0 voice machine 5000", "1 voice voicemail_left 5000", "2 voice answered 5000"]);
+}
+
+async fn nobody_of_ours_is_a_dropped_call(place: Place) {
+    let mut network = Network::new(&place).await;
+    let all = leads(&network.app, FIRST, &[indian(1), indian(2)]).await;
+    let settings = Settings { bridge_to: Some("+14155550199".to_owned()), ..calls(3) };
+    network.campaign("Bridge", settings, &all).await;
+    network.beat(|_| Behaviour::Silence).await;
+    for (n, reached) in [(0, "completed"), (1, "no-answer")] {
+        let rang = network.log[n].clone();
+        let attempt = rang.callback.split_once("attempt=").unwrap().1.to_owned();
+        let mut form = network.form(&rang, "in-progress");
+        form.push(("AnsweredBy", "human".to_owned()));
+        let document = network.post(&format!("/webhooks/twilio/voice?attempt={attempt}"), &form).await;
+        assert!(document.contains("<Number>+14155550199</Number>"), "{document}");
+        let mut form = network.form(&rang, "in-progress");
+        form.push(("DialCallStatus", reached.to_owned()));
+        network.post(&format!("/webhooks/twilio/voice/bridged?attempt={attempt}"), &form).await;
+        let form = network.form(&rang, "completed");
+        network.post(&rang.callback, &form).await;
+    }
+    assert_eq!(ledger(&network).await, ["0 voice answered 0", "1 voice dropped 0"]);
+    // Somebody answered, and nobody ever asked us what to say to them.
+    let all = leads(&network.app, FIRST + 10, &[indian(11)]).await;
+    network.campaign("Down", calls(3), &all).await;
+    network.app.pass(MINUTE).await;
+    network.beat(|_| Behaviour::Silence).await;
+    let rang = network.log.last().unwrap().clone();
+    let form = network.form(&rang, "completed");
+    network.post(&rang.callback, &form).await;
+    assert_eq!(said(&network, all[0]).await, "dropped dropped 1 0 1");
+}
+
+async fn a_campaign_that_is_paused_calls_nobody(place: Place) {
+    let mut network = Network::new(&place).await;
+    let numbers: Vec<String> = (0..20).map(indian).collect();
+    let all = leads(&network.app, FIRST, &numbers).await;
+    let pace = Pace { calls_per_second: 1.0, ..Pace::default() };
+    let campaign = network.campaign("Spring", Settings { pace, ..calls(3) }, &all).await;
+    network.beat(|_| Behaviour::Busy).await;
+    network.app.pass(SECOND).await;
+    network.beat(|_| Behaviour::Busy).await;
+    assert_eq!(network.log.len(), 2, "one in a second");
+    network.turn(campaign, State::Paused).await;
+    let db = network.app.app.db.clone();
+    assert_eq!(number(&db, "SELECT COUNT(*) FROM hopper").await, 0, "whoever was about to be called is let go");
+    for _ in 0..5 {
+        network.app.pass(MINUTE).await;
+        network.beat(|_| Behaviour::Busy).await;
+    }
+    assert_eq!(network.log.len(), 2);
+    network.turn(campaign, State::Running).await;
+    for _ in 0..3 {
+        network.app.pass(MINUTE).await;
+        network.beat(|_| Behaviour::Busy).await;
+    }
+    assert!(network.log.len() > 2, "it goes on");
+    assert!(network.times().values().all(|times| *times == 1), "with those it had not called");
+}
+
+async fn no_more_calls_at_once_than_lines(place: Place) {
+    let mut network = Network::new(&place).await;
+    let numbers: Vec<String> = (0..9).map(indian).collect();
+    let all = leads(&network.app, FIRST, &numbers).await;
+    let pace = Pace { calls_per_second: 100.0, concurrent_calls: 4, ..Pace::default() };
+    network.campaign("Spring", Settings { pace, ..calls(3) }, &all).await;
+    network.beat(|_| Behaviour::Silence).await;
+    network.app.pass(MINUTE).await;
+    network.beat(|_| Behaviour::Silence).await;
+    assert_eq!(network.log.len(), 4);
+    let rang = network.log[0].clone();
+    let form = network.form(&rang, "busy");
+    network.post(&rang.callback, &form).await;
+    network.app.pass(MINUTE).await;
+    network.beat(|_| Behaviour::Silence).await;
+    assert_eq!(network.log.len(), 5, "a line is free");
+}
+
+async fn one_person_is_not_tried_twice_at_once(place: Place) {
+    let mut network = Network::new(&place).await;
+    // A lead twice in two campaigns, its person's other lead, and another person of the same number.
+    let all = leads(&network.app, FIRST, &[indian(1), indian(2), indian(3)]).await;
+    let db = network.app.app.db.clone();
+    crate::harness::execute(&db, format!("UPDATE leads SET person_id = {} WHERE id = {}", all[0], all[1])).await;
+    crate::harness::execute(&db, format!("UPDATE leads SET phone = '{}' WHERE id = {}", indian(1), all[2])).await;
+    network.campaign("One", calls(3), &all).await;
+    network.campaign("Two", calls(3), &all).await;
+    network.beat(|_| Behaviour::Silence).await;
+    for _ in 0..3 {
+        network.app.pass(MINUTE).await;
+        network.beat(|_| Behaviour::Silence).await;
+    }
+    assert_eq!(network.log.len(), 1, "{:?}", network.called());
+}
+
+async fn an_attempt_that_nobody_speaks_of_is_given_up(place: Place) {
+    let mut network = Network::new(&place).await;
+    let all = leads(&network.app, FIRST, &[indian(1)]).await;
+    network.campaign("Spring", calls(3), &all).await;
+    network.beat(|_| Behaviour::Silence).await;
+    assert_eq!(ledger(&network).await, ["0 voice open 0"]);
+    network.app.pass(HOUR + 5 * MINUTE).await;
+    network.beat(|_| Behaviour::Silence).await;
+    assert_eq!(ledger(&network).await, ["0 voice failed 0"]);
+    assert_eq!(number(&network.app.app.db, "SELECT COUNT(*) FROM hopper").await, 0);
+    // What is said late is true all the same.
+    let rang = network.log[0].clone();
+    let form = network.form(&rang, "no-answer");
+    network.post(&rang.callback, &form).await;
+    assert_eq!(said(&network, all[0]).await, "no_answer no_answer 1 0 1");
+}
+
+async fn after_calls_it_writes(place: Place) {
+    let mut network = Network::new(&place).await;
+    let all = leads(&network.app, FIRST, &[indian(1)]).await;
+    let step = |channel| Step { channel, attempts: 1, template: None };
+    let settings = Settings { steps: vec![step(Channel::Voice), step(Channel::Sms)], ..calls(1) };
+    network.campaign("Spring", settings, &all).await;
+    network.beat(|_| Behaviour::NoAnswer).await;
+    network.app.pass(4 * HOUR + MINUTE).await;
+    network.beat(|_| Behaviour::NoAnswer).await;
+    network.app.settled().await;
+    assert_eq!(network.log.len(), 1, "no second call");
+    let message = network.fake.came().into_iter().find(|came| came.path.ends_with("Messages.json")).expect("a message");
+    assert_eq!(message.field("To"), indian(1));
+    assert!(!message.field("Body").is_empty());
+    assert_eq!(ledger(&network).await, ["0 voice no_answer 0", "0 sms open 0"]);
+    let report = |status: &'static str| {
+        vec![("MessageSid", message.sid.clone().unwrap()), ("MessageStatus", status.to_owned())]
+    };
+    for status in ["delivered", "sent", "delivered"] {
+        network.post(&message.callback(), &report(status)).await;
+    }
+    assert_eq!(ledger(&network).await, ["0 voice no_answer 0", "0 sms delivered 0"]);
+    assert_eq!(said(&network, all[0]).await, "messaged delivered 2 0 2");
+    // Nothing is left to be tried, and nobody is written to twice.
+    network.app.pass(DAY).await;
+    network.beat(|_| Behaviour::NoAnswer).await;
+    assert_eq!(network.fake.came().len(), 2);
+}
+
+async fn tasks_run_at_their_periods_and_are_seen(place: Place) {
+    let mut network = Network::new(&place).await;
+    let all = leads(&network.app, FIRST, &[indian(1)]).await;
+    network.campaign("Spring", calls(3), &all).await;
+    network.beat(|_| Behaviour::Busy).await;
+    let db = network.app.app.db.clone();
+    let runs = texts(&db, "name || ' ' || result", "schedules WHERE result IS NOT NULL ORDER BY name").await;
+    assert_eq!(
+        runs,
+        [
+            "cleanup_stale_hopper_entries 0 let go, 0 attempts given up",
+            "fill_hopper 1 ready of 1 looked at, 0 came in",
+            "look_at_all_members all members are looked at again",
+            "recycle_failed_calls 0 ready of 0 looked at",
+            "retry_dropped_calls 0 ready of 0 looked at",
+            "sync_call_log_to_lead_status 0 of 1 do not agree with the ledger",
+        ]
+    );
+    let at = |name: &'static str| {
+        let db = db.clone();
+        async move { number(&db, format!("SELECT ran_at FROM schedules WHERE name = '{name}'")).await }
+    };
+    let began = network.app.clock.now();
+    network.app.pass(MINUTE).await;
+    network.beat(|_| Behaviour::Busy).await;
+    assert_eq!(at("fill_hopper").await - began, MINUTE);
+    assert_eq!(at("retry_dropped_calls").await - began, 0);
+    // Hours later each is run once, not as often as it was missed.
+    network.app.pass(3 * HOUR).await;
+    network.beat(|_| Behaviour::Busy).await;
+    assert_eq!(at("retry_dropped_calls").await - began, 3 * HOUR + MINUTE);
+}
