@@ -1,5 +1,6 @@
 //! `leadwire rules`: when people may be called and written to, by the law and custom of where they live.
 
+use crate::clock::{HOUR, MINUTE, Millis};
 use crate::config::rules::files;
 use crate::domain::outreach::regions::{BUILT_IN, RegionCap, RegionHours, Regions, Rule};
 use anyhow::{Context, bail};
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// What to do with files of rules.
 #[derive(Debug, Subcommand)]
 pub enum Action {
-    /// Write those that are built in into a folder, to be edited; name it in leadwire.toml: [outreach] rules = "DIR"
+    /// Write those that are built in into a folder, to be edited; name it as `rules` of `[outreach]` in leadwire.toml
     Write {
         /// The folder; made where it is not there
         dir: PathBuf,
@@ -120,18 +121,20 @@ fn allowed(rule: &Rule) -> String {
             parts.push(format!("not on {} holidays, the last {last}", hours.closed.len()));
         }
     }
-    let minutes = |ms: i64| ms / 60_000;
-    parts.extend(rule.caps.iter().map(|cap| match minutes(cap.within_ms) {
-        whole if whole % 60 == 0 => format!("{} attempts in {} h", cap.attempts, whole / 60),
-        other => format!("{} attempts in {other} min", cap.attempts),
-    }));
+    parts.extend(
+        rule.caps.iter().map(|cap| format!("{} attempts in {}", cap.attempts, length(cap.within_ms))),
+    );
     if let Some(wait) = rule.after_drop_ms {
-        parts.push(format!("{} min after a dropped call", minutes(wait)));
+        parts.push(format!("{} after a dropped call", length(wait)));
     }
     if let Some((percent, days)) = rule.abandoned {
         parts.push(format!("{percent} % abandoned in {days} d"));
     }
     parts.join("; ")
+}
+
+fn length(ms: Millis) -> String {
+    if ms % HOUR == 0 { format!("{} h", ms / HOUR) } else { format!("{} min", ms / MINUTE) }
 }
 
 /// The dates of a rule: those of its hours, which are those of its caps.

@@ -118,6 +118,7 @@ mod tests {
         for (label, identity, expected) in rows {
             assert_eq!(countries(&[identity]), expected, "{label}");
         }
+        assert_eq!(of(&[Identity::whatsapp_user(".13491208655302741918")]), None);
     }
 
     /// Where a number library says where a number is, that is among the zones we think possible: the same time all year.

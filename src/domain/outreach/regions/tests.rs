@@ -111,6 +111,24 @@ fn what_is_built_in_holds() {
         ("the kingdom, a bank holiday", "GB", "", LONDON, Channel::Voice, "2026-04-06T12:00:00Z", false),
         ("the kingdom, the day after", "GB", "", LONDON, Channel::Voice, "2026-04-07T12:00:00Z", true),
         ("the kingdom, a Sunday", "GB", "", LONDON, Channel::Sms, "2026-01-18T12:00:00Z", false),
+        (
+            "known to live in Florida, by another clock",
+            "US",
+            "FL",
+            &["America/Los_Angeles"],
+            Channel::Sms,
+            "2026-01-16T04:30:00Z",
+            false,
+        ),
+        (
+            "any state, by a clock that is not listed",
+            "US",
+            "",
+            &["America/Detroit"],
+            Channel::Sms,
+            "2026-01-16T01:30:00Z",
+            false,
+        ),
         ("nobody wrote rules", "FR", "", &["Europe/Paris"], Channel::Voice, "2026-01-15T02:00:00Z", true),
         ("nobody knows where", "", "", &["Europe/Paris"], Channel::Voice, "2026-01-15T02:00:00Z", true),
     ];
@@ -128,6 +146,7 @@ fn caps_waits_and_shares() {
     assert_eq!(caps(&law("US", "FL", Channel::Voice)), [(3, DAY)]);
     assert_eq!(caps(&law("US", "NY", Channel::Voice)), []);
     assert_eq!(caps(&law("US", "", Channel::Voice)), [(3, DAY); 3], "any of those that have one");
+    assert_eq!(caps(&law("PR", "", Channel::Voice)), [], "a territory is no other state");
     assert_eq!(law("US", "NY", Channel::Voice).abandoned, Some((3.0, 30)));
     assert_eq!(law("US", "NY", Channel::Sms).abandoned, None, "a message is no call");
     assert_eq!(law("US", "NY", Channel::Voice).after_drop_ms, None);
