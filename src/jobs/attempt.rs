@@ -18,7 +18,9 @@ fn call_of(held: &Held) -> Option<(Tenant, i64)> {
 
 /// Writes to a lead.
 pub(super) async fn write(app: &App, held: &Held) -> Verdict {
-    let until = held.unasked_until.unwrap_or(i64::MAX);
+    let payload: serde_json::Value = serde_json::from_str(&held.payload).unwrap_or_default();
+    // One that says nothing of it was written by nobody, and goes to nobody.
+    let until = payload["until"].as_i64().unwrap_or(0);
     match outreach::write(app, Tenant(held.tenant_id), held.seq, until).await {
         Ok(()) => Verdict::Sent { provider_id: None },
         Err(error) => Verdict::Again { reason: error.to_string(), at: app.clock.now() + BEHIND },

@@ -133,11 +133,12 @@ impl Trials {
                 kind: DispatchKind::Attempt.as_str(),
                 account_id: 0,
                 recipient: String::new(),
-                payload: serde_json::json!({ "attempt": attempt_id }).to_string(),
+                payload: serde_json::json!({ "until": until }).to_string(),
                 person_id: row.person_id,
                 channel: "",
                 seq: attempt_id,
-                unasked_until: Some(until),
+                // It goes to nobody itself: what the turn says does.
+                unasked_until: None,
                 at: now,
             },
         });

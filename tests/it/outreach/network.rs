@@ -1,7 +1,7 @@
 //! A telephone network on this machine: it takes calls as Twilio's API does, and does with each number what it was told. It keeps a log of
 //! its own.
 
-use crate::harness::{OUR_NUMBER, Place, PUBLIC_URL, START, TestApp, execute};
+use crate::harness::{OUR_NUMBER, PUBLIC_URL, Place, START, TestApp, execute};
 use crate::outbox::fake::{Came, Fake};
 use crate::outbox::{ACCOUNT, settings};
 use leadwire::clock::{Clock, Millis};
@@ -34,6 +34,7 @@ say = "Hello, you asked about our courses. Are you still interested?"
 [[steps]]
 id  = "thanks"
 say = "Thank you."
+end = "completed"
 "#;
 
 /// The tenant of these tests.
@@ -93,7 +94,8 @@ impl Network {
         std::fs::write(place.flows().join("reach.toml"), FLOW).unwrap();
         let fake = Fake::start().await;
         let settings = settings(&fake);
-        let mut all: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut all: Vec<(&str, &str)> =
+            settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         all.push(("TWILIO_CALLS_PER_SECOND", "0"));
         let mut app = place.app_at(&all, clock).await;
         app.work().await;
@@ -129,7 +131,8 @@ impl Network {
     /// Calls that were taken and that it has not looked at.
     fn new_calls(&mut self) -> Vec<Came> {
         let came = self.fake.came();
-        let new = came[self.seen..].iter().filter(|came| came.sid.is_some() && came.path.ends_with("Calls.json"));
+        let new =
+            came[self.seen..].iter().filter(|came| came.sid.is_some() && came.path.ends_with("Calls.json"));
         let new = new.cloned().collect();
         self.seen = came.len();
         new
@@ -233,7 +236,7 @@ pub async fn leads(app: &TestApp, first: i64, numbers: &[String]) -> Vec<i64> {
     let now = app.clock.now();
     for (n, number) in numbers.iter().enumerate() {
         let id = first + n as i64;
-        execute(db, format!("INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at) VALUES (1, {id}, 0, {id}, '{{}}', '', '', {now})")).await;
+        execute(db, format!("INSERT INTO persons (tenant_id, id, turn, lead_id, variants, opted_out, pace, created_at) VALUES (1, {id}, 1, {id}, '{{}}', '', '', {now})")).await;
         execute(db, format!("INSERT INTO identities (tenant_id, kind, value, raw, person_id, created_at) VALUES (1, 'phone', '{number}', '{number}', {id}, {now})")).await;
         execute(db, format!("INSERT INTO leads (tenant_id, id, person_id, status, channel, phone, fields, message_count, score, class, scored_in, is_active, created_at, updated_at)
             VALUES (1, {id}, {id}, 'ENQUIRY_RECEIVED', 'enquiry', '{number}', '{{}}', 0, 0, 'Unqualified', 0, TRUE, {now}, {now})")).await;
