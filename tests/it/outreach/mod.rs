@@ -4,6 +4,7 @@ mod api;
 mod bench;
 mod bounds;
 mod dialling;
+mod month;
 mod network;
 mod nightly;
 mod racing;
