@@ -4,6 +4,7 @@
 mod calling;
 mod campaigning;
 mod dispatching;
+pub mod do_not_contact;
 mod ending;
 mod explaining;
 mod filling;
@@ -27,7 +28,7 @@ pub use ending::{Ending, end};
 pub use explaining::{Explained, Explanation, Rolled, explain, roll_up_to};
 pub use filling::{Filled, fill, review};
 pub use fixing::{Fix, Fixed, Found, fix};
-pub use joining::{filter, join};
+pub use joining::{filter, join, join_newest};
 pub use knowing::{KnownLead, Own, knowing};
 pub use looking::{Bench, entry, read, wait};
 pub use previewing::{Preview, preview};
