@@ -106,7 +106,12 @@ const RIGHTS: [(Right, &str, &str, [bool; 4]); 13] = [
     ),
     (Right::EraseLeads, "leads:erase", "Export and erase all that is known of a person", [YES, YES, NO, NO]),
     (Right::ReadReports, "reports:read", "See reports and numbers", [YES, YES, YES, NO]),
-    (Right::ReadCampaigns, "campaigns:read", "See campaigns, the hopper, and for what leads wait", [YES, YES, YES, NO]),
+    (
+        Right::ReadCampaigns,
+        "campaigns:read",
+        "See campaigns, the hopper, and for what leads wait",
+        [YES, YES, YES, NO],
+    ),
     (
         Right::ManageCampaigns,
         "campaigns:manage",
@@ -179,7 +184,10 @@ mod tests {
             Right::all().map(Right::as_str).filter(|name| !names.contains(name)).collect::<Vec<_>>()
         };
         assert_eq!(of(Role::CenterAdmin), without(&["tenants:manage"]));
-        assert_eq!(of(Role::Counselor), ["leads:read", "leads:work", "reports:read", "campaigns:read", "users:read"]);
+        assert_eq!(
+            of(Role::Counselor),
+            ["leads:read", "leads:work", "reports:read", "campaigns:read", "users:read"]
+        );
         assert_eq!(of(Role::Trainer), ["leads:read", "visits:record", "users:read"]);
     }
 

@@ -73,7 +73,9 @@ mod tests {
         for (from, expected) in rows {
             assert_eq!(CampaignEvent::possible(from), expected, "{from:?}");
         }
-        for (event, from) in CampaignEvent::ALL.into_iter().flat_map(|event| State::ALL.map(|from| (event, from))) {
+        for (event, from) in
+            CampaignEvent::ALL.into_iter().flat_map(|event| State::ALL.map(|from| (event, from)))
+        {
             assert!(!event.is_possible(from) || from.leads_to(event.to()), "{event:?} {from:?}");
         }
     }

@@ -40,9 +40,11 @@ impl Entry {
             )?;
             return Ok(Entry(store::Entry { pattern: kept, is_wild: true }));
         }
-        let number = e164(text).ok_or("must be a number such as +14155550123, or a pattern such as +1900*")?;
+        let number =
+            e164(text).ok_or("must be a number such as +14155550123, or a pattern such as +1900*")?;
         let kept = hash(&app.suppression_key, tenant.0, &match_key(&number));
-        kept.map(|hash| Entry(store::Entry { pattern: hash, is_wild: false })).ok_or("must be a number of somebody")
+        kept.map(|hash| Entry(store::Entry { pattern: hash, is_wild: false }))
+            .ok_or("must be a number of somebody")
     }
 }
 
@@ -94,11 +96,7 @@ pub async fn remove(
 ///
 /// # Errors
 /// See [`ListError`].
-pub async fn show(
-    app: &App,
-    tenant: Tenant,
-    campaign: Option<i64>,
-) -> Result<(Vec<String>, i64), ListError> {
+pub async fn show(app: &App, tenant: Tenant, campaign: Option<i64>) -> Result<(Vec<String>, i64), ListError> {
     let of = list_of(app, tenant, campaign).await?;
     let patterns = store::patterns_of(app.db.within(tenant), of, SHOWN).await?;
     Ok((patterns, store::count(app.db.within(tenant), of).await?))

@@ -25,7 +25,7 @@ mod sweeping;
 pub use campaigning::{Unfit, Wanted, add, blockers, change, create, remove};
 pub use dispatching::dispatch;
 pub use ending::{Ending, end};
-pub use explaining::{Explained, Explanation, Rolled, explain, roll_up_to};
+pub use explaining::{Explained, Explanation, Rolled, explain, explain_all, roll_up_to};
 pub use filling::{Filled, fill, review};
 pub use fixing::{Fix, Fixed, Found, fix};
 pub use joining::{filter, join, join_newest};
