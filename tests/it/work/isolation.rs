@@ -158,7 +158,9 @@ async fn campaigned(app: &TestApp, token: &str, (lead, segment): (i64, i64)) {
     let form = json!({"name": "spring", "settings": settings});
     let campaign = id(&well(&do_it("POST", "/api/v1/campaigns", Some(form)).await));
     let at = |rest: &str| format!("/api/v1/campaigns/{campaign}{rest}");
-    do_it("POST", &at("/leads"), Some(json!({"lead_ids": [lead]}))).await;
+    // It is day where this one is.
+    let ready = id(&entered(app, token, "+919876543201").await);
+    do_it("POST", &at("/leads"), Some(json!({"lead_ids": [lead, ready]}))).await;
     let listed = json!({"entries": ["+14155550101", "+1900*"]});
     do_it("POST", "/api/v1/do-not-contact", Some(listed)).await;
     do_it("POST", "/api/v1/do-not-contact", Some(json!({"entries": ["+1900*"], "campaign_id": campaign})))
@@ -172,7 +174,8 @@ async fn campaigned(app: &TestApp, token: &str, (lead, segment): (i64, i64)) {
     execute(db, format!("UPDATE campaigns SET state = 'running', looked_to = 0 WHERE id = {campaign}")).await;
     let row = campaigns::find(db.within(OURS), campaign).await.unwrap().unwrap();
     outreach::review(&app.app, OURS, &row).await.unwrap();
-    outreach::fill(&app.app, OURS, &row, &Lane::ALL).await.unwrap();
+    let filled = outreach::fill(&app.app, OURS, &row, &Lane::ALL).await.unwrap();
+    assert_eq!(filled.ready, 1, "the hopper is written to");
     for path in
         ["/api/v1/campaigns", "/api/v1/campaigns?state=running", "/api/v1/hopper", "/api/v1/do-not-contact"]
     {
