@@ -9,8 +9,8 @@ use leadwire::clock::{Clock, HOUR, MINUTE};
 use leadwire::config::Config;
 use leadwire::domain::access::Tenant;
 use leadwire::domain::channel::Channel;
-use leadwire::domain::outreach::Lane;
-use leadwire::domain::outreach::campaign::{Settings, State, Step};
+use leadwire::domain::outreach::campaign::{Settings, Step};
+use leadwire::domain::outreach::{CampaignEvent, Lane};
 use leadwire::service::lifecycle::Actor;
 use leadwire::service::outreach::{self, Wanted, fill, review};
 use leadwire::service::startup;
@@ -85,7 +85,7 @@ async fn measured(leads: i64) -> Result<(), Box<dyn std::error::Error>> {
         outreach::add(&app, TENANT, row.id, page).await?;
     }
     println!("they came in in {:?}", began.elapsed());
-    let wanted = Wanted { state: Some(State::Running), ..Wanted::default() };
+    let wanted = Wanted { event: Some(CampaignEvent::Start), ..Wanted::default() };
     outreach::change(&app, TENANT, (row.id, None), wanted).await?;
     let find =
         async || campaigns::find(app.db.within(TENANT), row.id).await.map(|row| row.expect("it is there"));

@@ -69,7 +69,7 @@ CREATE TABLE do_not_contact (
     created_at  BIGINT  NOT NULL,
     PRIMARY KEY (tenant_id, pattern, campaign_id)
 );
-CREATE INDEX do_not_contact_wild ON do_not_contact (tenant_id, campaign_id) WHERE is_wild;
+CREATE INDEX do_not_contact_list ON do_not_contact (tenant_id, campaign_id, is_wild);
 
 -- By which step, and by which job; the message that was written, where one was.
 ALTER TABLE outreach_attempts ADD COLUMN step BIGINT NOT NULL DEFAULT 0;

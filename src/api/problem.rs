@@ -45,6 +45,9 @@ pub struct Conflict {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>)]
     pub changes: Vec<serde_json::Value>,
+    /// What stands in the way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub blockers: Vec<String>,
 }
 
 /// A field that is wrong.
@@ -175,6 +178,13 @@ impl Problem {
         let problem = Problem::new(StatusCode::CONFLICT, "stale", "Somebody else changed it", detail);
         let conflict = Conflict { changes, version: Some(version), ..Conflict::default() };
         Problem { conflict: Some(Box::new(conflict)), ..problem }
+    }
+
+    /// 409: it could do nothing as it is; `blockers`: why.
+    pub fn blocked(blockers: Vec<String>) -> Self {
+        let detail = format!("it cannot be started: {}", blockers.join("; "));
+        let problem = Problem::new(StatusCode::CONFLICT, "blocked", "Something stands in the way", detail);
+        Problem { conflict: Some(Box::new(Conflict { blockers, ..Conflict::default() })), ..problem }
     }
 
     /// 409: a message that came again, so late that its reply is no longer kept.

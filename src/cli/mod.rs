@@ -1,7 +1,10 @@
 //! The command line: one file per command.
 
 mod backup;
+mod beside;
+mod campaign;
 mod copying;
+mod do_not_contact;
 mod doctor;
 mod flow;
 mod flow_check;
@@ -10,6 +13,7 @@ mod flow_schema;
 mod flow_test;
 mod flow_try;
 mod flow_versions;
+mod hopper;
 mod jobs;
 mod lead;
 mod leads;
@@ -29,7 +33,7 @@ mod user;
 mod worker;
 
 use crate::config::Config;
-use crate::service::startup;
+use crate::service::startup::{self, BESIDE};
 use crate::store::db::TURN_LOOPS;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -37,9 +41,6 @@ use secrecy::ExposeSecret;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// The number by which commands beside a server make ids: servers take theirs from 0 on.
-const BESIDE: u8 = 31;
 
 /// Talks with people by SMS, WhatsApp and web chat along question flows, and never loses a lead.
 #[derive(Debug, Parser)]
@@ -98,7 +99,38 @@ enum Command {
         #[command(subcommand)]
         action: leads::Action,
     },
-    /// One person's data: told, or forgotten
+    /// Campaigns: whom to call and write to, by what, when, and how often
+    Campaign {
+        /// The tenant whose they are
+        #[arg(long, global = true, default_value = "default")]
+        tenant: String,
+        #[command(subcommand)]
+        action: campaign::Action,
+    },
+    /// Leads that are about to be tried by campaigns, or are being tried
+    Hopper {
+        /// The tenant whose they are
+        #[arg(long, default_value = "default")]
+        tenant: String,
+        /// Only of this campaign
+        #[arg(long, value_name = "ID")]
+        campaign: Option<i64>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Who is not to be called or written to by campaigns
+    DoNotContact {
+        /// The tenant whose list it is
+        #[arg(long, global = true, default_value = "default")]
+        tenant: String,
+        /// The list of this campaign; without it the tenant's, which holds for every campaign
+        #[arg(long, global = true, value_name = "ID")]
+        campaign: Option<i64>,
+        #[command(subcommand)]
+        action: do_not_contact::Action,
+    },
+    /// One lead explained; one person's data told, or forgotten
     Lead {
         /// The tenant whose lead it is
         #[arg(long, global = true, default_value = "default")]
@@ -256,7 +288,16 @@ impl Command {
                 Command::Score { tenant, action } => {
                     return score::run(&Config::read()?, &tenant, action).await;
                 }
-                Command::Lead { tenant, action } => lead::run(&Config::read()?, &tenant, action).await,
+                Command::Campaign { tenant, action } => {
+                    return campaign::run(Config::read()?, &tenant, action).await;
+                }
+                Command::Hopper { tenant, campaign, json } => {
+                    hopper::run(&Config::read()?, &tenant, campaign, json).await
+                }
+                Command::DoNotContact { tenant, campaign, action } => {
+                    return do_not_contact::run(Config::read()?, &tenant, campaign, action).await;
+                }
+                Command::Lead { tenant, action } => lead::run(Config::read()?, &tenant, action).await,
                 Command::Serve { no_worker } => serve::serve(Config::read()?, !no_worker).await,
                 Command::Worker { listen } => worker::work(Config::read()?, listen).await,
                 Command::Migrate => migrate::migrate(&Config::read()?).await,

@@ -64,6 +64,10 @@ pub enum Right {
     EraseLeads,
     /// See reports and numbers over all.
     ReadReports,
+    /// See campaigns, the hopper, and for what leads wait.
+    ReadCampaigns,
+    /// Make, change, start and end campaigns; say who is not to be contacted.
+    ManageCampaigns,
     /// See what is to be sent.
     ReadJobs,
     /// Try again what failed.
@@ -80,7 +84,7 @@ const YES: bool = true;
 const NO: bool = false;
 
 /// Every right: as scopes of tokens name it, in words, and whether each of [`Role::ALL`] has it. Docs and tests are made of this.
-const RIGHTS: [(Right, &str, &str, [bool; 4]); 11] = [
+const RIGHTS: [(Right, &str, &str, [bool; 4]); 13] = [
     (Right::ReadLeads, "leads:read", "See leads, visits and follow-ups", [YES, YES, YES, YES]),
     (
         Right::WorkLeads,
@@ -102,6 +106,18 @@ const RIGHTS: [(Right, &str, &str, [bool; 4]); 11] = [
     ),
     (Right::EraseLeads, "leads:erase", "Export and erase all that is known of a person", [YES, YES, NO, NO]),
     (Right::ReadReports, "reports:read", "See reports and numbers", [YES, YES, YES, NO]),
+    (
+        Right::ReadCampaigns,
+        "campaigns:read",
+        "See campaigns, the hopper, and for what leads wait",
+        [YES, YES, YES, NO],
+    ),
+    (
+        Right::ManageCampaigns,
+        "campaigns:manage",
+        "Make, change, start, pause and end campaigns, take leads into them, and say who is not to be contacted",
+        [YES, YES, NO, NO],
+    ),
     (Right::ReadJobs, "jobs:read", "See what is to be sent, was sent, or failed", [YES, YES, NO, NO]),
     (Right::RetryJobs, "jobs:retry", "Try again what failed", [YES, YES, NO, NO]),
     (Right::ReadUsers, "users:read", "See who works in the center", [YES, YES, YES, YES]),
@@ -168,7 +184,10 @@ mod tests {
             Right::all().map(Right::as_str).filter(|name| !names.contains(name)).collect::<Vec<_>>()
         };
         assert_eq!(of(Role::CenterAdmin), without(&["tenants:manage"]));
-        assert_eq!(of(Role::Counselor), ["leads:read", "leads:work", "reports:read", "users:read"]);
+        assert_eq!(
+            of(Role::Counselor),
+            ["leads:read", "leads:work", "reports:read", "campaigns:read", "users:read"]
+        );
         assert_eq!(of(Role::Trainer), ["leads:read", "visits:record", "users:read"]);
     }
 

@@ -7,12 +7,13 @@ use std::path::Path;
 use std::process::Command;
 
 /// The documents with commands in them.
-const WITH_COMMANDS: [&str; 6] = [
+const WITH_COMMANDS: [&str; 7] = [
     "README.md",
     "CONTRIBUTING.md",
     "docs/OPERATIONS.md",
     "docs/FLOWS.md",
     "docs/LEADS.md",
+    "docs/OUTREACH.md",
     "docs/ARCHITECTURE.md",
 ];
 

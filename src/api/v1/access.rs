@@ -21,7 +21,7 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// Every guarded route: method, path, and the right it needs; none: to be known is enough.
-pub const ROUTES: [(&str, &str, Option<Right>); 64] = [
+pub const ROUTES: [(&str, &str, Option<Right>); 81] = [
     ("GET", "/api/v1/leads", Some(Right::ReadLeads)),
     ("POST", "/api/v1/leads", Some(Right::WorkLeads)),
     ("GET", "/api/v1/leads/stats", Some(Right::ReadLeads)),
@@ -61,6 +61,23 @@ pub const ROUTES: [(&str, &str, Option<Right>); 64] = [
     ("GET", "/api/v1/segments/{id}", Some(Right::ReadLeads)),
     ("PATCH", "/api/v1/segments/{id}", Some(Right::WorkLeads)),
     ("DELETE", "/api/v1/segments/{id}", Some(Right::WorkLeads)),
+    ("GET", "/api/v1/leads/{id}/explain", Some(Right::ReadLeads)),
+    ("GET", "/api/v1/campaigns", Some(Right::ReadCampaigns)),
+    ("POST", "/api/v1/campaigns", Some(Right::ManageCampaigns)),
+    ("GET", "/api/v1/campaigns/{id}", Some(Right::ReadCampaigns)),
+    ("PATCH", "/api/v1/campaigns/{id}", Some(Right::ManageCampaigns)),
+    ("POST", "/api/v1/campaigns/{id}/start", Some(Right::ManageCampaigns)),
+    ("POST", "/api/v1/campaigns/{id}/pause", Some(Right::ManageCampaigns)),
+    ("POST", "/api/v1/campaigns/{id}/resume", Some(Right::ManageCampaigns)),
+    ("POST", "/api/v1/campaigns/{id}/end", Some(Right::ManageCampaigns)),
+    ("GET", "/api/v1/campaigns/{id}/preview", Some(Right::ReadCampaigns)),
+    ("GET", "/api/v1/campaigns/{id}/explain", Some(Right::ReadCampaigns)),
+    ("POST", "/api/v1/campaigns/{id}/leads", Some(Right::ManageCampaigns)),
+    ("DELETE", "/api/v1/campaigns/{id}/leads/{lead_id}", Some(Right::ManageCampaigns)),
+    ("GET", "/api/v1/hopper", Some(Right::ReadCampaigns)),
+    ("GET", "/api/v1/do-not-contact", Some(Right::ManageCampaigns)),
+    ("POST", "/api/v1/do-not-contact", Some(Right::ManageCampaigns)),
+    ("DELETE", "/api/v1/do-not-contact", Some(Right::ManageCampaigns)),
     ("GET", "/api/v1/outreach/statuses", Some(Right::ReadLeads)),
     ("POST", "/api/v1/outreach/recycle", Some(Right::AdministerLeads)),
     ("POST", "/api/v1/outreach/fix-status", Some(Right::AdministerLeads)),

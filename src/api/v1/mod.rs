@@ -23,7 +23,7 @@ pub mod visits;
 use super::{Api, analytics, jobs};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, patch, post, put};
+use axum::routing::{delete, get, patch, post, put};
 
 /// All routes that need a token.
 pub(super) fn router(api: &Api) -> Router<Api> {
@@ -57,6 +57,24 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/api/v1/intro-visits/{id}", get(visits::show).patch(visits::change))
         .route("/api/v1/follow-ups/{id}", get(follow_ups::show).patch(follow_ups::change))
         .route("/api/v1/agenda", get(agenda::show))
+        .route("/api/v1/leads/{id}/explain", get(outreach::explaining::explain))
+        .route("/api/v1/campaigns", get(outreach::campaigns::list).post(outreach::campaigns::create))
+        .route("/api/v1/campaigns/{id}", get(outreach::campaigns::show).patch(outreach::campaigns::change))
+        .route("/api/v1/campaigns/{id}/start", post(outreach::steering::start))
+        .route("/api/v1/campaigns/{id}/pause", post(outreach::steering::pause))
+        .route("/api/v1/campaigns/{id}/resume", post(outreach::steering::resume))
+        .route("/api/v1/campaigns/{id}/end", post(outreach::steering::end))
+        .route("/api/v1/campaigns/{id}/preview", get(outreach::outlook::preview))
+        .route("/api/v1/campaigns/{id}/explain", get(outreach::outlook::explain))
+        .route("/api/v1/campaigns/{id}/leads", post(outreach::members::add))
+        .route("/api/v1/campaigns/{id}/leads/{lead_id}", delete(outreach::members::remove))
+        .route("/api/v1/hopper", get(outreach::hopper::show))
+        .route(
+            "/api/v1/do-not-contact",
+            get(outreach::do_not_contact::show)
+                .post(outreach::do_not_contact::add)
+                .delete(outreach::do_not_contact::remove),
+        )
         .route("/api/v1/outreach/statuses", get(outreach::statuses::show))
         .route("/api/v1/outreach/recycle", post(outreach::recycling::recycle))
         .route("/api/v1/outreach/fix-status", post(outreach::fixing::fix))

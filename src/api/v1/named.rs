@@ -6,7 +6,8 @@ use crate::domain::enquiry::ENTERED;
 use crate::domain::enquiry::Gender;
 use crate::domain::erasure::Reason;
 use crate::domain::lifecycle::{FollowUpOutcome, Status, VisitOutcome};
-use crate::domain::outreach::{Kind, Standing};
+use crate::domain::outreach::campaign::State;
+use crate::domain::outreach::{Gate, Kind, Lane, Standing};
 use crate::domain::score::Class;
 use crate::domain::sending::DispatchKind;
 use crate::service::outreach::{TARGETS, recyclable};
@@ -98,4 +99,16 @@ shaped! {
     JobState: text().enum_values(Some(JOB_STATES));
     /// What a job does.
     JobKind: text().enum_values(Some(DispatchKind::ALL.map(DispatchKind::as_str)));
+    /// What a campaign is doing.
+    CampaignState: text().enum_values(Some(State::ALL.map(State::as_str)));
+    /// A gate a lead has to pass before it is tried.
+    GateName: text().enum_values(Some(Gate::ALL.map(Gate::as_str)));
+    /// A lane of the hopper.
+    LaneName: text().enum_values(Some(Lane::ALL.map(Lane::as_str)));
+    /// What a lead is tried by.
+    DialChannel: text().enum_values(Some([Channel::Voice, Channel::Sms, Channel::Whatsapp].map(Channel::as_str)));
+    /// Whether a lead may be tried.
+    VerdictName: text().enum_values(Some(["now", "at", "not"]));
+    /// What a lead of the hopper is there for.
+    HopperState: text().enum_values(Some(["ready", "claimed"]));
 }

@@ -212,7 +212,7 @@ fn json(text: &str) -> Json {
 }
 
 /// As the views have times: UTC, to the second.
-fn time(at: Millis) -> String {
+pub(super) fn time(at: Millis) -> String {
     jiff::Timestamp::from_millisecond(at).unwrap_or_default().strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 

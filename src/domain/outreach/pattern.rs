@@ -5,6 +5,17 @@ pub fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?'])
 }
 
+/// A pattern as it is kept, without the usual separators; `None`: it is none that numbers in E.164 could be of, or one of nearly all.
+pub fn pattern(text: &str) -> Option<String> {
+    const LEAST: usize = 3;
+    const LONGEST: usize = 32;
+    let kept: String = text.trim().chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.')).collect();
+    let rest = kept.strip_prefix('+').or_else(|| kept.starts_with('*').then_some(kept.as_str()))?;
+    let is_plain = rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'?'));
+    let figures = rest.bytes().filter(u8::is_ascii_digit).count();
+    (is_plain && figures >= LEAST && kept.len() <= LONGEST).then_some(kept)
+}
+
 /// Whether a number is of a pattern.
 pub fn matches(pattern: &str, number: &str) -> bool {
     let (pattern, number) = (pattern.as_bytes(), number.as_bytes());
@@ -54,6 +65,26 @@ mod tests {
             assert_eq!(matches(pattern, number), expected, "{pattern} {number}");
         }
         assert!(is_pattern("+1900*") && is_pattern("+1?") && !is_pattern("+14155550123"));
+    }
+
+    #[test]
+    fn what_may_be_a_pattern() {
+        let rows = [
+            (" +1 (900) * ", Some("+1900*")),
+            ("*0123", Some("*0123")),
+            ("+1???555*", Some("+1???555*")),
+            ("+19*", None),
+            ("*", None),
+            ("1900*", None),
+            ("?1900*", None),
+            ("+1900x*", None),
+            ("+1900+*", None),
+            ("+1900****************************", None),
+            ("", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(pattern(text).as_deref(), expected, "{text}");
+        }
     }
 
     /// As it is defined: what a star stands for is tried out.

@@ -45,6 +45,14 @@ pub async fn ensure(library: &Library, db: &Db, tenant_id: i64, hash: &str) -> R
     Ok(())
 }
 
+/// Puts in force what others published, without looking at files.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn take_over(library: &Library, db: &Db) -> Result<(), StoreError> {
+    enforce(library, db, &flows::heads(db).await?).await
+}
+
 /// Puts these heads in force.
 ///
 /// # Errors

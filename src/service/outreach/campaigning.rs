@@ -3,6 +3,7 @@
 use super::looking::read;
 use crate::app::App;
 use crate::domain::access::Tenant;
+use crate::domain::outreach::CampaignEvent;
 use crate::domain::outreach::campaign::{Campaign, Mistake, Settings, State};
 use crate::service::lifecycle::Actor;
 use crate::store::db::StoreError;
@@ -22,9 +23,9 @@ pub enum Unfit {
     /// Its settings are wrong: pointers and words.
     #[error("its settings are wrong")]
     Wrong(Vec<Mistake>),
-    /// It does not come to that from where it is.
-    #[error("a campaign that is {} does not become {}", .0.as_str(), .1.as_str())]
-    NotAllowed(State, State),
+    /// That is not possible for one that is so.
+    #[error("{} is not possible for a campaign that is {}", .1.as_str(), .0.as_str())]
+    NotAllowed(State, CampaignEvent),
     /// Somebody changed it meanwhile: as it is now.
     #[error("the campaign was changed by somebody else")]
     Stale(Box<CampaignRow>),
@@ -100,8 +101,8 @@ pub struct Wanted {
     pub name: Option<String>,
     /// Other settings.
     pub settings: Option<Settings>,
-    /// Another state.
-    pub state: Option<State>,
+    /// What is done with it, which leads to another state.
+    pub event: Option<CampaignEvent>,
 }
 
 /// Changes a campaign, with `expected` only if it is at that version. One that is paused or ended tries nobody from this moment on: whoever
@@ -130,10 +131,11 @@ pub async fn change(
         row.looked_to = Some(0);
     }
     row.name = wanted.name.unwrap_or(row.name);
-    if let Some(to) = wanted.state.filter(|to| *to != before.state) {
-        if !before.state.leads_to(to) {
-            return Err(Unfit::NotAllowed(before.state, to));
+    if let Some(event) = wanted.event {
+        if !event.is_possible(before.state) {
+            return Err(Unfit::NotAllowed(before.state, event));
         }
+        let to = event.to();
         row.state = to.as_str().to_owned();
         match to {
             State::Running => {
@@ -195,7 +197,7 @@ pub async fn add(app: &App, tenant: Tenant, id: i64, leads: &[i64]) -> Result<u6
 pub async fn remove(app: &App, tenant: Tenant, id: i64, lead: i64) -> Result<bool, Unfit> {
     campaigns::find(app.db.within(tenant), id).await?.ok_or(Unfit::Missing)?;
     let mut tx = app.db.begin().await?;
-    hopper::take_out(tx.within(tenant), &[lead]).await?;
+    hopper::take_back(tx.within(tenant), id, lead).await?;
     let was = members::remove(tx.within(tenant), id, lead).await?;
     tx.commit().await?;
     Ok(was)

@@ -8,7 +8,7 @@ use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
 use crate::domain::outreach::{Gate, Lane, Stand, Verdict};
 use crate::store::db::StoreError;
-use crate::store::outreach::campaigns::CampaignRow;
+use crate::store::outreach::campaigns::{self, CampaignRow};
 use crate::store::outreach::members::{self, MemberRow};
 use std::collections::BTreeMap;
 
@@ -83,6 +83,28 @@ pub async fn explain(
         at: bench.now,
         campaign: row,
     }))
+}
+
+/// Explains a lead to this campaign, or to each it is in, the newest first.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn explain_all(
+    app: &App,
+    tenant: Tenant,
+    lead_id: i64,
+    campaign: Option<i64>,
+) -> Result<Vec<Explanation>, StoreError> {
+    let ids = match campaign {
+        Some(id) => vec![id],
+        None => members::campaigns_of(app.db.within(tenant), lead_id).await?,
+    };
+    let mut all = Vec::new();
+    for id in ids {
+        let Some(row) = campaigns::find(app.db.within(tenant), id).await? else { continue };
+        all.extend(explain(app, tenant, row, lead_id).await?);
+    }
+    Ok(all)
 }
 
 /// For what leads of a campaign wait.

@@ -31,21 +31,57 @@ pub async fn filter(app: &App, tenant: Tenant, segment: i64) -> Result<Option<Fi
 /// # Errors
 /// Where the database does not answer; whoever came in until then stays.
 pub async fn join(app: &App, tenant: Tenant, row: &CampaignRow, new_alone: bool) -> Result<u64, StoreError> {
+    take_in(app, tenant, row, |page| page.added == 0 && new_alone).await.map(|(added, _)| added)
+}
+
+/// Takes the newest leads of a campaign's segments into it, about so many of each at most; whether there are more.
+///
+/// # Errors
+/// Where the database does not answer; whoever came in until then stays.
+pub async fn join_newest(
+    app: &App,
+    tenant: Tenant,
+    row: &CampaignRow,
+    most: u64,
+) -> Result<bool, StoreError> {
+    take_in(app, tenant, row, |page| page.seen >= most).await.map(|(_, has_more)| has_more)
+}
+
+/// A page of a segment's leads that was taken in.
+struct Page {
+    /// Leads of the segment that were looked at so far.
+    seen: u64,
+    /// Those of this page that were not in the campaign.
+    added: u64,
+}
+
+/// Takes leads in, page by page of each segment, until `is_enough`; how many came in, and whether that left some out.
+async fn take_in(
+    app: &App,
+    tenant: Tenant,
+    row: &CampaignRow,
+    is_enough: impl Fn(&Page) -> bool,
+) -> Result<(u64, bool), StoreError> {
     let campaign = read(row)?;
-    let mut all = 0;
+    let (mut all, mut has_more) = (0, false);
     for segment in &campaign.settings.segments {
         let Some(filter) = filter(app, tenant, *segment).await? else { continue };
-        let mut before = i64::MAX;
+        let (mut before, mut seen) = (i64::MAX, 0);
         loop {
             let ids = leads::list_ids(&app.db, tenant, &filter, before, AT_ONCE).await?;
             let Some(last) = ids.last() else { break };
             before = *last;
+            seen += ids.len() as u64;
             let added = members::add(app.db.within(tenant), row.id, &ids, app.clock.now()).await?;
             all += added;
-            if (ids.len() as i64) < AT_ONCE || (new_alone && added == 0) {
+            if (ids.len() as i64) < AT_ONCE {
+                break;
+            }
+            if is_enough(&Page { seen, added }) {
+                has_more = true;
                 break;
             }
         }
     }
-    Ok(all)
+    Ok((all, has_more))
 }

@@ -46,7 +46,8 @@ impl Listed {
     }
 }
 
-fn hash(key: &SuppressionKey, tenant: i64, number: &str) -> Option<String> {
+/// By what a number (its key) is kept on lists.
+pub(super) fn hash(key: &SuppressionKey, tenant: i64, number: &str) -> Option<String> {
     // Apart from those of opt-outs, which are hashes of the same numbers.
     key.hash(tenant, ("do_not_contact", number))
 }

@@ -2,7 +2,7 @@
 
 use super::campaigning::blockers;
 use super::explaining::{Rolled, roll_up_to};
-use super::joining::join;
+use super::joining::join_newest;
 use super::looking::read;
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
@@ -33,7 +33,7 @@ pub struct Preview {
     pub takes_ms: Millis,
 }
 
-/// Looks at a campaign's leads, at most so many, as if it ran now. Those of its segments come into it by that.
+/// Looks at a campaign's leads, at most about so many, as if it ran now. Those of its segments come into it by that, the newest first.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -44,10 +44,10 @@ pub async fn preview(
     most: u64,
     told: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Preview, StoreError> {
-    join(app, tenant, row, false).await?;
+    let has_more = row.state != State::Ended.as_str() && join_newest(app, tenant, row, most).await?;
     let running = CampaignRow { state: State::Running.as_str().to_owned(), ..row.clone() };
     let campaign = read(&running)?;
-    let (leads, has_more) = roll_up_to(app, tenant, &running, most, told).await?;
+    let (leads, are_more) = roll_up_to(app, tenant, &running, most, told).await?;
     let tried = leads.now + leads.later.values().map(|(n, _)| n).sum::<u64>();
     let mut attempts: BTreeMap<&'static str, u64> = BTreeMap::new();
     for step in &campaign.settings.steps {
@@ -62,7 +62,7 @@ pub async fn preview(
         warnings: warnings(&campaign, &leads),
         takes_ms: takes(&campaign, tried),
         leads,
-        has_more,
+        has_more: has_more || are_more,
         attempts,
         cost,
     })

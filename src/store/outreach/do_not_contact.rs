@@ -79,11 +79,25 @@ pub async fn listed(db: Within<'_>, campaign: i64, hashes: &[String]) -> Result<
 /// Where the database does not answer.
 pub async fn wild(db: Within<'_>, campaign: i64) -> Result<Vec<String>, StoreError> {
     const WILD: Sql = Sql {
-        sqlite: "SELECT pattern FROM do_not_contact INDEXED BY do_not_contact_wild
-                 WHERE tenant_id = $1 AND campaign_id IN (0, $2) AND is_wild ORDER BY pattern LIMIT 10000",
-        postgres: "SELECT pattern FROM do_not_contact WHERE tenant_id = $1 AND campaign_id IN (0, $2) AND is_wild ORDER BY pattern LIMIT 10000",
+        sqlite: "SELECT pattern FROM do_not_contact INDEXED BY do_not_contact_list
+                 WHERE tenant_id = $1 AND campaign_id IN (0, $2) AND is_wild = TRUE ORDER BY pattern LIMIT 10000",
+        postgres: "SELECT pattern FROM do_not_contact WHERE tenant_id = $1 AND campaign_id IN (0, $2) AND is_wild = TRUE
+                   ORDER BY pattern LIMIT 10000",
     };
     Ok(patterns(db.fetch_all(WILD, args![campaign]).await?))
+}
+
+/// Patterns of one list alone, at most so many.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn patterns_of(db: Within<'_>, campaign: i64, limit: i64) -> Result<Vec<String>, StoreError> {
+    const PATTERNS: Sql = Sql {
+        sqlite: "SELECT pattern FROM do_not_contact INDEXED BY do_not_contact_list
+                 WHERE tenant_id = $1 AND campaign_id = $2 AND is_wild = TRUE ORDER BY pattern LIMIT $3",
+        postgres: "SELECT pattern FROM do_not_contact WHERE tenant_id = $1 AND campaign_id = $2 AND is_wild = TRUE ORDER BY pattern LIMIT $3",
+    };
+    Ok(patterns(db.fetch_all(PATTERNS, args![campaign, limit]).await?))
 }
 
 /// How many numbers a list has, beside its patterns.
@@ -91,9 +105,11 @@ pub async fn wild(db: Within<'_>, campaign: i64) -> Result<Vec<String>, StoreErr
 /// # Errors
 /// Where the database does not answer.
 pub async fn count(db: Within<'_>, campaign: i64) -> Result<i64, StoreError> {
-    const COUNT: Sql = Sql::same(
-        "SELECT COUNT(*) AS n FROM do_not_contact WHERE tenant_id = $1 AND campaign_id = $2 AND NOT is_wild",
-    );
+    const COUNT: Sql = Sql {
+        sqlite: "SELECT COUNT(*) AS n FROM do_not_contact INDEXED BY do_not_contact_list
+                 WHERE tenant_id = $1 AND campaign_id = $2 AND is_wild = FALSE",
+        postgres: "SELECT COUNT(*) AS n FROM do_not_contact WHERE tenant_id = $1 AND campaign_id = $2 AND is_wild = FALSE",
+    };
     #[derive(FromRow)]
     struct Count {
         n: i64,

@@ -130,6 +130,17 @@ pub async fn take_out(db: Within<'_>, leads: &[i64]) -> Result<u64, StoreError> 
     db.execute(TAKE_OUT, args![list(leads)]).await
 }
 
+/// Takes a lead out that is ready for this campaign; what another one wants it for stays.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn take_back(tx: Within<'_>, campaign: i64, lead: i64) -> Result<(), StoreError> {
+    const TAKE_BACK: Sql = Sql::same(
+        "DELETE FROM hopper WHERE tenant_id = $1 AND lead_id = $2 AND campaign_id = $3 AND state = 'ready'",
+    );
+    tx.execute(TAKE_BACK, args![lead, campaign]).await.map(drop)
+}
+
 /// Takes out a lead whose attempt is over.
 ///
 /// # Errors

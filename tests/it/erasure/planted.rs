@@ -9,9 +9,10 @@ use serde_json::{Value as Json, json};
 
 /// Texts that carry nobody's words: names that flows, sinks and accounts give, states, ids. Everything else is planted, so that a column
 /// which erasing should empty and does not is found out here, whatever the table of columns says.
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 25] = [
     "answers step given",
     "audit_log event from_status to_status program",
+    "campaign_members gate",
     "children enquiry_id",
     "consents channel signal",
     "conversations channel flow_id flow_hash language class open_step outcome source",
@@ -20,6 +21,7 @@ const NAMES: [&str; 23] = [
     "exposures experiment variant",
     "follow_ups time_zone status outcome",
     "goals goal",
+    "hopper channel state",
     "identities kind",
     "intro_visits outcome",
     "leads status channel source class enquiry_id dial_status dial_result",
@@ -27,7 +29,7 @@ const NAMES: [&str; 23] = [
     "messages direction step status error_code",
     "notices list event state",
     "outbox kind lane channel state error_code",
-    "outreach_attempts channel came",
+    "outreach_attempts channel came answered_by",
     "persons variants opted_out",
     "reconciliation_findings kind reference sink_id",
     "recordings sid call_sid status",
@@ -36,7 +38,7 @@ const NAMES: [&str; 23] = [
 ];
 /// Tables in which nothing of a lead is.
 const OTHERS: &str = "lead_counts tenants replicas channel_accounts flow_versions flow_heads flow_moves api_tokens users sessions invitations log_in_failures send_rates sinks alerts schedules lead_words_due \
-    signing_keys reconciliations reconciled crm_reports imports segments erasures suppressions message_index";
+    signing_keys reconciliations reconciled crm_reports imports segments campaigns do_not_contact erasures suppressions message_index";
 /// What makes a planted text another in each row, where rows must not have the same.
 const OWN: [(&str, &str); 4] = [
     ("conversations public_id", "id"),
@@ -112,6 +114,9 @@ async fn beside(db: &Db, marker: &str, lead: i64, person: i64, conversation: i64
             VALUES (1, 76, {lead}, 77, {person}, {person}, '', '', 'test', 1)"),
         format!("outreach_attempts (tenant_id, id, lead_id, person_id, channel, address, came, provider_id, began_at, ended_at)
             VALUES (1, 78, {lead}, {person}, 'voice', '', 'busy', '', 1, 2)"),
+        format!("campaign_members (tenant_id, campaign_id, lead_id, next_at, added_at) VALUES (1, 79, {lead}, 1, 1)"),
+        format!("hopper (tenant_id, lead_id, campaign_id, person_id, address, channel, step, lane, state, ready_at, until, leased_until)
+            VALUES (1, {lead}, 79, {person}, '', 'voice', 0, 2, 'ready', 1, 2, 2)"),
         format!("sink_records (tenant_id, sink, key, sink_id) VALUES (1, 'old', 'lw-{lead}', '')"),
         "reconciliation_findings (tenant_id, run_id, kind, reference, delivery_id, sink_id, detail) VALUES (1, 1, 'differs', '71', 71, 'x', '')".to_owned(),
         format!("notices (tenant_id, id, list, event, lead_id, person_id, conversation_id, content, level, state, created_at)

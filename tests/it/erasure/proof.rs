@@ -98,6 +98,8 @@ async fn works_on(app: &TestApp, token: &str, lead: i64, other: i64, marker: &st
     assert_eq!(number(db, "SELECT COUNT(*) FROM deliveries WHERE state = 'delivered' AND id = 71").await, 1);
     assert_eq!(number(db, "SELECT COUNT(*) FROM deliveries WHERE state = 'erased' AND id = 72").await, 1);
     assert_eq!(number(db, "SELECT COUNT(*) FROM notices WHERE state = 'waiting'").await, 0);
+    assert_eq!(number(db, "SELECT COUNT(*) FROM campaign_members WHERE next_at IS NULL").await, 1);
+    assert_eq!(number(db, "SELECT COUNT(*) FROM hopper").await, 0);
     assert_eq!(number(db, "SELECT COUNT(*) FROM follow_ups WHERE status = 'PENDING'").await, 0);
     for rest in ["", "/details", "/timeline", "/score", "/follow-ups", "/export"] {
         let shown = ask(app, token, "GET", &format!("/api/v1/leads/{lead}{rest}"), None).await;

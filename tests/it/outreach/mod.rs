@@ -1,17 +1,24 @@
-//! Leads and the attempts to reach them: where they stand, recycling, and putting right what does not agree with the ledger.
+//! Leads and the attempts to reach them: where they stand, recycling, and putting right what does not agree with the ledger; campaigns.
 
 mod api;
 mod bench;
 mod bounds;
+mod campaigns;
 mod dialling;
+mod explained;
 mod month;
 mod network;
 mod nightly;
 mod racing;
 mod recycling;
+mod terminal;
 
 use crate::harness::{TestApp, execute, number};
 use leadwire::clock::HOUR;
+
+/// Settings of a server that sends by Twilio.
+pub const SENDS: [(&str, &str); 2] =
+    [("TWILIO_ACCOUNT_SID", crate::outbox::ACCOUNT), ("TWILIO_FROM", crate::harness::OUR_NUMBER)];
 
 /// A lead that nobody tried, of which others are copies.
 async fn first(app: &TestApp) -> i64 {

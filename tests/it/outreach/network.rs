@@ -6,7 +6,8 @@ use crate::outbox::fake::{Came, Fake};
 use crate::outbox::{ACCOUNT, settings};
 use leadwire::clock::{Clock, Millis};
 use leadwire::domain::access::Tenant;
-use leadwire::domain::outreach::campaign::{Settings, State};
+use leadwire::domain::outreach::CampaignEvent;
+use leadwire::domain::outreach::campaign::Settings;
 use leadwire::jobs::scheduled;
 use leadwire::service::lifecycle::Actor;
 use leadwire::service::outreach::{self, Wanted};
@@ -107,13 +108,13 @@ impl Network {
         let actor = Actor { user_id: None, program: "test".to_owned() };
         let row = outreach::create(&self.app.app, TENANT, &actor, name.to_owned(), &settings).await.unwrap();
         outreach::add(&self.app.app, TENANT, row.id, leads).await.unwrap();
-        self.turn(row.id, State::Running).await;
+        self.turn(row.id, CampaignEvent::Start).await;
         row.id
     }
 
-    /// Another state for a campaign.
-    pub async fn turn(&self, campaign: i64, to: State) {
-        let wanted = Wanted { state: Some(to), ..Wanted::default() };
+    /// Something happens to a campaign.
+    pub async fn turn(&self, campaign: i64, event: CampaignEvent) {
+        let wanted = Wanted { event: Some(event), ..Wanted::default() };
         outreach::change(&self.app.app, TENANT, (campaign, None), wanted).await.unwrap();
     }
 

@@ -33,6 +33,11 @@ pub const OTHER: Tenant = Tenant(2);
 
 /// A server with a second tenant.
 pub async fn two_centers(place: &Place) -> TestApp {
+    two_centers_with(place, &[]).await
+}
+
+/// A server with a second tenant and these settings over the usual ones.
+pub async fn two_centers_with(place: &Place, settings: &[(&str, &str)]) -> TestApp {
     let app = place.app().await;
     let new = TenantRow {
         enquiry_prefix: "OTH".to_owned(),
@@ -41,7 +46,7 @@ pub async fn two_centers(place: &Place) -> TestApp {
     };
     assert!(tenants::add(&app.app.db, &new, START).await.unwrap());
     app.stop().await;
-    place.app().await
+    place.app_with(settings).await
 }
 
 /// Somebody with a token.

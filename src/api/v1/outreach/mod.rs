@@ -1,8 +1,16 @@
-//! Leads by the attempts to reach them, for whoever may see or change that.
+//! Leads by the attempts to reach them, and the campaigns that try, for whoever may see or change that.
 
+pub mod campaigns;
+pub mod do_not_contact;
+pub mod explaining;
 pub mod fixing;
+pub mod hopper;
+pub mod members;
+pub mod outlook;
 pub mod recycling;
+pub mod refused;
 pub mod statuses;
+pub mod steering;
 
 use super::access::Caller;
 use crate::app::App;

@@ -1,5 +1,9 @@
 //! From configuration to a running app: the lock on the file, the schema, a number for ids, tenants, accounts, flows.
 
+mod beside;
+
+pub use beside::{BESIDE, beside, leave};
+
 use crate::app::App;
 use crate::channels::twilio::{Scheme, Verifier};
 use crate::channels::whatsapp;
@@ -13,8 +17,9 @@ use crate::notify::{Escalation, List, Lists, Quiet};
 use crate::service::flows::{Files, FlowsError};
 use crate::store::db::{Db, StoreError};
 use crate::store::migrate::{self, SchemaError};
+use crate::store::replicas::{self, Replica};
 use crate::store::tenants::{AccountRow, DEFAULT_TENANT, TenantRow};
-use crate::store::{alerts, erasure, replicas, tenants};
+use crate::store::{alerts, erasure, tenants};
 use crate::turns::{self, Alarm, Handover, Loops, Unread};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -166,6 +171,21 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         return Err(StartError::Taken(account.address));
     }
     let accounts = tenants::accounts(&db).await?;
+    let app = assembled(config, clock, db, (replica, ids), (tenants, accounts)).await?;
+    let files = Files::default();
+    files.publish(&app.flows, &app.db, &app.config.server.flows, &app.tenants, now).await?;
+    Ok(Running { app: Arc::new(app), files, lock })
+}
+
+/// The app of what the database and the configuration say, without flows.
+async fn assembled(
+    config: Config,
+    clock: Clock,
+    db: Db,
+    (replica, ids): (Replica, Ids),
+    (tenants, accounts): (Vec<TenantRow>, Vec<AccountRow>),
+) -> Result<App, StartError> {
+    let now = clock.now();
     let sinks = book(&config, &tenants)?;
     let lists = recipients(&config, &tenants)?;
     let mailer =
@@ -177,7 +197,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         }
     };
     let suppression_key = erasure::key(&db, now).await?;
-    let app = App {
+    Ok(App {
         centers: tenants.iter().map(|tenant| (tenant.id, tenant.center())).collect(),
         verifiers: verifiers(&config, &accounts)?,
         whatsapp_verifiers: whatsapp_verifiers(&config, &accounts)?,
@@ -201,10 +221,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         clock,
         db,
         config,
-    };
-    let files = Files::default();
-    files.publish(&app.flows, &app.db, &app.config.server.flows, &app.tenants, now).await?;
-    Ok(Running { app: Arc::new(app), files, lock })
+    })
 }
 
 /// What the variables say of the default tenant's accounts.
