@@ -86,7 +86,7 @@ pub async fn remove(
     let mut tx = app.db.begin().await?;
     let was = store::remove(tx.within(tenant), of, &entry.0.pattern).await?;
     if was {
-        store::look_again(tx.within(tenant), of).await?;
+        campaigns::look_again(tx.within(tenant), campaign).await?;
     }
     tx.commit().await?;
     Ok(was)

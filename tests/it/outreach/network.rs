@@ -6,10 +6,12 @@ use crate::outbox::fake::{Came, Fake};
 use crate::outbox::{ACCOUNT, settings};
 use leadwire::clock::{Clock, Millis};
 use leadwire::domain::access::Tenant;
+use leadwire::domain::outreach::CampaignEvent;
 use leadwire::domain::outreach::campaign::{Settings, State};
 use leadwire::jobs::scheduled;
 use leadwire::service::lifecycle::Actor;
 use leadwire::service::outreach::{self, Wanted};
+use leadwire::store::outreach::campaigns;
 use std::collections::BTreeMap;
 use tokio_util::sync::CancellationToken;
 
@@ -113,7 +115,10 @@ impl Network {
 
     /// Another state for a campaign.
     pub async fn turn(&self, campaign: i64, to: State) {
-        let wanted = Wanted { state: Some(to), ..Wanted::default() };
+        let row = campaigns::find(self.app.app.db.within(TENANT), campaign).await.unwrap().unwrap();
+        let from = State::parse(&row.state).unwrap();
+        let leads_there = |event: &CampaignEvent| event.to() == to && event.is_possible(from);
+        let wanted = Wanted { event: CampaignEvent::ALL.into_iter().find(leads_there), ..Wanted::default() };
         outreach::change(&self.app.app, TENANT, (campaign, None), wanted).await.unwrap();
     }
 
