@@ -113,6 +113,10 @@ async fn batch(
         .collect();
     let by = ("recycled", desk.actor.user_id, desk.actor.program.as_str());
     store::change(tx.within(desk.tenant), &changes, by, now).await?;
+    if wanted.resets {
+        let leads: Vec<i64> = changes.iter().map(|change| change.lead.id).collect();
+        store::members::reset(tx.within(desk.tenant), &leads).await?;
+    }
     tx.commit().await?;
     Ok(Some(changes.len() as u64))
 }

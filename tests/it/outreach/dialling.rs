@@ -4,7 +4,8 @@ use super::network::{Behaviour, Network, indian, leads};
 use crate::harness::{Place, number, texts};
 use leadwire::clock::{DAY, HOUR, MINUTE, SECOND};
 use leadwire::domain::channel::Channel;
-use leadwire::domain::outreach::campaign::{OnMachine, Pace, Settings, State, Step};
+use leadwire::domain::outreach::CampaignEvent;
+use leadwire::domain::outreach::campaign::{OnMachine, Pace, Settings, Step};
 
 on_both! {
     a_call_is_made_and_what_came_of_it_is_one_truth,
@@ -175,7 +176,7 @@ async fn a_campaign_that_is_paused_calls_nobody(place: Place) {
     network.app.pass(SECOND).await;
     network.beat(|_| Behaviour::Busy).await;
     assert_eq!(network.log.len(), 2, "one in a second");
-    network.turn(campaign, State::Paused).await;
+    network.turn(campaign, CampaignEvent::Pause).await;
     let db = network.app.app.db.clone();
     assert_eq!(
         number(&db, "SELECT COUNT(*) FROM hopper").await,
@@ -187,7 +188,7 @@ async fn a_campaign_that_is_paused_calls_nobody(place: Place) {
         network.beat(|_| Behaviour::Busy).await;
     }
     assert_eq!(network.log.len(), 2);
-    network.turn(campaign, State::Running).await;
+    network.turn(campaign, CampaignEvent::Resume).await;
     for _ in 0..3 {
         network.app.pass(MINUTE).await;
         network.beat(|_| Behaviour::Busy).await;

@@ -6,6 +6,7 @@ mod bounds;
 mod campaigns;
 mod dialling;
 mod explained;
+mod month;
 mod network;
 mod nightly;
 mod racing;

@@ -7,11 +7,10 @@ use crate::outbox::{ACCOUNT, settings};
 use leadwire::clock::{Clock, Millis};
 use leadwire::domain::access::Tenant;
 use leadwire::domain::outreach::CampaignEvent;
-use leadwire::domain::outreach::campaign::{Settings, State};
+use leadwire::domain::outreach::campaign::Settings;
 use leadwire::jobs::scheduled;
 use leadwire::service::lifecycle::Actor;
 use leadwire::service::outreach::{self, Wanted};
-use leadwire::store::outreach::campaigns;
 use std::collections::BTreeMap;
 use tokio_util::sync::CancellationToken;
 
@@ -109,16 +108,13 @@ impl Network {
         let actor = Actor { user_id: None, program: "test".to_owned() };
         let row = outreach::create(&self.app.app, TENANT, &actor, name.to_owned(), &settings).await.unwrap();
         outreach::add(&self.app.app, TENANT, row.id, leads).await.unwrap();
-        self.turn(row.id, State::Running).await;
+        self.turn(row.id, CampaignEvent::Start).await;
         row.id
     }
 
-    /// Another state for a campaign.
-    pub async fn turn(&self, campaign: i64, to: State) {
-        let row = campaigns::find(self.app.app.db.within(TENANT), campaign).await.unwrap().unwrap();
-        let from = State::parse(&row.state).unwrap();
-        let leads_there = |event: &CampaignEvent| event.to() == to && event.is_possible(from);
-        let wanted = Wanted { event: CampaignEvent::ALL.into_iter().find(leads_there), ..Wanted::default() };
+    /// Something happens to a campaign.
+    pub async fn turn(&self, campaign: i64, event: CampaignEvent) {
+        let wanted = Wanted { event: Some(event), ..Wanted::default() };
         outreach::change(&self.app.app, TENANT, (campaign, None), wanted).await.unwrap();
     }
 
