@@ -145,6 +145,8 @@ pub enum DispatchKind {
     Reminder,
     /// A campaign writes to a lead.
     Attempt,
+    /// A call that was agreed in a conversation.
+    Callback,
 }
 
 /// WhatsApp's pair limit in milliseconds: one message every six seconds to one user, 45 of them ahead of time
@@ -153,7 +155,7 @@ const PAIR: Rate = Rate { every: 6 * SECOND, burst: 45 };
 
 impl DispatchKind {
     /// All of them.
-    pub const ALL: [DispatchKind; 10] = [
+    pub const ALL: [DispatchKind; 11] = [
         DispatchKind::WhatsappMessage,
         DispatchKind::WhatsappRead,
         DispatchKind::TwilioMessage,
@@ -164,6 +166,7 @@ impl DispatchKind {
         DispatchKind::Enquiry,
         DispatchKind::Reminder,
         DispatchKind::Attempt,
+        DispatchKind::Callback,
     ];
 
     /// The name in columns; never changed once released.
@@ -179,6 +182,7 @@ impl DispatchKind {
             DispatchKind::Enquiry => "enquiry",
             DispatchKind::Reminder => "reminder",
             DispatchKind::Attempt => "attempt",
+            DispatchKind::Callback => "callback",
         }
     }
 

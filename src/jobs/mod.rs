@@ -6,6 +6,7 @@
 
 mod admission;
 mod attempt;
+mod callback;
 mod delivery;
 mod enquiry;
 mod errand;

@@ -4,7 +4,7 @@ use super::delivery::Deliverer;
 use super::notice::Teller;
 use super::verdict::{Verdict, unanswered};
 use super::{Kind, kind};
-use super::{attempt, enquiry, escalation, reminder};
+use super::{attempt, callback, enquiry, escalation, reminder};
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
 use crate::domain::backoff::MOST_ATTEMPTS;
@@ -43,6 +43,7 @@ pub(super) async fn send(app: &App, means: &Means, held: &Held) -> Verdict {
         Some(DispatchKind::Enquiry) => enquiry::enter(app, held).await,
         Some(DispatchKind::Reminder) => reminder::remind(app, held).await,
         Some(DispatchKind::Attempt) => attempt::write(app, held).await,
+        Some(DispatchKind::Callback) => callback::agree(app, held).await,
         _ => to_person(app, &means.outbound, held).await,
     }
 }

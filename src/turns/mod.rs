@@ -2,6 +2,7 @@
 //!
 //! Nothing here waits for a database; `service::turns` drives it.
 
+mod agreeing;
 mod alarm;
 mod call;
 mod capturing;
@@ -24,6 +25,7 @@ mod silence;
 mod telling;
 mod unread;
 
+pub use agreeing::Agreed;
 pub use alarm::Alarm;
 pub use call::{ANSWER_PATH, RECORDING_PATH, RESUMED_WITHIN, STATUS_PATH, answer_call, text_after_call};
 pub use capturing::Captured;

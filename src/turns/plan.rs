@@ -1,5 +1,6 @@
 //! Decides one turn: what was known and what was asked become rows and a reply. Pure; the loop does the rest.
 
+use super::agreeing::agreed;
 use super::call;
 use super::capturing;
 use super::conversation::{Conversation, Turn, advance, existing, new};
@@ -239,7 +240,8 @@ pub fn plan(setting: &Setting<'_>, request: &TurnRequest, known: &Known) -> Resu
     let words = request.words();
     let telling = telling::telling(setting, whose, flow, state, &turn.effects, words, place);
     let captured = capturing::captured(setting, whose, flow, (before.as_ref(), state), &turn.effects, place);
-    if let Some((job, mine)) = captured {
+    let agreed = agreed(setting, whose, (before.as_ref(), state), place);
+    for (job, mine) in captured.into_iter().chain(agreed) {
         sends.rows.push(job);
         held.extend(mine);
     }

@@ -74,8 +74,11 @@ pub fn corrected(tracked: &Tracked, ledger: &Ledger) -> Option<(Issue, Tracked)>
         (_, None) => Issue::Untracked,
         (_, Some((_, ended, came))) => {
             // A call that was agreed on the phone is not over with the call in which it was.
+            let in_it =
+                tracked.status_at.is_some_and(|at| ledger.last.is_some_and(|(began, ..)| at >= began));
             let stays = |standing: Standing| {
-                standing.kind() == Kind::Final || (standing, came) == (Standing::Callback, Came::Answered)
+                let is_agreed = in_it && (standing, came) == (Standing::Callback, Came::Answered);
+                standing.kind() == Kind::Final || is_agreed
             };
             let is_over = status.and_then(Standing::parse).is_some_and(stays);
             let is_behind = tracked.status_at.is_none_or(|at| at <= ended);
@@ -108,6 +111,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_lead() {
         let busy = Ledger { attempts: 2, answered: 0, last: Some((1_000, 2_000, Came::Busy)) };
+        let answered = Ledger { attempts: 2, answered: 0, last: Some((1_000, 2_000, Came::Answered)) };
         let none = Ledger::default();
         let rows = [
             (
@@ -154,6 +158,18 @@ mod tests {
                 tracked(Some("sale"), None, 0),
                 busy,
                 Some((Issue::Untracked, Some("sale"))),
+            ),
+            (
+                "agreed to be called before it was tried",
+                tracked(Some("callback"), Some(500), 2),
+                answered,
+                Some((Issue::Untracked, Some("contacted"))),
+            ),
+            (
+                "agreed to be called again while it was spoken with",
+                tracked(Some("callback"), Some(1_500), 2),
+                answered,
+                Some((Issue::Untracked, Some("callback"))),
             ),
             ("never tried", tracked(Some("new"), None, 0), none, None),
             ("never tried, says nothing", tracked(None, None, 0), none, Some((Issue::Missing, Some("new")))),

@@ -1,6 +1,7 @@
 //! Leads and the attempts to reach them: where they stand, recycling, and putting right what does not agree with the ledger; campaigns, the
 //! hopper, and why a lead is tried or is not.
 
+mod agreeing;
 mod calling;
 mod campaigning;
 mod dispatching;
@@ -22,6 +23,7 @@ mod reports;
 mod standings;
 mod sweeping;
 
+pub use agreeing::agree;
 pub use campaigning::{Unfit, Wanted, add, blockers, change, create, remove};
 pub use dispatching::dispatch;
 pub use ending::{Ending, end};

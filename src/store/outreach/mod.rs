@@ -13,4 +13,4 @@ pub use attempts::{
     AttemptRow, End, JobRow, Learnt, begin, begin_jobs, by_message, end, find, learn, open_of,
 };
 pub use standings::{StandingRow, standings};
-pub use tracked::{Change, TrackedRow, change, ledger, lock, page, standing_so};
+pub use tracked::{Change, TrackedRow, agree, change, ledger, lock, page, standing_so};

@@ -185,6 +185,15 @@ pub async fn ledger(db: Within<'_>, leads: &[i64]) -> Result<HashMap<i64, Ledger
     Ok(all)
 }
 
+/// Writes down when a lead that this transaction has locked wants to be called.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn agree(tx: Within<'_>, lead: i64, at: Millis) -> Result<(), StoreError> {
+    const AGREE: Sql = Sql::same("UPDATE leads SET callback_at = $3 WHERE tenant_id = $1 AND id = $2");
+    tx.execute(AGREE, args![lead, at]).await.map(drop)
+}
+
 /// A lead that is to say otherwise, and the entry of the audit log that says so.
 #[derive(Clone, Debug, Serialize)]
 pub struct Change {

@@ -18,6 +18,7 @@ on_both! {
     one_person_is_not_tried_twice_at_once,
     an_attempt_that_nobody_speaks_of_is_given_up,
     after_calls_it_writes,
+    whoever_says_when_is_called_then,
     tasks_run_at_their_periods_and_are_seen,
 }
 
@@ -312,4 +313,48 @@ async fn tasks_run_at_their_periods_and_are_seen(place: Place) {
     network.app.pass(3 * HOUR).await;
     network.beat(|_| Behaviour::Busy).await;
     assert_eq!(at("retry_dropped_calls").await - began, 3 * HOUR + MINUTE);
+}
+
+const COURSES: &str = r#"
+id = "courses"
+title = "Courses"
+[start]
+channels = ["sms", "voice"]
+keywords = ["courses"]
+[[steps]]
+id = "when"
+ask = "datetime"
+save = "callback_at"
+say = "When may we call you?"
+[[steps]]
+id = "thanks"
+say = "We will call you then."
+end = "completed"
+"#;
+
+async fn whoever_says_when_is_called_then(place: Place) {
+    std::fs::write(place.flows().join("courses.toml"), COURSES).unwrap();
+    let mut network = Network::new(&place).await;
+    let asha = indian(1);
+    // Half past three in the afternoon, there.
+    network.app.twilio_message(&asha, "courses", "SM1").await;
+    network.app.twilio_message(&asha, "tomorrow at 4pm", "SM2").await;
+    network.app.settled().await;
+    let db = network.app.app.db.clone();
+    let lead = number(&db, "SELECT MAX(id) FROM leads").await;
+    assert_eq!(said(&network, lead).await, "callback - 0 0 0");
+    let began = network.app.clock.now();
+    assert_eq!(
+        number(&db, "SELECT callback_at FROM leads").await - began,
+        DAY + 30 * MINUTE,
+        "by their own clock"
+    );
+    network.campaign("Spring", calls(3), &[lead]).await;
+    for _ in 0..4 * 26 {
+        network.beat(|_| Behaviour::Answers(60)).await;
+        network.app.pass(15 * MINUTE).await;
+    }
+    let at: Vec<i64> = network.log.iter().map(|rang| rang.at - began).collect();
+    assert_eq!(at, [DAY + 30 * MINUTE], "then, once, and not before");
+    assert_eq!(said(&network, lead).await, "contacted answered 1 1 1");
 }
