@@ -14,6 +14,7 @@ on_both!(
     five_leads_are_explained_and_all_are_counted,
     a_number_on_a_list_is_tried_again_once_it_is_off,
     a_preview_says_what_it_would_come_to,
+    of_many_leads_it_is_said_that_there_are_more,
     what_cannot_be_on_a_list_is_refused,
 );
 
@@ -223,6 +224,32 @@ async fn a_preview_says_what_it_would_come_to(place: Place) {
     let again = well(&ask(&app, &token, "GET", &format!("{at}/preview"), None).await);
     assert_eq!(again, preview, "looking changes nothing more");
     assert_eq!(why(&app, &token, first).await["is_member"], true, "leads of segments are in it by now");
+}
+
+async fn of_many_leads_it_is_said_that_there_are_more(place: Place) {
+    let app = place.app().await;
+    let token = hire(&app, OURS, Role::CenterAdmin).await.token;
+    let first = super::first(&app).await;
+    super::tried(&app, first, 1, 2_500, "'no_answer'").await;
+    let segment = json!({"name": "all", "filter": {"channel": "sms"}});
+    let segment = id(&well(&ask(&app, &token, "POST", "/api/v1/segments", Some(&segment)).await));
+    let form = json!({"name": "x", "settings": {"steps": [{"channel": "sms"}], "segments": [segment]}});
+    let campaign = id(&well(&ask(&app, &token, "POST", "/api/v1/campaigns", Some(&form)).await));
+    let row = campaigns::find(app.app.db.within(OURS), campaign).await.unwrap().unwrap();
+    for _ in 0..2 {
+        let mut told = Vec::new();
+        let preview = outreach::preview(&app.app, OURS, &row, 1_000, &mut |n| told.push(n)).await.unwrap();
+        assert_eq!((preview.leads.leads, preview.has_more, told), (1_000, true, vec![1_000]));
+        assert_eq!(
+            app.count("campaign_members").await,
+            1_000,
+            "the newest alone came in, also when asked again"
+        );
+    }
+    let preview = outreach::preview(&app.app, OURS, &row, u64::MAX, &mut |_| {}).await.unwrap();
+    assert_eq!((preview.leads.leads, preview.has_more), (2_501, false));
+    let (some, has_more) = outreach::roll_up_to(&app.app, OURS, &row, 2_000, &mut |_| {}).await.unwrap();
+    assert_eq!((some.leads, has_more), (2_000, true));
 }
 
 async fn what_cannot_be_on_a_list_is_refused(place: Place) {

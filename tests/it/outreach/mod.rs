@@ -4,6 +4,7 @@ mod api;
 mod bench;
 mod bounds;
 mod campaigns;
+mod centers;
 mod dialling;
 mod explained;
 mod month;
