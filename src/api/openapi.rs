@@ -34,7 +34,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         v1::outreach::campaigns::change, v1::outreach::steering::start, v1::outreach::steering::pause,
         v1::outreach::steering::resume, v1::outreach::steering::end, v1::outreach::outlook::preview,
         v1::outreach::outlook::explain, v1::outreach::members::add, v1::outreach::members::remove,
-        v1::outreach::explaining::explain, v1::outreach::hopper::show, v1::outreach::do_not_contact::show,
+        v1::outreach::explaining::explain, v1::outreach::hopper::show, v1::outreach::schedules::list, v1::outreach::do_not_contact::show,
         v1::outreach::do_not_contact::add, v1::outreach::do_not_contact::remove,
         v1::outreach::statuses::show, v1::outreach::recycling::recycle, v1::outreach::fixing::fix,
         v1::segments::list, v1::segments::add, v1::segments::show, v1::segments::change, v1::segments::remove,

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// Every guarded route: method, path, and the right it needs; none: to be known is enough.
-pub const ROUTES: [(&str, &str, Option<Right>); 81] = [
+pub const ROUTES: [(&str, &str, Option<Right>); 82] = [
     ("GET", "/api/v1/leads", Some(Right::ReadLeads)),
     ("POST", "/api/v1/leads", Some(Right::WorkLeads)),
     ("GET", "/api/v1/leads/stats", Some(Right::ReadLeads)),
@@ -75,6 +75,7 @@ pub const ROUTES: [(&str, &str, Option<Right>); 81] = [
     ("POST", "/api/v1/campaigns/{id}/leads", Some(Right::ManageCampaigns)),
     ("DELETE", "/api/v1/campaigns/{id}/leads/{lead_id}", Some(Right::ManageCampaigns)),
     ("GET", "/api/v1/hopper", Some(Right::ReadCampaigns)),
+    ("GET", "/api/v1/schedules", Some(Right::ReadCampaigns)),
     ("GET", "/api/v1/do-not-contact", Some(Right::ManageCampaigns)),
     ("POST", "/api/v1/do-not-contact", Some(Right::ManageCampaigns)),
     ("DELETE", "/api/v1/do-not-contact", Some(Right::ManageCampaigns)),

@@ -69,6 +69,7 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/api/v1/campaigns/{id}/leads", post(outreach::members::add))
         .route("/api/v1/campaigns/{id}/leads/{lead_id}", delete(outreach::members::remove))
         .route("/api/v1/hopper", get(outreach::hopper::show))
+        .route("/api/v1/schedules", get(outreach::schedules::list))
         .route(
             "/api/v1/do-not-contact",
             get(outreach::do_not_contact::show)

@@ -9,19 +9,22 @@ use crate::domain::outreach::Issue;
 use crate::service::alerts;
 use crate::service::desk::Desk;
 use crate::service::lifecycle::Actor;
-use crate::store::alerts::{ran_for, take_run};
+use crate::store::alerts::{ran, ran_for, take_run};
 use crate::store::db::StoreError;
 use jiff::civil::Time;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How often it is looked whether the time has come.
 const LOOKS: Millis = MINUTE;
 /// When it comes, by the tenant's clock.
 const AT: Time = Time::constant(2, 0, 0, 0);
-/// The run, and its end, among what runs once a day; the alert is called as the run.
-const RUN: &str = "fix-status";
-const ENDED: &str = "fix-status-ended";
+/// The run, and its end, among what runs once a day.
+const RUN: &str = "reconcile_lead_status";
+const ENDED: &str = "reconcile_lead_status_ended";
+/// The alert.
+const ALERT: &str = "fix-status";
 
 /// Puts right once a night, until `stopped`.
 pub async fn run(app: Arc<App>, stopped: CancellationToken) {
@@ -76,12 +79,13 @@ async fn put_right(app: &App, tenant_id: i64, day: &str, begun: Begun, stopped: 
     let actor = Actor { user_id: None, program: "nightly fix-status".to_owned() };
     let desk =
         Desk { db: &app.db, ids: &app.ids, clock: &app.clock, tenant: Tenant(tenant_id), actor: &actor };
+    let began = Instant::now();
     let done = match fix(&desk, Fix::default(), stopped, &mut |_| {}, &mut |_| {}).await {
         Ok(done) => done,
         Err(error) => {
             tracing::error!("leads could not be compared with the attempts to reach them: {}", error.chain());
             let message = "What leads say of the attempts to reach them could not be compared with the ledger; run leadwire leads fix-status.";
-            return alerts::raise(app, tenant_id, RUN, message).await;
+            return alerts::raise(app, tenant_id, ALERT, message).await;
         }
     };
     tracing::info!(
@@ -89,11 +93,18 @@ async fn put_right(app: &App, tenant_id: i64, day: &str, begun: Begun, stopped: 
         fixed = done.fixed,
         "leads were compared with the attempts to reach them"
     );
+    let (took_ms, result) = (
+        i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX),
+        format!("{} of {} put right", done.fixed, done.looked_at),
+    );
+    if let Err(error) = ran(app.db.within(Tenant(tenant_id)), RUN, took_ms, &result).await {
+        tracing::warn!("how the nightly look at attempts went is not kept: {}", error.chain());
+    }
     if done.found() > 0 {
-        alerts::raise(app, tenant_id, RUN, &message(&done)).await;
+        alerts::raise(app, tenant_id, ALERT, &message(&done)).await;
     } else if begun == Begun::Anew && done.next.is_none() {
         // A run that is taken up does not find what the other has put right, and so does not know that all was well.
-        alerts::clear(app, tenant_id, RUN).await;
+        alerts::clear(app, tenant_id, ALERT).await;
     }
     if done.next.is_none()
         && let Err(error) = take_run(&app.db, tenant_id, ENDED, day, app.clock.now()).await

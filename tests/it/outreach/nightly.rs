@@ -65,7 +65,7 @@ async fn it_comes_at_two_by_each_centers_clock(place: Place) {
         texts(
             &app.app.db,
             "ran_for",
-            &format!("schedules WHERE tenant_id = {tenant} AND name = 'fix-status'"),
+            &format!("schedules WHERE tenant_id = {tenant} AND name = 'reconcile_lead_status'"),
         )
         .await
     };
@@ -107,7 +107,7 @@ async fn a_run_that_broke_off_is_taken_up_once(place: Place) {
 
     app.clock.advance(DAY);
     let now = app.clock.now();
-    assert!(take_run(&app.app.db, 1, "fix-status", "2026-01-06", now).await.unwrap());
+    assert!(take_run(&app.app.db, 1, "reconcile_lead_status", "2026-01-06", now).await.unwrap());
     execute(&app.app.db, "DELETE FROM outreach_attempts").await;
     execute(&app.app.db, format!("DELETE FROM leads WHERE id > {lead}")).await;
     due(&app.app, &CancellationToken::new(), true).await;

@@ -176,9 +176,13 @@ async fn campaigned(app: &TestApp, token: &str, (lead, segment): (i64, i64)) {
     outreach::review(&app.app, OURS, &row).await.unwrap();
     let filled = outreach::fill(&app.app, OURS, &row, &Lane::ALL).await.unwrap();
     assert_eq!(filled.ready, 1, "the hopper is written to");
-    for path in
-        ["/api/v1/campaigns", "/api/v1/campaigns?state=running", "/api/v1/hopper", "/api/v1/do-not-contact"]
-    {
+    for path in [
+        "/api/v1/campaigns",
+        "/api/v1/campaigns?state=running",
+        "/api/v1/hopper",
+        "/api/v1/schedules",
+        "/api/v1/do-not-contact",
+    ] {
         do_it("GET", path, None).await;
     }
     do_it("GET", &format!("/api/v1/hopper?campaign_id={campaign}"), None).await;

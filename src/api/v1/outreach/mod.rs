@@ -9,6 +9,7 @@ pub mod members;
 pub mod outlook;
 pub mod recycling;
 pub mod refused;
+pub mod schedules;
 pub mod statuses;
 pub mod steering;
 
