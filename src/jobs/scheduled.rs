@@ -53,7 +53,7 @@ pub async fn run(app: Arc<App>, stopped: CancellationToken) {
 
 /// One look at everything: tasks that are due, then leads of the hopper.
 pub async fn beat(app: &App, stopped: &CancellationToken) {
-    let tenants = match campaigns::tenants_with_running(&app.db).await {
+    let tenants = match campaigns::tenants_at_work(&app.db).await {
         Ok(tenants) => tenants,
         Err(error) => return tracing::warn!("campaigns wait: {}", error.chain()),
     };
