@@ -1,5 +1,7 @@
 //! Time as a parameter: the shell asks the clock once and hands `now` down.
 
+#[cfg(debug_assertions)]
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -23,7 +25,15 @@ pub enum Clock {
     System,
     /// Stands still until it is set.
     Fixed(watch::Sender<Millis>),
+    /// Stands where a file says, in milliseconds as text: tests turn it for several processes at once. Whoever writes the file puts
+    /// another in its place, so that nobody reads half of it.
+    #[cfg(debug_assertions)]
+    File(PathBuf),
 }
+
+/// How often a file is looked at by whoever waits for an instant.
+#[cfg(debug_assertions)]
+const LOOK: Duration = Duration::from_millis(10);
 
 impl Clock {
     /// A clock that stands at `now`.
@@ -37,10 +47,16 @@ impl Clock {
             #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
             Clock::System => jiff::Timestamp::now().as_millisecond(),
             Clock::Fixed(at) => *at.borrow(),
+            #[cfg(debug_assertions)]
+            Clock::File(path) => {
+                let text =
+                    std::fs::read_to_string(path).expect("whoever names a clock's file keeps it there");
+                text.trim().parse().expect("a clock's file holds milliseconds")
+            }
         }
     }
 
-    /// Moves a fixed clock by `ms`; the machine's clock does not listen.
+    /// Moves a fixed clock by `ms`; the others do not listen.
     pub fn advance(&self, ms: Millis) {
         if let Clock::Fixed(at) = self {
             at.send_modify(|now| *now += ms);
@@ -57,6 +73,12 @@ impl Clock {
             }
             // The sender is `self`'s own, so it cannot be gone.
             Clock::Fixed(hand) => drop(hand.subscribe().wait_for(|now| *now >= at).await),
+            #[cfg(debug_assertions)]
+            Clock::File(_) => {
+                while self.now() < at {
+                    tokio::time::sleep(LOOK).await;
+                }
+            }
         }
     }
 }
@@ -81,6 +103,23 @@ mod tests {
         assert!(!waits.is_finished(), "not yet");
         clock.advance(1_000);
         assert_eq!(waits.await.unwrap(), 3_000);
+    }
+
+    #[cfg(debug_assertions)]
+    #[tokio::test]
+    async fn a_file_is_a_clock_of_several_processes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("now");
+        std::fs::write(&path, "1000\n").unwrap();
+        let clock = Clock::File(path.clone());
+        assert_eq!(clock.now(), 1_000);
+        let waits = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.reach(2_500).await }
+        });
+        std::fs::write(folder.path().join("next"), "2500").unwrap();
+        std::fs::rename(folder.path().join("next"), &path).unwrap();
+        waits.await.unwrap();
     }
 
     #[tokio::test]

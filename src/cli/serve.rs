@@ -3,7 +3,6 @@
 use super::process::Process;
 use crate::api;
 use crate::app::App;
-use crate::clock::Clock;
 use crate::config::{Config, TwilioSecret, WhatsappSecret};
 use crate::console;
 use crate::service::{invitations, startup};
@@ -38,7 +37,8 @@ pub async fn serve(config: Config, worker: bool) -> anyhow::Result<()> {
             "cannot listen on {listen}; another program may use it, set LEADWIRE_LISTEN to another address"
         )
     })?;
-    let started = startup::start(config, Clock::System).await?;
+    let clock = config.clock();
+    let started = startup::start(config, clock).await?;
     let app = started.app.clone();
     let process = Process::begin(started, worker).await?;
     // All at once; and if nobody reads it, that is no reason to stop.

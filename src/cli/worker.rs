@@ -2,7 +2,6 @@
 
 use super::process::Process;
 use crate::api;
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::service::startup;
 use crate::telemetry;
@@ -26,7 +25,8 @@ pub async fn work(config: Config, listen: Option<SocketAddr>) -> anyhow::Result<
         Some(at) => Some(TcpListener::bind(at).await.with_context(|| format!("cannot listen on {at}"))?),
         None => None,
     };
-    let started = startup::start(config, Clock::System).await?;
+    let clock = config.clock();
+    let started = startup::start(config, clock).await?;
     let app = started.app.clone();
     let process = Process::begin(started, true).await?;
     let stopped = process.stopped.clone();

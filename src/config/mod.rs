@@ -28,6 +28,7 @@ pub use twilio::{TwilioConfig, TwilioReplies, TwilioSecret};
 pub use voice::VoiceConfig;
 pub use whatsapp::{DEVELOPMENT_API, WhatsappConfig, WhatsappSecret};
 
+use crate::clock::Clock;
 use crate::domain::outreach::regions::Regions;
 use file::FileError;
 use secrecy::SecretString;
@@ -75,6 +76,15 @@ impl Config {
     /// The secrets in a variable that a channel account names; several, separated by commas, while rotating.
     pub fn secrets(&self, variable: &str) -> Vec<SecretString> {
         self.environment.list(variable).into_iter().map(SecretString::from).collect()
+    }
+
+    /// The machine's clock; in builds with debug assertions, which are for tests, the file that `LEADWIRE_TEST_CLOCK` names, if it names one.
+    pub fn clock(&self) -> Clock {
+        #[cfg(debug_assertions)]
+        if let Some(path) = self.environment.text("LEADWIRE_TEST_CLOCK") {
+            return Clock::File(PathBuf::from(path));
+        }
+        Clock::System
     }
 
     /// Reads given variables, and the file that `LEADWIRE_CONFIG` names; what tests use.

@@ -43,6 +43,9 @@ pub(super) async fn refusal(app: &App, held: &Held) -> Option<Verdict> {
 pub(super) async fn became(app: &App, held: &Held, verdict: &Verdict) -> Result<(), StoreError> {
     let Some((tenant, attempt)) = call_of(held) else { return Ok(()) };
     match verdict {
+        // One that may have been made is not taken back, whatever keeps it from being made now: its report says what came of it, or
+        // the provider does when it is asked.
+        Verdict::Rejected { .. } | Verdict::OptedOut { .. } if held.is_unsure() => Ok(()),
         Verdict::Sent { provider_id } => {
             let learnt = Learnt { provider_id: provider_id.clone(), ..Learnt::default() };
             learn(app.db.within(tenant), attempt, &learnt).await

@@ -21,6 +21,7 @@ pub mod scheduled;
 mod send;
 mod twilio_call;
 mod twilio_message;
+mod unheard;
 mod verdict;
 mod whatsapp;
 mod worker;

@@ -1,6 +1,7 @@
 //! What outreach does by itself, each task at its period: by one process among replicas, and once where runs were missed. Each run's end,
 //! length and result are kept, for whoever asks.
 
+use super::unheard;
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis, SECOND};
 use crate::domain::access::Tenant;
@@ -52,7 +53,7 @@ pub async fn run(app: Arc<App>, stopped: CancellationToken) {
 
 /// One look at everything: tasks that are due, then leads of the hopper.
 pub async fn beat(app: &App, stopped: &CancellationToken) {
-    let tenants = match campaigns::tenants_with_running(&app.db).await {
+    let tenants = match campaigns::tenants_at_work(&app.db).await {
         Ok(tenants) => tenants,
         Err(error) => return tracing::warn!("campaigns wait: {}", error.chain()),
     };
@@ -126,7 +127,9 @@ async fn work(
         Task::RecycleFailed => told(fill(app, tenant, &[Lane::Again]).await?),
         Task::CleanUp => {
             let swept = outreach::sweep(app).await?;
-            Ok(format!("{} let go, {} attempts given up", swept.ready, swept.attempts))
+            let asked = unheard::ask(app, &swept.unheard).await?;
+            let (ready, given_up, unheard) = (swept.ready, swept.given_up, swept.unheard.len());
+            Ok(format!("{ready} let go, {given_up} given up, {asked} of {unheard} settled by asking"))
         }
         Task::LookAgain => {
             // What changed without anybody telling campaigns is found all the same: rules of places, channels that work again.

@@ -58,8 +58,15 @@ impl Kind for TwilioMessage {
 /// # Errors
 /// What is missing in the configuration; the job waits for it.
 pub(super) fn settings(app: &App, held: &Held) -> Result<Settings, SendOutcome> {
+    settings_of(app, account(app, held)?)
+}
+
+/// As [`settings`], of an account.
+///
+/// # Errors
+/// As [`settings`].
+pub(super) fn settings_of(app: &App, account: &AccountRow) -> Result<Settings, SendOutcome> {
     let twilio = &app.config.twilio;
-    let account = account(app, held)?;
     let account_sid = account.account_sid.clone().or_else(|| twilio.account_sid.clone());
     let account_sid = account_sid.ok_or_else(|| to_be_mended("set TWILIO_ACCOUNT_SID".to_owned()))?;
     let token_name = account.token_name.as_ref().unwrap_or(&account.secret_name);

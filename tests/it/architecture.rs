@@ -210,6 +210,8 @@ fn every_statement_names_the_tenant() {
 
 #[test]
 fn every_variable_is_in_the_example() {
+    // A clock that tests turn, which no release has.
+    const OF_TESTS: [&str; 1] = ["LEADWIRE_TEST_CLOCK"];
     let example =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".env.example")).unwrap();
     let mut missing = BTreeMap::new();
@@ -218,7 +220,7 @@ fn every_variable_is_in_the_example() {
             let is_variable = text.len() > 3
                 && text.contains('_')
                 && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-            if is_variable && !example.contains(&format!("{text}=")) {
+            if is_variable && !OF_TESTS.contains(&text) && !example.contains(&format!("{text}=")) {
                 missing.insert(text.to_owned(), file.path.clone());
             }
         }

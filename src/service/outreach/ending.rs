@@ -48,7 +48,8 @@ pub async fn end(app: &App, tenant: Tenant, attempt_id: i64, ending: &Ending) ->
     if !store::end(tx.within(tenant), attempt_id, &end, now).await? {
         return Ok(false);
     }
-    let is_first = attempt.ended_at.is_none();
+    // What was taken back, and was made all the same, counts from now on.
+    let is_first = attempt.ended_at.is_none() || attempt.came.as_deref() == Some(Came::Cancelled.as_str());
     hopper::done(tx.within(tenant), attempt.lead_id, attempt_id).await?;
     if let Some(campaign) = attempt.campaign_id.filter(|_| is_first) {
         match ending.came {

@@ -38,7 +38,7 @@ pub use reaching::{going, write};
 pub use recycling::{Recycle, Recycled, TARGETS, recyclable, recycle};
 pub use reports::{CallOver, Taken, call_over, call_taken, message_said, nobody_of_ours, not_left};
 pub use standings::{Line, Standings, standings};
-pub use sweeping::{Swept, sweep};
+pub use sweeping::{Swept, Unheard, never_made, sweep, unsaid};
 
 use crate::clock::{HOUR, MINUTE, Millis};
 use crate::store::outreach::{Change, TrackedRow};

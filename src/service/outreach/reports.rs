@@ -68,7 +68,7 @@ pub struct CallOver<'a> {
     pub seconds: Option<i64>,
 }
 
-/// The call of an attempt is over, or goes on: then nothing is written.
+/// The call of an attempt is over, or goes on: then nothing is written. `false`: nothing was news.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -77,14 +77,14 @@ pub async fn call_over(
     tenant: Tenant,
     attempt_id: i64,
     over: &CallOver<'_>,
-) -> Result<(), StoreError> {
-    let Some(attempt) = store::find(app.db.within(tenant), attempt_id).await? else { return Ok(()) };
+) -> Result<bool, StoreError> {
+    let Some(attempt) = store::find(app.db.within(tenant), attempt_id).await? else { return Ok(false) };
     let answered_by = over.answered_by.or(attempt.answered_by.as_deref());
     let said = Said::Call { status: over.status, sip: over.sip, answered_by };
-    let Some(came) = came_of(said) else { return Ok(()) };
+    let Some(came) = came_of(said) else { return Ok(false) };
     let came = match (came, attempt.came.as_deref().and_then(Came::parse)) {
         // Somebody answered, and nobody of ours was there: that is known from elsewhere.
-        (Came::Answered, Some(Came::Dropped)) => return Ok(()),
+        (Came::Answered, Some(Came::Dropped)) => return Ok(false),
         // Nobody ever asked us what to say to them.
         (Came::Answered, _) if attempt.answered_by.is_none() => Came::Dropped,
         (Came::Machine, _) => {
@@ -101,7 +101,7 @@ pub async fn call_over(
         answered_by: answered_by.map(str::to_owned),
         duration_ms: over.seconds.map(|seconds: Millis| seconds * SECOND),
     };
-    end(app, tenant, attempt_id, &ending).await.map(drop)
+    end(app, tenant, attempt_id, &ending).await
 }
 
 /// Somebody answered, and nobody of ours took the call it was put through to.

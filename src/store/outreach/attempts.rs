@@ -2,7 +2,7 @@
 
 use super::super::db::{Sql, StoreError, Within, list};
 use crate::args;
-use crate::clock::Millis;
+use crate::clock::{HOUR, Millis};
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -160,6 +160,28 @@ pub async fn open_of(db: Within<'_>, before: Millis, limit: i64) -> Result<Vec<A
     const OPEN: Sql =
         Sql::same(attempts!("ended_at IS NULL AND began_at < $2 ORDER BY began_at, id LIMIT $3"));
     db.fetch_all(OPEN, args![before, limit]).await
+}
+
+/// The provider's ids of other attempts by this address since about `since`.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn calls_to(
+    db: Within<'_>,
+    address: &str,
+    but: i64,
+    since: Millis,
+) -> Result<Vec<String>, StoreError> {
+    const CALLS: Sql = Sql::same(
+        "SELECT provider_id FROM outreach_attempts WHERE tenant_id = $1 AND address = $2 AND began_at >= $3 AND id <> $4
+           AND provider_id IS NOT NULL",
+    );
+    #[derive(FromRow)]
+    struct Call {
+        provider_id: String,
+    }
+    let rows: Vec<Call> = db.fetch_all(CALLS, args![address, since - HOUR, but]).await?;
+    Ok(rows.into_iter().map(|row| row.provider_id).collect())
 }
 
 /// What came of an attempt.

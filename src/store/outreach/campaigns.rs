@@ -91,13 +91,13 @@ pub async fn running(db: Within<'_>) -> Result<Vec<CampaignRow>, StoreError> {
     db.fetch_all(RUNNING, args![]).await
 }
 
-/// Tenants that have campaigns which run.
+/// Tenants that have campaigns which run, or attempts of campaigns that did and of which it is not known what came of them.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn tenants_with_running(db: &Db) -> Result<Vec<Tenant>, StoreError> {
+pub async fn tenants_at_work(db: &Db) -> Result<Vec<Tenant>, StoreError> {
     const TENANTS: Sql = Sql::same(
-        "SELECT DISTINCT tenant_id AS id FROM campaigns WHERE state = 'running' ORDER BY tenant_id",
+        "SELECT tenant_id AS id FROM campaigns WHERE state = 'running' UNION SELECT tenant_id FROM hopper ORDER BY 1",
     );
     #[derive(FromRow)]
     struct Id {

@@ -73,6 +73,8 @@ struct Book {
     came: Vec<Came>,
     /// Whether it tells what it has taken when it is asked.
     lists: bool,
+    /// What came of calls, by their ids, where it is over.
+    fates: BTreeMap<String, &'static str>,
     asked: usize,
 }
 
@@ -94,6 +96,7 @@ impl Fake {
             always: Box::new(|_| Act::Take),
             came: Vec::new(),
             lists: true,
+            fates: BTreeMap::new(),
             asked: 0,
         };
         let book = Arc::new(Mutex::new(book));
@@ -121,6 +124,11 @@ impl Fake {
     /// Whether it tells what it has taken when it is asked.
     pub fn lists(&self, lists: bool) {
         self.book.lock().unwrap().lists = lists;
+    }
+
+    /// What it says came of a call when it is asked.
+    pub fn fate(&self, sid: &str, status: &'static str) {
+        self.book.lock().unwrap().fates.insert(sid.to_owned(), status);
     }
 
     /// How often it was asked what it has taken.
@@ -168,7 +176,7 @@ async fn serve(mut stream: TcpStream, book: Arc<Mutex<Book>>, counted: Arc<watch
     // Until the other side goes away.
     while let Some((head, body)) = request(&mut stream, &mut buffer).await {
         let answer = if head.starts_with("GET") {
-            listed(&book)
+            listed(&book, head.split(' ').nth(1).unwrap_or_default())
         } else {
             let (act, sid) = {
                 let mut book = book.lock().unwrap();
@@ -222,9 +230,12 @@ fn refusal(code: i64) -> String {
     json!({"code": code, "message": "no", "error": {"code": code, "message": "no"}}).to_string()
 }
 
-fn listed(book: &Mutex<Book>) -> String {
+fn listed(book: &Mutex<Book>, path: &str) -> String {
     let mut book = book.lock().unwrap();
     book.asked += 1;
+    if path.contains("/Calls") {
+        return listed_calls(&book, path);
+    }
     let taken = book.came.iter().rev().filter(|came| came.sid.is_some() && book.lists);
     let messages: Vec<Json> = taken
         .map(|came| {
@@ -235,6 +246,29 @@ fn listed(book: &Mutex<Book>) -> String {
         })
         .collect();
     written("200 OK", "", &json!({ "messages": messages }).to_string())
+}
+
+/// One call by its id, or all of them.
+fn listed_calls(book: &Book, path: &str) -> String {
+    if !book.lists {
+        return written("503 No", "", "no");
+    }
+    let taken = book.came.iter().rev().filter(|came| came.path.ends_with("Calls.json"));
+    let all = taken.filter_map(|came| Some((came, came.sid.as_ref()?))).map(|(came, sid)| {
+        json!({
+            "sid": sid, "to": came.field("To"), "direction": "outbound-api", "date_created": "Mon, 05 Jan 2026 10:00:00 +0000",
+            "status": book.fates.get(sid).unwrap_or(&"in-progress"), "answered_by": null, "duration": "0",
+        })
+    });
+    let mut all: Vec<Json> = all.collect();
+    let body = match path.contains("Calls.json") {
+        true => json!({ "calls": all }),
+        false => {
+            all.retain(|call| path.contains(call["sid"].as_str().unwrap()));
+            all.pop().unwrap_or_default()
+        }
+    };
+    written("200 OK", "", &body.to_string())
 }
 
 fn written(status: &str, headers: &str, body: &str) -> String {

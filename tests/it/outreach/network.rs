@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use tokio_util::sync::CancellationToken;
 
 /// What calls and messages run.
-const FLOW: &str = r#"
+pub const FLOW: &str = r#"
 id        = "reach"
 title     = "Reaching out"
 languages = ["en"]
@@ -54,7 +54,7 @@ pub enum Behaviour {
     NoAnswer,
     /// The network says so by SIP.
     Fails(u16),
-    /// It rings, and nothing is ever said of it.
+    /// Nobody answers, and nothing is ever said of it, unless the network is asked.
     Silence,
 }
 
@@ -169,7 +169,10 @@ impl Network {
             Behaviour::Busy => "busy",
             Behaviour::NoAnswer => "no-answer",
             Behaviour::Fails(_) => "failed",
-            Behaviour::Silence => "",
+            Behaviour::Silence => {
+                self.fake.fate(&sid, "no-answer");
+                ""
+            }
         };
         if !last.is_empty() {
             reports.push(last);

@@ -6,7 +6,7 @@ use crate::domain::sending::Dispatch;
 use serde::Deserialize;
 
 /// Clocks of ours and Twilio's differ by less than this.
-const SKEW: Millis = MINUTE;
+pub(super) const SKEW: Millis = MINUTE;
 
 /// The address that lists messages to this recipient since the day of `since`.
 pub fn look_up(dispatch: &Dispatch, settings: &Settings, since: Millis) -> String {
@@ -62,7 +62,7 @@ pub fn found(page: &str, wanted: Wanted<'_>) -> Result<Option<String>, String> {
 }
 
 /// An instant as Twilio writes it (RFC 2822).
-fn instant(text: &str) -> Option<Millis> {
+pub(super) fn instant(text: &str) -> Option<Millis> {
     let at = jiff::fmt::rfc2822::parse(text).ok()?;
     Some(at.timestamp().as_millisecond())
 }

@@ -1,15 +1,17 @@
 //! What we send by Twilio's API: messages and calls as forms, and what its answers mean.
 //!
 //! From `Messages.json` and `Calls.json` of the 2010-04-01 API. Neither has a key that makes repeating safe, so what got no answer
-//! is looked up ([`look_up`], [`found()`]) before it is sent again.
+//! is looked up ([`look_up`], [`found()`]) before it is sent again; a call is asked about ([`call_address`], [`call_fate`]).
 
 mod call;
+mod fate;
 mod found;
 mod message;
 mod outcome;
 mod template;
 
 pub use call::{Call, Detection, call, place};
+pub use fate::{AskedCall, CallFate, call_address, call_fate};
 pub use found::{Wanted, found, look_up};
 pub use message::{dispatches, from, message, segments_of};
 pub use outcome::outcome;

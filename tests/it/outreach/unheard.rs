@@ -1,0 +1,125 @@
+//! Calls of which nobody tells us what came of them: the network is asked.
+
+use super::dialling::{FIRST, calls, ledger, said};
+use super::network::{Behaviour, Network, Rang, indian, leads};
+use crate::harness::{Place, execute, number};
+use crate::outbox::fake::Act;
+use leadwire::clock::{HOUR, MINUTE};
+
+on_both! {
+    the_network_is_asked_what_came_of_a_call,
+    a_call_that_may_have_been_made_is_found_whatever_happened_since,
+    a_call_that_was_never_made_does_not_count,
+    what_was_taken_back_and_made_all_the_same_counts,
+    what_the_network_does_not_say_is_given_up,
+    what_goes_on_is_waited_for,
+    what_was_called_is_settled_though_its_campaign_is_paused,
+}
+
+/// A network, and a lead that a campaign calls by it, which does so with the first call.
+async fn one(place: &Place, acts: &[Act]) -> (Network, i64, i64) {
+    let network = Network::new(place).await;
+    network.fake.next(acts);
+    let lead = leads(&network.app, FIRST, &[indian(1)]).await[0];
+    let campaign = network.campaign("Spring", calls(3), &[lead]).await;
+    (network, lead, campaign)
+}
+
+/// Until the call is asked about.
+async fn an_hour(network: &mut Network) {
+    network.app.pass(HOUR + 5 * MINUTE).await;
+    network.beat(|_| Behaviour::Silence).await;
+}
+
+async fn the_network_is_asked_what_came_of_a_call(place: Place) {
+    let (mut network, lead, _) = one(&place, &[]).await;
+    network.beat(|_| Behaviour::Silence).await;
+    assert_eq!(ledger(&network).await, ["0 voice open 0"]);
+    an_hour(&mut network).await;
+    assert_eq!(ledger(&network).await, ["0 voice no_answer 0"]);
+    assert_eq!(said(&network, lead).await, "no_answer no_answer 1 0 1");
+    assert_eq!(number(&network.app.app.db, "SELECT COUNT(*) FROM hopper").await, 0);
+    assert_eq!(network.log.len(), 1);
+    // What is said late is true all the same.
+    let rang = network.log[0].clone();
+    let form = network.form(&rang, "busy");
+    network.post(&rang.callback, &form).await;
+    assert_eq!(said(&network, lead).await, "busy busy 1 0 1");
+}
+
+async fn a_call_that_may_have_been_made_is_found_whatever_happened_since(place: Place) {
+    let (mut network, lead, _) = one(&place, &[Act::TakeAndHangUp]).await;
+    network.beat(|_| Behaviour::Silence).await;
+    // They may not be called any more; what was made was made.
+    execute(&network.app.app.db, format!("UPDATE persons SET opted_out = 'voice' WHERE id = {lead}")).await;
+    network.app.pass(MINUTE).await;
+    assert_eq!(ledger(&network).await, ["0 voice open 0"]);
+    an_hour(&mut network).await;
+    assert_eq!(ledger(&network).await, ["0 voice no_answer 0"]);
+    let known =
+        number(&network.app.app.db, "SELECT COUNT(*) FROM outreach_attempts WHERE provider_id LIKE 'SM%'");
+    assert_eq!(known.await, 1);
+}
+
+async fn a_call_that_was_never_made_does_not_count(place: Place) {
+    let (mut network, lead, _) = one(&place, &[Act::HangUp]).await;
+    network.beat(|_| Behaviour::Busy).await;
+    network.app.pass(MINUTE).await;
+    assert_eq!(ledger(&network).await, ["0 voice open 0"], "it may have been made");
+    an_hour(&mut network).await;
+    network.app.pass(MINUTE).await;
+    network.beat(|_| Behaviour::Busy).await;
+    assert_eq!(ledger(&network).await, ["0 voice cancelled 0", "0 voice busy 0"]);
+    assert_eq!(said(&network, lead).await, "busy busy 1 0 1");
+}
+
+async fn what_was_taken_back_and_made_all_the_same_counts(place: Place) {
+    let (mut network, lead, _) = one(&place, &[Act::HangUp]).await;
+    network.beat(|_| Behaviour::Busy).await;
+    an_hour(&mut network).await;
+    assert_eq!(ledger(&network).await, ["0 voice cancelled 0"]);
+    let callback = network.fake.came()[0].callback();
+    let (sid, at) = ("CA9".to_owned(), network.app.clock.now());
+    let rang = Rang { at, to: indian(1), sid, document: None, callback };
+    let form = network.form(&rang, "busy");
+    network.post(&rang.callback, &form).await;
+    assert_eq!(ledger(&network).await, ["0 voice busy 0"]);
+    assert_eq!(said(&network, lead).await, "busy busy 1 0 1");
+    assert_eq!(number(&network.app.app.db, "SELECT tries FROM campaign_members").await, 1);
+}
+
+async fn what_the_network_does_not_say_is_given_up(place: Place) {
+    let (mut network, lead, _) = one(&place, &[]).await;
+    network.fake.lists(false);
+    network.beat(|_| Behaviour::Silence).await;
+    an_hour(&mut network).await;
+    assert_eq!(ledger(&network).await, ["0 voice open 0"], "it is asked again");
+    an_hour(&mut network).await;
+    an_hour(&mut network).await;
+    assert_eq!(ledger(&network).await, ["0 voice failed 0"]);
+    assert_eq!(said(&network, lead).await, "failed failed 1 0 1");
+    assert_eq!(network.fake.asked(), 3);
+}
+
+async fn what_goes_on_is_waited_for(place: Place) {
+    let (mut network, _, _) = one(&place, &[]).await;
+    network.beat(|_| Behaviour::Silence).await;
+    let sid = network.log[0].sid.clone();
+    network.fake.fate(&sid, "in-progress");
+    for _ in 0..4 {
+        an_hour(&mut network).await;
+        assert_eq!(ledger(&network).await, ["0 voice open 0"]);
+    }
+    assert_eq!(network.log.len(), 1);
+    network.fake.fate(&sid, "busy");
+    an_hour(&mut network).await;
+    assert_eq!(ledger(&network).await, ["0 voice busy 0"]);
+}
+
+async fn what_was_called_is_settled_though_its_campaign_is_paused(place: Place) {
+    let (mut network, _, campaign) = one(&place, &[]).await;
+    network.beat(|_| Behaviour::Silence).await;
+    network.turn(campaign, leadwire::domain::outreach::campaign::State::Paused).await;
+    an_hour(&mut network).await;
+    assert_eq!(ledger(&network).await, ["0 voice no_answer 0"]);
+}
