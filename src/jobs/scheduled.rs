@@ -11,7 +11,7 @@ use crate::service::lifecycle::Actor;
 use crate::service::outreach::{self, Filled, Fix};
 use crate::store::alerts::{ran, take_run};
 use crate::store::db::StoreError;
-use crate::store::outreach::campaigns;
+use crate::store::outreach::campaigns::{self, CampaignRow};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -40,29 +40,56 @@ const TASKS: [(Task, &str, Millis); 6] = [
 /// How often it is looked what is due, and leads of the hopper are tried.
 const BEAT: Millis = SECOND;
 
-/// Runs what is due, and tries leads of the hopper, until `stopped`.
+/// Runs what is due, and tries leads of the hopper, until `stopped`: beside each other, so that nobody waits for a long look at many.
 pub async fn run(app: Arc<App>, stopped: CancellationToken) {
-    loop {
-        beat(&app, &stopped).await;
-        tokio::select! {
-            () = stopped.cancelled() => return,
-            () = app.clock.reach(app.clock.now() + BEAT) => {}
-        }
+    tokio::select! {
+        () = stopped.cancelled() => {}
+        () = run_tasks(&app, &stopped) => {}
+        () = run_hopper(&app, &stopped) => {}
+    }
+}
+
+async fn run_tasks(app: &App, stopped: &CancellationToken) {
+    while !stopped.is_cancelled() {
+        tasks(app, stopped).await;
+        app.clock.reach(app.clock.now() + BEAT).await;
+    }
+}
+
+async fn run_hopper(app: &App, stopped: &CancellationToken) {
+    while !stopped.is_cancelled() {
+        hopper(app, stopped).await;
+        app.clock.reach(app.clock.now() + BEAT).await;
     }
 }
 
 /// One look at everything: tasks that are due, then leads of the hopper.
 pub async fn beat(app: &App, stopped: &CancellationToken) {
-    let tenants = match campaigns::tenants_at_work(&app.db).await {
-        Ok(tenants) => tenants,
-        Err(error) => return tracing::warn!("campaigns wait: {}", error.chain()),
-    };
-    for tenant in tenants {
+    tasks(app, stopped).await;
+    hopper(app, stopped).await;
+}
+
+async fn at_work(app: &App) -> Vec<Tenant> {
+    campaigns::tenants_at_work(&app.db).await.unwrap_or_else(|error| {
+        tracing::warn!("campaigns wait: {}", error.chain());
+        vec![]
+    })
+}
+
+/// Tasks that are due.
+async fn tasks(app: &App, stopped: &CancellationToken) {
+    for tenant in at_work(app).await {
         for (task, name, every) in TASKS {
             if !stopped.is_cancelled() {
                 due(app, tenant, (task, name, every), stopped).await;
             }
         }
+    }
+}
+
+/// Tries leads of the hopper.
+async fn hopper(app: &App, stopped: &CancellationToken) {
+    for tenant in at_work(app).await {
         if !stopped.is_cancelled()
             && let Err(error) = dispatch(app, tenant).await
         {
@@ -71,12 +98,24 @@ pub async fn beat(app: &App, stopped: &CancellationToken) {
     }
 }
 
-/// Tries leads of the hopper of a tenant's campaigns.
 async fn dispatch(app: &App, tenant: Tenant) -> Result<(), StoreError> {
+    let mut outcome = Ok(());
     for row in campaigns::running(app.db.within(tenant)).await? {
-        outreach::dispatch(app, tenant, row.id).await?;
+        keep(&mut outcome, row.id, outreach::dispatch(app, tenant, row.id).await);
     }
-    Ok(())
+    outcome
+}
+
+/// A campaign with which something does not go well keeps no other from it; what went wrong is told, and known in the end.
+fn keep<T>(outcome: &mut Result<(), StoreError>, campaign: i64, came: Result<T, StoreError>) -> Option<T> {
+    match came {
+        Ok(done) => Some(done),
+        Err(error) => {
+            tracing::warn!(campaign.id = campaign, "a campaign waits: {}", error.chain());
+            *outcome = Err(error);
+            None
+        }
+    }
 }
 
 /// Runs a task if its time has come, unless another process does.
@@ -153,25 +192,37 @@ fn told(filled: Filled) -> Result<String, StoreError> {
 
 /// Fills the hopper from these lanes, for each campaign that runs.
 async fn fill(app: &App, tenant: Tenant, lanes: &[Lane]) -> Result<Filled, StoreError> {
-    let mut all = Filled::default();
+    let (mut all, mut outcome) = (Filled::default(), Ok(()));
     for row in campaigns::running(app.db.within(tenant)).await? {
-        all += outreach::fill(app, tenant, &row, lanes).await?;
+        let filled = outreach::fill(app, tenant, &row, lanes).await;
+        all += keep(&mut outcome, row.id, filled).unwrap_or_default();
     }
-    Ok(all)
+    outcome.map(|()| all)
 }
 
 /// Takes in what segments have anew, and looks at leads whose campaign changed; how many came in.
 async fn review(app: &App, tenant: Tenant, stopped: &CancellationToken) -> Result<u64, StoreError> {
-    let mut joined = 0;
+    let (mut joined, mut outcome) = (0, Ok(()));
     for row in campaigns::running(app.db.within(tenant)).await? {
-        // A whole look at the segments with each change, and the newest of them in between.
-        joined += outreach::join(app, tenant, &row, row.looked_to != Some(0)).await?;
-        let mut row = row;
-        while !stopped.is_cancelled() && outreach::review(app, tenant, &row).await? {
-            match campaigns::find(app.db.within(tenant), row.id).await? {
-                Some(as_it_is) => row = as_it_is,
-                None => break,
-            }
+        let id = row.id;
+        let came = review_one(app, tenant, row, stopped).await;
+        joined += keep(&mut outcome, id, came).unwrap_or_default();
+    }
+    outcome.map(|()| joined)
+}
+
+async fn review_one(
+    app: &App,
+    tenant: Tenant,
+    mut row: CampaignRow,
+    stopped: &CancellationToken,
+) -> Result<u64, StoreError> {
+    // A whole look at the segments with each change, and the newest of them in between.
+    let joined = outreach::join(app, tenant, &row, row.looked_to != Some(0)).await?;
+    while !stopped.is_cancelled() && outreach::review(app, tenant, &row).await? {
+        match campaigns::find(app.db.within(tenant), row.id).await? {
+            Some(as_it_is) => row = as_it_is,
+            None => break,
         }
     }
     Ok(joined)

@@ -24,7 +24,12 @@ pub(super) async fn ask(app: &App, unheard: &[Unheard]) -> Result<u64, StoreErro
     for Unheard { tenant, attempt } in unheard {
         let sid = attempt.provider_id.as_deref();
         let others = calls_to(app.db.within(*tenant), &attempt.address, attempt.id, attempt.began_at).await?;
-        let asked = AskedCall { sid, to: &attempt.address, since: attempt.began_at, others: &others };
+        let asked = AskedCall {
+            sid,
+            to: attempt.dialled.as_deref().unwrap_or(&attempt.address),
+            since: attempt.began_at,
+            others: &others,
+        };
         settled += u64::from(match asked_of(app, &outbound, *tenant, asked).await {
             Ok(Some(fate)) => {
                 let answered_by = fate.answered_by.as_deref();

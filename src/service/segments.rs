@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 /// Which leads somebody asks for; see the list of the API for what each field means.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is the parameter of its name")]
 pub struct Asked {
     pub status: Option<String>,

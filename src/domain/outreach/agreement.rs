@@ -73,11 +73,11 @@ pub fn corrected(tracked: &Tracked, ledger: &Ledger) -> Option<(Issue, Tracked)>
         }
         (_, None) => Issue::Untracked,
         (_, Some((_, ended, came))) => {
-            // A call that was agreed on the phone is not over with the call in which it was.
+            // A call that was agreed while something was under way is not over with that.
             let in_it =
                 tracked.status_at.is_some_and(|at| ledger.last.is_some_and(|(began, ..)| at >= began));
             let stays = |standing: Standing| {
-                let is_agreed = in_it && (standing, came) == (Standing::Callback, Came::Answered);
+                let is_agreed = in_it && standing == Standing::Callback && came != Came::OptedOut;
                 standing.kind() == Kind::Final || is_agreed
             };
             let is_over = status.and_then(Standing::parse).is_some_and(stays);

@@ -64,6 +64,21 @@ impl Came {
         }
     }
 
+    /// Whether this is news of an attempt of which `before` is known. Reports come in any order: one that says less than what is known says
+    /// nothing, and what was taken back or given up is corrected by whatever came of it.
+    pub const fn is_news(self, before: Option<Came>) -> bool {
+        match before {
+            None => true,
+            Some(Came::Cancelled) => !matches!(self, Came::Cancelled),
+            Some(Came::Delivered) => matches!(self, Came::Answered | Came::Failed | Came::OptedOut),
+            // "On its way" may have been said before it failed.
+            Some(Came::Failed) => !matches!(self, Came::Failed | Came::Delivered | Came::Cancelled),
+            // Nobody of ours was there, or they want no more: that is known from elsewhere, and later.
+            Some(Came::Answered) => matches!(self, Came::Dropped | Came::OptedOut),
+            Some(_) => false,
+        }
+    }
+
     /// What has this name.
     pub fn parse(name: &str) -> Option<Came> {
         Came::ALL.into_iter().find(|came| came.as_str() == name)
@@ -181,6 +196,19 @@ mod tests {
             assert_eq!(Came::parse(came.as_str()), Some(came));
         }
         assert_eq!(Came::parse("new"), None);
+    }
+
+    #[test]
+    fn reports_come_in_any_order() {
+        let all = |before: Came| {
+            Came::ALL.into_iter().filter(|came| came.is_news(Some(before))).collect::<Vec<_>>()
+        };
+        assert!(Came::ALL.into_iter().all(|came| came.is_news(None) && !came.is_news(Some(came))));
+        assert_eq!(all(Came::Delivered), [Came::Answered, Came::Failed, Came::OptedOut]);
+        assert_eq!(all(Came::Answered), [Came::Dropped, Came::OptedOut]);
+        assert_eq!((all(Came::Dropped), all(Came::Busy), all(Came::OptedOut)), (vec![], vec![], vec![]));
+        assert_eq!(all(Came::Cancelled).len(), Came::ALL.len() - 1);
+        assert!(Came::NoAnswer.is_news(Some(Came::Failed)) && !Came::Delivered.is_news(Some(Came::Failed)));
     }
 
     #[test]

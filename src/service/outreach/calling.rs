@@ -37,7 +37,7 @@ pub(super) fn job(
     }
     let own = outbox::twilio_account(app, tenant);
     let wanted = Call {
-        to: attempt.address.clone(),
+        to: attempt.dialled.clone().unwrap_or_else(|| attempt.address.clone()),
         from: own.map(|row| row.address.clone()).filter(|address| address != "*"),
         url: format!("{}{VOICE_PATH}?{}", app.base_url, query.finish()),
         status_callback: format!("{}{STATUS_PATH}?attempt={}", app.base_url, attempt.id),

@@ -56,6 +56,7 @@ pub async fn create(
         state: State::Draft.as_str().to_owned(),
         settings: written(settings),
         looked_to: None,
+        looks: 0,
         created_by: actor.user_id,
         created_at: now,
         updated_at: now,

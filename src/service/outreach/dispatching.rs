@@ -77,11 +77,12 @@ async fn by(
         match fits {
             Some(fits) => {
                 pace.take();
-                tried.add(app, tenant, campaign, channel, &fits, bench.now);
+                let number = found.and_then(|(lead, _)| lead.facts.address(channel)).unwrap_or_default();
+                tried.add(app, tenant, campaign, (channel, number), &fits, bench.now);
             }
             None => {
                 out.push(row.lead_id);
-                waits.extend(found.map(|(lead, judged)| wait(lead.lead_id, judged, bench.now)));
+                waits.extend(found.map(|(lead, judged)| wait(lead, judged, bench.now)));
             }
         }
     }
@@ -108,7 +109,7 @@ impl Trials {
         app: &App,
         tenant: Tenant,
         campaign: &Campaign,
-        channel: Channel,
+        (channel, number): (Channel, &str),
         row: &HopperRow,
         now: Millis,
     ) {
@@ -120,6 +121,7 @@ impl Trials {
             campaign_id: Some(campaign.id),
             channel: row.channel.clone(),
             address: row.address.clone(),
+            dialled: Some(number.to_owned()),
             step: row.step,
             job_id: Some(job_id),
             began_at: now,
@@ -189,7 +191,8 @@ impl Pace {
 
     /// How many.
     fn room(&self) -> i64 {
-        let mut free_at = self.free_at_us;
+        // However slow it was before it was made faster.
+        let mut free_at = self.free_at_us.min(self.now_us + self.rate.every);
         let mut room = 0;
         while room < self.lines.min(AT_ONCE) {
             let (at, after) = self.rate.next(free_at, self.now_us, 1);
@@ -203,7 +206,8 @@ impl Pace {
     }
 
     fn take(&mut self) {
-        self.free_at_us = self.rate.next(self.free_at_us, self.now_us, 1).1;
+        let free_at = self.free_at_us.min(self.now_us + self.rate.every);
+        self.free_at_us = self.rate.next(free_at, self.now_us, 1).1;
     }
 
     async fn keep(

@@ -3,11 +3,14 @@
 
 use super::changed;
 use crate::app::App;
-use crate::clock::Millis;
+use crate::clock::{MINUTE, Millis};
 use crate::domain::access::Tenant;
 use crate::domain::outreach::{Came, corrected};
 use crate::store::db::StoreError;
 use crate::store::outreach::{self as store, End, hopper, members};
+
+/// How long a lead rests whose attempt was taken back.
+const RESTS: Millis = 5 * MINUTE;
 
 /// What came of an attempt, and what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,11 +37,16 @@ impl Ending {
 /// # Errors
 /// Where the database does not answer; then nothing was written.
 pub async fn end(app: &App, tenant: Tenant, attempt_id: i64, ending: &Ending) -> Result<bool, StoreError> {
-    let Some(attempt) = store::find(app.db.within(tenant), attempt_id).await? else { return Ok(false) };
+    let Some(found) = store::find(app.db.within(tenant), attempt_id).await? else { return Ok(false) };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    // The lead's row first: whoever ends another attempt of it waits.
-    let lead = store::lock(tx.within(tenant), &[attempt.lead_id]).await?.into_iter().next();
+    // The lead's row first: whoever ends this attempt as well, or another of it, waits, and what is news is decided after.
+    let lead = store::lock(tx.within(tenant), &[found.lead_id]).await?.into_iter().next();
+    let Some(attempt) = store::find(tx.within(tenant), attempt_id).await? else { return Ok(false) };
+    let before = attempt.came.as_deref().and_then(Came::parse);
+    if !ending.came.is_news(before) {
+        return Ok(false);
+    }
     let end = End {
         came: ending.came.as_str().to_owned(),
         provider_id: ending.provider_id.clone(),
@@ -49,11 +57,14 @@ pub async fn end(app: &App, tenant: Tenant, attempt_id: i64, ending: &Ending) ->
         return Ok(false);
     }
     // What was taken back, and was made all the same, counts from now on.
-    let is_first = attempt.ended_at.is_none() || attempt.came.as_deref() == Some(Came::Cancelled.as_str());
+    let is_first = matches!(before, None | Some(Came::Cancelled));
     hopper::done(tx.within(tenant), attempt.lead_id, attempt_id).await?;
     if let Some(campaign) = attempt.campaign_id.filter(|_| is_first) {
         match ending.came {
-            Came::Cancelled => members::again(tx.within(tenant), campaign, attempt.lead_id).await?,
+            // What cannot be done now may not be possible in a minute either.
+            Came::Cancelled => {
+                members::again(tx.within(tenant), campaign, attempt.lead_id, now + RESTS).await?;
+            }
             _ => members::tried(tx.within(tenant), campaign, attempt.lead_id, attempt.step).await?,
         }
     }

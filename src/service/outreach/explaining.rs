@@ -65,6 +65,7 @@ pub async fn explain(
         lane: Lane::New.place(),
         next_at: None,
         gate: None,
+        stirred: 0,
     });
     let mut bench = Bench::new(app, tenant, &campaign);
     let judged = bench.judged(app.db.within(tenant), &[member], Own::Counts).await?;

@@ -63,7 +63,7 @@ pub async fn fill(
             let mut entries = Vec::new();
             let (mut persons, mut numbers) = (HashSet::new(), HashSet::new());
             for (lead, judged) in &judged {
-                let mut wait = wait(lead.lead_id, judged, bench.now);
+                let mut wait = wait(lead, judged, bench.now);
                 if let Some(entry) = entry(row.id, lead, judged, bench.now) {
                     // The others stay as they are, and are looked at again.
                     if entries.len() as i64 == wanted {
@@ -105,11 +105,12 @@ pub async fn review(app: &App, tenant: Tenant, row: &CampaignRow) -> Result<bool
     let page = members::page(app.db.within(tenant), row.id, after, REVIEWED).await?;
     let judged = bench.judged(app.db.within(tenant), &page, Own::Counts).await?;
     let waits: Vec<members::Wait> =
-        judged.iter().map(|(lead, judged)| wait(lead.lead_id, judged, bench.now)).collect();
+        judged.iter().map(|(lead, judged)| wait(lead, judged, bench.now)).collect();
     let mut tx = app.db.begin().await?;
-    members::wait(tx.within(tenant), row.id, &waits).await?;
     let to = page.last().map(|last| last.lead_id).filter(|_| page.len() as i64 == REVIEWED);
-    campaigns::looked(tx.within(tenant), row.id, after, to).await?;
+    // The campaign before its members, as the dispatcher does.
+    campaigns::looked(tx.within(tenant), row.id, row.looks, after, to).await?;
+    members::wait(tx.within(tenant), row.id, &waits).await?;
     tx.commit().await?;
     Ok(to.is_some())
 }

@@ -20,8 +20,8 @@ const AT_ONCE: i64 = 1_000;
 /// Where the database does not answer.
 pub async fn filter(app: &App, tenant: Tenant, segment: i64) -> Result<Option<Filter>, StoreError> {
     let Some(row) = segments::find(app.db.within(tenant), segment).await? else { return Ok(None) };
-    let asked: Asked = serde_json::from_str(&row.filter).unwrap_or_default();
-    // What cannot be asked any more was when it was saved: it has no leads.
+    // What cannot be read, or cannot be asked any more, has no leads: never all of them.
+    let Ok(asked) = serde_json::from_str::<Asked>(&row.filter) else { return Ok(None) };
     Ok(asked.filter(tenant, &app.center(tenant.0).zone, row.created_by).unwrap_or_default())
 }
 

@@ -1,6 +1,7 @@
 //! What is known of leads when a campaign asks whether they may be tried: one look at the database for many of them.
 
 use super::listed::Listed;
+use super::owners::Owners;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
@@ -25,6 +26,8 @@ pub struct KnownLead {
     pub lead_id: i64,
     /// Its person.
     pub person_id: i64,
+    /// How it was stirred in the campaign when it was looked at.
+    pub stirred: i64,
     /// What is known.
     pub facts: Facts,
 }
@@ -69,6 +72,7 @@ pub async fn knowing(
     tried.retain(|row| own != Own::Trying(row.id));
     let tried = Tried::of(tried);
     let in_hand = InHand::of(known::in_hand(db.again(), &persons, &all).await?);
+    let owners = Owners::of(app, db.again(), &all).await?;
     let listed = Listed::among(app, db.again(), campaign.id, &all).await?;
     let opted_in = match campaign.settings.consent {
         Needed::Nothing => HashMap::new(),
@@ -93,6 +97,7 @@ pub async fn knowing(
         Ok(KnownLead {
             lead_id: row.id,
             person_id: row.person_id,
+            stirred: member.map_or(0, |member| member.stirred),
             facts: Facts {
                 is_active: row.is_active,
                 is_merged: row.merged_into.is_some(),
@@ -103,12 +108,12 @@ pub async fn knowing(
                 tries: member.map_or(0, |member| u32::try_from(member.tries).unwrap_or(0)),
                 phone: addresses.phone.clone(),
                 whatsapp: addresses.whatsapp.clone(),
-                opted_out: row.opted_out.clone().unwrap_or_default(),
+                opted_out: owners.opted_out(row.opted_out.as_deref().unwrap_or_default(), &addresses.keys),
                 place,
                 tried_at,
                 tried_ever,
                 listed: listed.names(&addresses.keys),
-                heard_at: row.last_message_at,
+                heard_at: row.last_message_at.max(owners.heard_at(&addresses.keys)),
                 opted_in: opted_in.get(&row.person_id).cloned().unwrap_or_default(),
                 claimed_until: row.claimed_at.map(|at| at + CLAIM_HOLDS).filter(|until| *until > now),
                 callback_at: row.callback_at,

@@ -3,17 +3,20 @@
 use super::knowing::{KnownLead, Own, knowing};
 use super::{READY_LEASE, health};
 use crate::app::App;
-use crate::clock::Millis;
+use crate::clock::{HOUR, Millis};
 use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
 use crate::domain::identity::match_key;
 use crate::domain::outreach::campaign::{Campaign, Settings, State};
-use crate::domain::outreach::{Hours, Judged, Setting, Verdict, judge};
+use crate::domain::outreach::{Gate, Hours, Judged, Setting, Verdict, judge};
 use crate::store::db::{StoreError, Within};
 use crate::store::outreach::campaigns::CampaignRow;
 use crate::store::outreach::hopper::HopperRow;
 use crate::store::outreach::members::{MemberRow, Wait};
 use std::collections::BTreeSet;
+
+/// When leads are looked at again that wait for what nobody tells campaigns of.
+const UNTOLD: Millis = 2 * HOUR;
 
 /// A campaign as its row has it.
 ///
@@ -61,12 +64,7 @@ impl<'a> Bench<'a> {
     }
 
     /// A gate in words.
-    pub fn words(
-        &mut self,
-        gate: crate::domain::outreach::Gate,
-        lead: &KnownLead,
-        judged: &Judged,
-    ) -> String {
+    pub fn words(&mut self, gate: Gate, lead: &KnownLead, judged: &Judged) -> String {
         let Bench { app, campaign, unwell, now, hours } = self;
         let setting = Setting { campaign, regions: &app.regions, unwell, now: *now };
         crate::domain::outreach::words(gate, &setting, &lead.facts, judged, hours)
@@ -92,13 +90,17 @@ impl<'a> Bench<'a> {
 }
 
 /// For what a lead waits; one that may be tried is looked at again at `now`.
-pub fn wait(lead_id: i64, judged: &Judged, now: Millis) -> Wait {
+pub fn wait(lead: &KnownLead, judged: &Judged, now: Millis) -> Wait {
     let (next_at, gate) = match judged.verdict {
         Verdict::Now { .. } => (Some(now), None),
         Verdict::At(at, gate) => (Some(at), Some(gate.as_str())),
+        // What nobody tells campaigns of is looked at again all the same: addresses and consents that come in, windows, accounts.
+        Verdict::Not(gate @ (Gate::Template | Gate::Consent | Gate::Address | Gate::ChannelHealth)) => {
+            (Some(now + UNTOLD), Some(gate.as_str()))
+        }
         Verdict::Not(gate) => (None, Some(gate.as_str())),
     };
-    Wait { lead_id, lane: judged.lane.place(), next_at, gate }
+    Wait { lead_id: lead.lead_id, lane: judged.lane.place(), next_at, gate, stirred: lead.stirred }
 }
 
 /// A lead that may be tried now, as the hopper has it; `None`: it may not.

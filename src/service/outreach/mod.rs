@@ -16,6 +16,7 @@ mod knowing;
 mod listed;
 mod looking;
 pub mod nightly;
+mod owners;
 mod previewing;
 mod reaching;
 mod recycling;

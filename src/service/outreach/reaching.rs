@@ -2,15 +2,16 @@
 
 use super::ending::{Ending, end};
 use super::knowing::{Own, whatsapp_account};
-use super::looking::{Bench, read};
+use super::looking::{Bench, entry, read};
+use super::reports::message_said;
 use crate::app::App;
 use crate::channels::MessageRef;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
 use crate::domain::identity::{Identity, IdentityKind};
+use crate::domain::outreach::Came;
 use crate::domain::outreach::campaign::Campaign;
-use crate::domain::outreach::{Came, Verdict};
 use crate::service::{outbox, turns};
 use crate::store::db::StoreError;
 use crate::store::outreach::{self as store, AttemptRow, Learnt, campaigns, known, members};
@@ -35,11 +36,11 @@ pub async fn going(
     let mut bench = Bench::new(app, tenant, &campaign);
     let judged = bench.judged(app.db.within(tenant), &members, Own::Trying(attempt_id)).await?;
     let may = judged.first().is_some_and(|(lead, judged)| {
-        let by = match judged.verdict {
-            Verdict::Now { channel, .. } => Some(channel.as_str()),
-            _ => None,
-        };
-        (by, lead.person_id) == (Some(attempt.channel.as_str()), attempt.person_id)
+        let fits = entry(campaign.id, lead, judged, bench.now);
+        fits.is_some_and(|fits| {
+            (&fits.channel, &fits.address, fits.person_id)
+                == (&attempt.channel, &attempt.address, attempt.person_id)
+        })
     });
     Ok(may.then_some((attempt, campaign)))
 }
@@ -52,6 +53,12 @@ pub async fn write(app: &App, tenant: Tenant, attempt_id: i64, until: Millis) ->
     let store = |error: StoreError| TurnError::Store(Arc::new(error));
     let taken_back =
         async || end(app, tenant, attempt_id, &Ending::of(Came::Cancelled)).await.map(drop).map_err(store);
+    // It may have been written before a crash, and only that is not known yet.
+    if let Some(attempt) = store::find(app.db.within(tenant), attempt_id).await.map_err(store)?
+        && learn(app, tenant, &attempt).await.map_err(store)?
+    {
+        return Ok(());
+    }
     let going = going(app, tenant, attempt_id).await.map_err(store)?;
     let Some((attempt, campaign)) = going.filter(|_| app.clock.now() < until) else {
         return taken_back().await;
@@ -68,12 +75,27 @@ pub async fn write(app: &App, tenant: Tenant, attempt_id: i64, until: Millis) ->
     };
     match MessageRef::parse(&answered.reply) {
         None => taken_back().await,
-        Some(message) => {
-            let message = Some((message.conversation_id, message.seq));
-            let learnt = Learnt { message, ..Learnt::default() };
-            store::learn(app.db.within(tenant), attempt_id, &learnt).await.map_err(store)
-        }
+        Some(_) => learn(app, tenant, &attempt).await.map(drop).map_err(store),
     }
+}
+
+/// Learns which message an attempt wrote, and what was reported of it until now; `false`: it wrote none.
+async fn learn(app: &App, tenant: Tenant, attempt: &AttemptRow) -> Result<bool, StoreError> {
+    let written = store::written(app.db.within(tenant), attempt.person_id, &turn_of(attempt.id)).await?;
+    let Some(written) = written else { return Ok(false) };
+    let learnt = Learnt { message: Some((written.conversation_id, written.seq)), ..Learnt::default() };
+    store::learn(app.db.within(tenant), attempt.id, &learnt).await?;
+    if let Some(status) = written.status {
+        let message =
+            MessageRef { tenant_id: tenant.0, conversation_id: written.conversation_id, seq: written.seq };
+        message_said(app, message, &status, written.error_code.as_deref()).await?;
+    }
+    Ok(true)
+}
+
+/// By what the turn of an attempt is known, however often it is run.
+fn turn_of(attempt_id: i64) -> String {
+    format!("attempt-{attempt_id}")
 }
 
 /// The turn that writes; `None`: nobody knows where to.
@@ -88,7 +110,7 @@ async fn request(
     let Some((step, channel)) = step.zip(Channel::parse(&attempt.channel)) else { return Ok(None) };
     let Some(account) = account(app, tenant, channel) else { return Ok(None) };
     let rows = known::identities(app.db.within(tenant), &[attempt.person_id]).await?;
-    let identities = identities(channel, &attempt.address, &rows);
+    let identities = identities(channel, attempt.dialled.as_deref().unwrap_or(&attempt.address), &rows);
     if identities.is_empty() {
         return Ok(None);
     }
@@ -104,7 +126,7 @@ async fn request(
             template: step.template.clone(),
             until,
         }),
-        provider_id: Some(format!("attempt-{}", attempt.id)),
+        provider_id: Some(turn_of(attempt.id)),
         sender_name: None,
         confirm_consent: false,
         encode: |told| told.first.to_string(),

@@ -126,16 +126,6 @@ pub async fn message_said(
     let Some(came) = came_of(Said::Message { status, code }) else { return Ok(()) };
     let found = store::by_message(app.db.within(tenant), message.conversation_id, message.seq).await?;
     let Some(attempt) = found else { return Ok(()) };
-    // Reports come in any order: one that says less than what is known already says nothing.
-    let is_news = match attempt.came.as_deref().and_then(Came::parse) {
-        None => true,
-        Some(Came::Delivered) => came != Came::Delivered,
-        Some(Came::Failed) => came == Came::OptedOut,
-        Some(_) => false,
-    };
-    if !is_news {
-        return Ok(());
-    }
     end(app, tenant, attempt.id, &Ending::of(came)).await.map(drop)
 }
 

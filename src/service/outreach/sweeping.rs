@@ -64,7 +64,7 @@ async fn let_go(app: &App, row: &StaleRow) -> Result<u64, StoreError> {
     let tenant = Tenant(row.tenant_id);
     let mut tx = app.db.begin().await?;
     let gone = hopper::take_out(tx.within(tenant), &[row.lead_id]).await?;
-    members::again(tx.within(tenant), row.campaign_id, row.lead_id).await?;
+    members::again(tx.within(tenant), row.campaign_id, row.lead_id, 0).await?;
     tx.commit().await?;
     Ok(gone)
 }
@@ -86,7 +86,7 @@ async fn unheard(app: &App, row: &StaleRow, attempt: i64, all: &mut Swept) -> Re
         None => {
             let mut tx = app.db.begin().await?;
             hopper::done(tx.within(tenant), row.lead_id, attempt).await?;
-            members::again(tx.within(tenant), row.campaign_id, row.lead_id).await?;
+            members::again(tx.within(tenant), row.campaign_id, row.lead_id, 0).await?;
             tx.commit().await?;
         }
     }

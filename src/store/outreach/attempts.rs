@@ -16,6 +16,7 @@ pub struct AttemptRow {
     pub campaign_id: Option<i64>,
     pub channel: String,
     pub address: String,
+    pub dialled: Option<String>,
     pub step: i64,
     pub job_id: Option<i64>,
     pub came: Option<String>,
@@ -32,7 +33,7 @@ macro_rules! attempts {
     ($rest:literal) => {
         concat!(
             "SELECT ",
-            "id, lead_id, person_id, campaign_id, channel, address, step, job_id, came, provider_id, answered_by, conversation_id, seq,
+            "id, lead_id, person_id, campaign_id, channel, address, dialled, step, job_id, came, provider_id, answered_by, conversation_id, seq,
                began_at, ended_at, duration_ms
              FROM outreach_attempts WHERE tenant_id = $1 AND ",
             $rest
@@ -46,13 +47,13 @@ macro_rules! attempts {
 /// Where the database does not answer.
 pub async fn begin(tx: Within<'_>, rows: &[AttemptRow]) -> Result<(), StoreError> {
     const BEGIN: Sql = Sql {
-        sqlite: "INSERT INTO outreach_attempts (tenant_id, id, lead_id, person_id, campaign_id, channel, address, step, job_id, began_at)
+        sqlite: "INSERT INTO outreach_attempts (tenant_id, id, lead_id, person_id, campaign_id, channel, address, dialled, step, job_id, began_at)
                  SELECT $1, value ->> 'id', value ->> 'lead_id', value ->> 'person_id', value ->> 'campaign_id', value ->> 'channel',
                    value ->> 'address', value ->> 'step', value ->> 'job_id', value ->> 'began_at' FROM json_each($2)",
-        postgres: "INSERT INTO outreach_attempts (tenant_id, id, lead_id, person_id, campaign_id, channel, address, step, job_id, began_at)
+        postgres: "INSERT INTO outreach_attempts (tenant_id, id, lead_id, person_id, campaign_id, channel, address, dialled, step, job_id, began_at)
                    SELECT $1, r.id, r.lead_id, r.person_id, r.campaign_id, r.channel, r.address, r.step, r.job_id, r.began_at
                    FROM json_to_recordset($2::json) AS r(id BIGINT, lead_id BIGINT, person_id BIGINT, campaign_id BIGINT, channel TEXT,
-                     address TEXT, step BIGINT, job_id BIGINT, began_at BIGINT)",
+                     address TEXT, dialled TEXT, step BIGINT, job_id BIGINT, began_at BIGINT)",
     };
     if rows.is_empty() {
         return Ok(());
@@ -152,14 +153,35 @@ pub async fn learn(db: Within<'_>, id: i64, learnt: &Learnt) -> Result<(), Store
         .map(drop)
 }
 
-/// Attempts that are not over and began before an instant, the oldest first.
+/// What an attempt wrote: the message, and how it fares as far as anybody said.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct WrittenRow {
+    pub conversation_id: i64,
+    pub seq: i64,
+    pub status: Option<String>,
+    pub error_code: Option<String>,
+}
+
+/// The message that the turn of this id wrote to a person; `None`: there was no such turn.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn open_of(db: Within<'_>, before: Millis, limit: i64) -> Result<Vec<AttemptRow>, StoreError> {
-    const OPEN: Sql =
-        Sql::same(attempts!("ended_at IS NULL AND began_at < $2 ORDER BY began_at, id LIMIT $3"));
-    db.fetch_all(OPEN, args![before, limit]).await
+pub async fn written(
+    db: Within<'_>,
+    person_id: i64,
+    provider_id: &str,
+) -> Result<Option<WrittenRow>, StoreError> {
+    // What is said stands behind the note of the turn.
+    const WRITTEN: Sql = Sql {
+        sqlite: "SELECT o.conversation_id, o.seq, o.status, o.error_code FROM messages n INDEXED BY messages_provider
+                 CROSS JOIN messages o ON o.tenant_id = n.tenant_id AND o.conversation_id = n.conversation_id AND o.seq = n.seq + 1
+                 WHERE n.tenant_id = $1 AND n.person_id = $2 AND n.provider_id = $3",
+        postgres: "SELECT o.conversation_id, o.seq, o.status, o.error_code FROM messages n
+                   JOIN messages o ON o.tenant_id = n.tenant_id AND o.conversation_id = n.conversation_id AND o.seq = n.seq + 1
+                   WHERE n.tenant_id = $1 AND n.person_id = $2 AND n.provider_id = $3",
+    };
+    db.fetch_optional(WRITTEN, args![person_id, provider_id]).await
 }
 
 /// The provider's ids of other attempts by this address since about `since`.

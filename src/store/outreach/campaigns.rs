@@ -16,6 +16,7 @@ pub struct CampaignRow {
     pub state: String,
     pub settings: String,
     pub looked_to: Option<i64>,
+    pub looks: i64,
     pub created_by: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
@@ -28,7 +29,7 @@ macro_rules! campaigns {
     ($rest:literal) => {
         concat!(
             "SELECT ",
-            "id, name, state, settings, looked_to, created_by, created_at, updated_at, started_at, ended_at, version
+            "id, name, state, settings, looked_to, looks, created_by, created_at, updated_at, started_at, ended_at, version
              FROM campaigns WHERE tenant_id = $1 ",
             $rest
         )
@@ -113,7 +114,7 @@ pub async fn tenants_at_work(db: &Db) -> Result<Vec<Tenant>, StoreError> {
 /// Where the database does not answer.
 pub async fn change(tx: Within<'_>, row: &CampaignRow, now: Millis) -> Result<(), StoreError> {
     const CHANGE: Sql = Sql::same(
-        "UPDATE campaigns SET name = $3, state = $4, settings = $5, looked_to = $6, started_at = $7, ended_at = $8, updated_at = $9,
+        "UPDATE campaigns SET name = $3, state = $4, settings = $5, looked_to = $6, looks = looks + 1, started_at = $7, ended_at = $8, updated_at = $9,
            version = version + 1
          WHERE tenant_id = $1 AND id = $2",
     );
@@ -126,10 +127,17 @@ pub async fn change(tx: Within<'_>, row: &CampaignRow, now: Millis) -> Result<()
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn looked(db: Within<'_>, id: i64, from: i64, to: Option<i64>) -> Result<(), StoreError> {
-    const LOOKED: Sql =
-        Sql::same("UPDATE campaigns SET looked_to = $4 WHERE tenant_id = $1 AND id = $2 AND looked_to = $3");
-    db.execute(LOOKED, args![id, from, to]).await.map(drop)
+pub async fn looked(
+    db: Within<'_>,
+    id: i64,
+    looks: i64,
+    from: i64,
+    to: Option<i64>,
+) -> Result<(), StoreError> {
+    const LOOKED: Sql = Sql::same(
+        "UPDATE campaigns SET looked_to = $4 WHERE tenant_id = $1 AND id = $2 AND looked_to = $3 AND looks = $5",
+    );
+    db.execute(LOOKED, args![id, from, to, looks]).await.map(drop)
 }
 
 /// Lets all leads of a campaign be looked at again; without one, those of all campaigns.
@@ -138,7 +146,7 @@ pub async fn looked(db: Within<'_>, id: i64, from: i64, to: Option<i64>) -> Resu
 /// Where the database does not answer.
 pub async fn look_again(db: Within<'_>, campaign: Option<i64>) -> Result<(), StoreError> {
     const AGAIN: Sql = Sql::same(
-        "UPDATE campaigns SET looked_to = 0 WHERE tenant_id = $1 AND ($2 = 0 OR id = $2) AND state <> 'ended'",
+        "UPDATE campaigns SET looked_to = 0, looks = looks + 1 WHERE tenant_id = $1 AND ($2 = 0 OR id = $2) AND state <> 'ended'",
     );
     db.execute(AGAIN, args![campaign.unwrap_or(0)]).await.map(drop)
 }

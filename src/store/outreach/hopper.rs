@@ -1,7 +1,7 @@
 //! The hopper: leads that are about to be tried, or are being tried. Its keys see to it that nobody is there twice: neither a lead, nor a
 //! person, nor a number.
 
-use super::super::db::{Db, Exec, Sql, StoreError, Within, list};
+use super::super::db::{Db, Exec, Sql, StoreError, Within, by_index, list};
 use crate::args;
 use crate::clock::Millis;
 use serde::Serialize;
@@ -204,11 +204,20 @@ pub struct DepthRow {
 /// # Errors
 /// Where the database does not answer.
 pub async fn depth(db: Within<'_>, campaign: Option<i64>) -> Result<Vec<DepthRow>, StoreError> {
-    const DEPTH: Sql = Sql {
-        sqlite: "SELECT campaign_id, state, channel, lane, COUNT(*) AS n, MIN(ready_at) AS oldest_at FROM hopper INDEXED BY hopper_next
-                 WHERE tenant_id = $1 AND ($2 = 0 OR campaign_id = $2) GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
-        postgres: "SELECT campaign_id, state, channel, lane, COUNT(*) AS n, MIN(ready_at) AS oldest_at FROM hopper
-                   WHERE tenant_id = $1 AND ($2 = 0 OR campaign_id = $2) GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
-    };
-    db.fetch_all(DEPTH, args![campaign.unwrap_or(0)]).await
+    macro_rules! depth {
+        ($of:literal) => {
+            by_index!(
+                "hopper_next",
+                "SELECT ",
+                "campaign_id, state, channel, lane, COUNT(*) AS n, MIN(ready_at) AS oldest_at FROM hopper",
+                concat!("WHERE tenant_id = $1 ", $of, " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4")
+            )
+        };
+    }
+    const ALL: Sql = depth!("");
+    const OF: Sql = depth!("AND campaign_id = $2");
+    match campaign {
+        None => db.fetch_all(ALL, args![]).await,
+        Some(campaign) => db.fetch_all(OF, args![campaign]).await,
+    }
 }

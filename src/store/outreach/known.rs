@@ -88,6 +88,67 @@ pub async fn identities(db: Within<'_>, persons: &[i64]) -> Result<Vec<IdentityR
     db.fetch_all(IDENTITIES, args![list(persons)]).await
 }
 
+/// What somebody who is known by a number wants nothing of, and when they were heard.
+#[derive(Clone, Debug, FromRow)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct OwnerRow {
+    pub kind: String,
+    pub value: String,
+    pub opted_out: String,
+    pub last_message_at: Option<i64>,
+}
+
+/// Whoever is known by these addresses: kind and value, as identities compare them.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn owners(
+    db: Within<'_>,
+    addresses: &[(&'static str, String)],
+) -> Result<Vec<OwnerRow>, StoreError> {
+    macro_rules! owners {
+        ($from:literal, $kind:literal, $value:literal) => {
+            concat!(
+                "SELECT ",
+                "i.kind, i.value, p.opted_out, l.last_message_at FROM ",
+                $from,
+                " CROSS JOIN identities i JOIN persons p ON p.tenant_id = i.tenant_id AND p.id = i.person_id
+                 LEFT JOIN leads l ON l.tenant_id = p.tenant_id AND l.id = p.lead_id
+                 WHERE i.tenant_id = $1 AND i.kind = ",
+                $kind,
+                " AND i.value = ",
+                $value
+            )
+        };
+    }
+    const OWNERS: Sql = Sql {
+        sqlite: owners!("json_each($2) w", "w.value ->> 0", "w.value ->> 1"),
+        postgres: owners!("json_array_elements($2::json) w", "w.value ->> 0", "w.value ->> 1"),
+    };
+    db.fetch_all(OWNERS, args![list(addresses)]).await
+}
+
+/// A channel that an address is not to be written to on, whoever has it: somebody who was erased had opted out.
+#[derive(Clone, Debug, FromRow)]
+#[expect(missing_docs, reason = "each field is the column of its name")]
+pub struct SuppressedRow {
+    pub hash: String,
+    pub channel: String,
+}
+
+/// Which channels addresses of these hashes are not to be written to on.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn suppressed(db: Within<'_>, hashes: &[String]) -> Result<Vec<SuppressedRow>, StoreError> {
+    const SUPPRESSED: Sql = Sql {
+        sqlite: "SELECT hash, channel FROM suppressions WHERE tenant_id = $1 AND hash IN (SELECT value FROM json_each($2))",
+        postgres: "SELECT hash, channel FROM suppressions
+                   WHERE tenant_id = $1 AND hash = ANY (ARRAY(SELECT json_array_elements_text($2::json)))",
+    };
+    db.fetch_all(SUPPRESSED, args![list(hashes)]).await
+}
+
 /// An attempt, as far as it counts.
 #[derive(Clone, Debug, FromRow)]
 #[expect(missing_docs, reason = "each field is the column of its name")]

@@ -16,6 +16,7 @@ pub struct MemberRow {
     pub lane: i64,
     pub next_at: Option<i64>,
     pub gate: Option<String>,
+    pub stirred: i64,
 }
 
 /// Takes leads into a campaign, to be looked at at once; how many were not in it. Leads that are not the tenant's are passed over.
@@ -49,7 +50,7 @@ macro_rules! members {
     ($rest:literal) => {
         concat!(
             "SELECT ",
-            "m.lead_id, m.step, m.tries, m.lane, m.next_at, m.gate FROM campaign_members m ",
+            "m.lead_id, m.step, m.tries, m.lane, m.next_at, m.gate, m.stirred FROM campaign_members m ",
             $rest
         )
     };
@@ -140,6 +141,8 @@ pub struct Wait {
     pub next_at: Option<i64>,
     /// What for; `None`: it may be tried.
     pub gate: Option<&'static str>,
+    /// How it was stirred when it was looked at: where it is not so any more, nothing is written.
+    pub stirred: i64,
 }
 
 /// Writes down when leads are looked at next.
@@ -151,11 +154,13 @@ pub async fn wait(db: Within<'_>, campaign: i64, waits: &[Wait]) -> Result<(), S
         // The tenant is made to depend on the list: else SQLite goes through all members, and through the list for each.
         sqlite: "UPDATE campaign_members SET lane = r.value ->> 'lane', next_at = r.value ->> 'next_at', gate = r.value ->> 'gate'
                  FROM json_each($3) AS r WHERE campaign_members.tenant_id = $1 + 0 * r.key AND campaign_members.campaign_id = $2
-                   AND campaign_members.lead_id = r.value ->> 'lead_id'",
+                   AND campaign_members.lead_id = r.value ->> 'lead_id'
+                   AND campaign_members.stirred = r.value ->> 'stirred'",
         postgres: "UPDATE campaign_members m SET lane = r.lane, next_at = r.next_at, gate = r.gate
                    FROM (SELECT k.lead_id, j.lane, j.next_at, j.gate
-                         FROM json_to_recordset($3::json) AS j(lead_id BIGINT, lane BIGINT, next_at BIGINT, gate TEXT)
-                         JOIN campaign_members k ON k.tenant_id = $1 AND k.campaign_id = $2 AND k.lead_id = j.lead_id
+                         FROM json_to_recordset($3::json) AS j(lead_id BIGINT, lane BIGINT, next_at BIGINT, gate TEXT,
+                           stirred BIGINT)
+                         JOIN campaign_members k ON k.tenant_id = $1 AND k.campaign_id = $2 AND k.lead_id = j.lead_id AND k.stirred = j.stirred
                          ORDER BY k.lead_id FOR UPDATE OF k) r
                    WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.lead_id = r.lead_id",
     };
@@ -171,21 +176,21 @@ pub async fn wait(db: Within<'_>, campaign: i64, waits: &[Wait]) -> Result<(), S
 /// Where the database does not answer.
 pub async fn tried(db: Within<'_>, campaign: i64, lead: i64, step: i64) -> Result<(), StoreError> {
     const TRIED: Sql = Sql::same(
-        "UPDATE campaign_members SET tries = CASE WHEN step = $4 THEN tries + 1 ELSE 1 END, step = $4, next_at = 0
+        "UPDATE campaign_members SET tries = CASE WHEN step = $4 THEN tries + 1 ELSE 1 END, step = $4, next_at = 0, stirred = stirred + 1
          WHERE tenant_id = $1 AND campaign_id = $2 AND lead_id = $3",
     );
     db.execute(TRIED, args![campaign, lead, step]).await.map(drop)
 }
 
-/// Lets a lead of a campaign be looked at again.
+/// Lets a lead of a campaign be looked at again at that instant.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn again(db: Within<'_>, campaign: i64, lead: i64) -> Result<(), StoreError> {
+pub async fn again(db: Within<'_>, campaign: i64, lead: i64, at: Millis) -> Result<(), StoreError> {
     const AGAIN: Sql = Sql::same(
-        "UPDATE campaign_members SET next_at = 0 WHERE tenant_id = $1 AND campaign_id = $2 AND lead_id = $3",
+        "UPDATE campaign_members SET next_at = $4, stirred = stirred + 1 WHERE tenant_id = $1 AND campaign_id = $2 AND lead_id = $3",
     );
-    db.execute(AGAIN, args![campaign, lead]).await.map(drop)
+    db.execute(AGAIN, args![campaign, lead, at]).await.map(drop)
 }
 
 /// Lets all campaigns of these leads count their attempts anew.
@@ -194,9 +199,9 @@ pub async fn again(db: Within<'_>, campaign: i64, lead: i64) -> Result<(), Store
 /// Where the database does not answer.
 pub async fn reset(db: Within<'_>, leads: &[i64]) -> Result<(), StoreError> {
     const RESET: Sql = Sql {
-        sqlite: "UPDATE campaign_members SET step = 0, tries = 0, next_at = 0 FROM json_each($2) AS r
+        sqlite: "UPDATE campaign_members SET step = 0, tries = 0, next_at = 0, stirred = stirred + 1 FROM json_each($2) AS r
                  WHERE campaign_members.tenant_id = $1 + 0 * r.key AND campaign_members.lead_id = r.value",
-        postgres: "UPDATE campaign_members SET step = 0, tries = 0, next_at = 0
+        postgres: "UPDATE campaign_members SET step = 0, tries = 0, next_at = 0, stirred = stirred + 1
                    WHERE tenant_id = $1 AND lead_id = ANY (ARRAY(SELECT CAST(json_array_elements_text($2::json) AS BIGINT)))",
     };
     db.execute(RESET, args![list(leads)]).await.map(drop)

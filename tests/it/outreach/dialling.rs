@@ -18,6 +18,9 @@ on_both! {
     one_person_is_not_tried_twice_at_once,
     after_calls_it_writes,
     whoever_says_when_is_called_then,
+    an_opt_out_is_the_number_s_whoever_said_it,
+    a_number_is_dialled_as_it_is,
+    whoever_is_to_be_called_at_four_does_not_wait_behind_the_new,
     tasks_run_at_their_periods_and_are_seen,
 }
 
@@ -339,4 +342,53 @@ async fn whoever_says_when_is_called_then(place: Place) {
     let at: Vec<i64> = network.log.iter().map(|rang| rang.at - began).collect();
     assert_eq!(at, [DAY + 30 * MINUTE], "then, once, and not before");
     assert_eq!(said(&network, lead).await, "contacted answered 1 1 1");
+}
+
+async fn an_opt_out_is_the_number_s_whoever_said_it(place: Place) {
+    let mut network = Network::new(&place).await;
+    // Somebody typed a number into a web page; the phone that has it is another person's, who said STOP.
+    let all = leads(&network.app, FIRST, &[indian(1), indian(2)]).await;
+    let db = network.app.app.db.clone();
+    crate::harness::execute(&db, format!("DELETE FROM identities WHERE person_id = {}", all[0])).await;
+    network.app.twilio_message(&indian(1), "STOP", "SM1").await;
+    crate::harness::execute(&db, "UPDATE persons SET opted_out = 'voice' WHERE opted_out = 'sms'".to_owned())
+        .await;
+    network.campaign("Spring", calls(3), &all).await;
+    network.beat(|_| Behaviour::Busy).await;
+    assert_eq!(network.called(), [indian(2)]);
+}
+
+async fn a_number_is_dialled_as_it_is(place: Place) {
+    let mut network = Network::new(&place).await;
+    // A mobile of Buenos Aires, where it is seven in the morning: the 9 is compared away, and dialled all the same.
+    let mobile = "+5491155550101".to_owned();
+    let all = leads(&network.app, FIRST, &[mobile.clone()]).await;
+    network.campaign("Spring", calls(3), &all).await;
+    network.app.pass(4 * HOUR).await;
+    network.beat(|_| Behaviour::Busy).await;
+    assert_eq!(network.called(), [mobile]);
+}
+
+async fn whoever_is_to_be_called_at_four_does_not_wait_behind_the_new(place: Place) {
+    let mut network = Network::new(&place).await;
+    let numbers: Vec<String> = (0..8).map(indian).collect();
+    let all = leads(&network.app, FIRST, &numbers).await;
+    let db = network.app.app.db.clone();
+    let pace = Pace { concurrent_calls: 1, ..Pace::default() };
+    network.campaign("Spring", Settings { pace, ready: 2, ..calls(3) }, &all[..1]).await;
+    network.beat(|_| Behaviour::Busy).await;
+    let campaign = number(&db, "SELECT id FROM campaigns").await;
+    leadwire::service::outreach::add(&network.app.app, super::network::TENANT, campaign, &all).await.unwrap();
+    let at = network.app.clock.now() + 3 * MINUTE;
+    crate::harness::execute(&db, format!("UPDATE leads SET dial_status = 'callback', last_status_change = {at}, callback_at = {at} WHERE id = {}", all[0])).await;
+    for _ in 0..4 {
+        network.app.pass(MINUTE).await;
+        // The only line is busy with somebody new from now on.
+        network.beat(|_| Behaviour::Silence).await;
+    }
+    let lane = number(&db, format!("SELECT lane FROM campaign_members WHERE lead_id = {}", all[0])).await;
+    let ready =
+        texts(&db, "(lead_id - 1000000000) || ' ' || lane", "hopper WHERE state = 'ready' ORDER BY lane")
+            .await;
+    assert_eq!((lane, ready.first().map(String::as_str)), (0, Some("0 0")), "{ready:?}");
 }
