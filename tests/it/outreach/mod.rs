@@ -4,11 +4,25 @@ mod api;
 mod bench;
 mod bounds;
 mod dialling;
+#[cfg(debug_assertions)]
+mod driving;
+#[cfg(debug_assertions)]
+mod exchange;
+#[cfg(debug_assertions)]
+mod fates;
 mod month;
 mod network;
 mod nightly;
+#[cfg(debug_assertions)]
+mod proof;
 mod racing;
 mod recycling;
+#[cfg(debug_assertions)]
+mod replicas;
+#[cfg(debug_assertions)]
+mod reporting;
+mod rules;
+mod unheard;
 
 use crate::harness::{TestApp, execute, number};
 use leadwire::clock::HOUR;
