@@ -134,11 +134,8 @@ async fn measured(leads: i64) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn main() {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let leads = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(100_000);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
-    if let Err(error) = runtime.block_on(measured(leads)) {
-        eprintln!("error: {error}");
-        std::process::exit(1);
-    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(measured(leads))
 }

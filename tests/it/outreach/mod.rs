@@ -6,14 +6,28 @@ mod bounds;
 mod campaigns;
 mod centers;
 mod dialling;
+mod driving;
+mod exchange;
 mod explained;
+mod fates;
 mod month;
 mod network;
 mod nightly;
+mod proof;
 mod racing;
 mod recycling;
+mod replicas;
+mod reporting;
+mod rules;
 mod terminal;
+mod unheard;
 
+#[cfg(debug_assertions)]
+#[cfg(debug_assertions)]
+#[cfg(debug_assertions)]
+#[cfg(debug_assertions)]
+#[cfg(debug_assertions)]
+#[cfg(debug_assertions)]
 use crate::harness::{TestApp, execute, number};
 use leadwire::clock::HOUR;
 

@@ -2,14 +2,13 @@
 //! each told once more here, and against the ledger.
 
 use super::network::{Behaviour, Network, Rang, leads};
+use super::rules::{by_the_clock, liars, nobody_forgotten, numbered, too_often};
 use crate::harness::{Place, execute, number, texts};
 use jiff::Timestamp;
-use jiff::civil::date;
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, date};
 use leadwire::clock::{Clock, DAY, HOUR, MINUTE, Millis};
 use leadwire::domain::channel::Channel;
 use leadwire::domain::outreach::campaign::{Pace, Settings, Step};
-use leadwire::service::outreach;
 use std::collections::{BTreeMap, BTreeSet};
 
 on_both! {
@@ -20,15 +19,8 @@ on_both! {
 const FIRST: i64 = 1_000_000_000;
 /// Leads of each of three countries.
 const EACH: usize = 9;
-
-/// India, the United Kingdom, the United States: three countries by the last figures of a lead's place.
-fn numbered(n: usize) -> String {
-    match n % 3 {
-        0 => format!("+9198765{n:05}"),
-        1 => format!("+4479460{n:05}"),
-        _ => format!("+1415555{n:04}"),
-    }
-}
+/// A day on which nobody is tried.
+const HOLIDAY: Date = date(2026, 3, 17);
 
 /// What a number does, the `time`th time it is called.
 fn behaviour(number: &str, time: usize) -> Behaviour {
@@ -50,7 +42,7 @@ fn settings(attempts: u32, hours: &str) -> Settings {
         steps: vec![Step { channel: Channel::Voice, attempts, template: None }],
         flow: Some("reach".to_owned()),
         hours: hours.to_owned(),
-        holidays: vec![date(2026, 3, 17)],
+        holidays: vec![HOLIDAY],
         pace: Pace { calls_per_second: 10.0, concurrent_calls: 20, messages_per_minute: 60 },
         ..Settings::default()
     }
@@ -108,7 +100,8 @@ async fn a_month_of_campaigns_breaks_no_rule_and_forgets_nobody(place: Place) {
     assert!(["+91", "+44", "+1"].into_iter().all(|start| by(start) > EACH), "{} calls", network.log.len());
     within_rules(&network.log, &numbers, (all[6], stopped_at));
     one_truth(&network).await;
-    nobody_forgotten(&network, &all).await;
+    let rolled = nobody_forgotten(&network.app).await;
+    assert!(rolled.iter().all(|rolled| rolled.leads as usize >= all.len() / 3), "{rolled:?}");
 }
 
 /// Every rule, by what the network saw.
@@ -118,7 +111,7 @@ fn within_rules(log: &[Rang], numbers: &[String], (stopped, stopped_at): (i64, M
     for rang in log {
         by_number.entry(&rang.to).or_default().push(rang);
         let at = Timestamp::from_millisecond(rang.at).unwrap();
-        assert!(by_the_clock(&rang.to, at), "{} at {at}", rang.to);
+        assert!(by_the_clock(&rang.to, at, HOLIDAY), "{} at {at}", rang.to);
     }
     assert!(!by_number.contains_key(numbers[3].as_str()), "they had opted out");
     assert!(!by_number.contains_key(numbers[4].as_str()), "they had bought");
@@ -127,41 +120,11 @@ fn within_rules(log: &[Rang], numbers: &[String], (stopped, stopped_at): (i64, M
     assert!(after.clone().all(|rang| rang.at <= stopped_at), "and not any more since");
     for (number, calls) in by_number {
         let at: Vec<Millis> = calls.iter().map(|rang| rang.at).collect();
+        assert!(!too_often(&at), "{number} too often: {at:?}");
         for (n, now) in at.iter().enumerate() {
-            let within = |span: Millis| at[..n].iter().filter(|then| now - **then < span).count();
-            assert!(within(DAY) < 3 && within(7 * DAY) < 7, "{number} too often: {at:?}");
             assert!(n == 0 || now - at[n - 1] >= HOUR, "{number} twice at once: {at:?}");
         }
     }
-}
-
-/// Whether a number may be called then: a campaign's widest hours, and the rules of its country.
-fn by_the_clock(number: &str, at: Timestamp) -> bool {
-    let local = |zone: &str| TimeZone::get(zone).unwrap().to_datetime(at);
-    let span = |zone: &str, from: i8, to: i8| (from..to).contains(&local(zone).hour());
-    let zones: &[&str] = match &number[..3] {
-        "+91" => &["Asia/Kolkata"],
-        "+44" => &["Europe/London"],
-        _ => &[
-            "America/New_York",
-            "America/Chicago",
-            "America/Denver",
-            "America/Los_Angeles",
-            "Pacific/Honolulu",
-        ],
-    };
-    let sunday = 7;
-    let is_allowed = |zone: &&str| {
-        let now = local(zone);
-        let day = now.weekday().to_monday_one_offset();
-        let by_country = match &number[..3] {
-            "+91" => span(zone, 9, 21),
-            "+44" => day != sunday && span(zone, 8, 21),
-            _ => span(zone, 8, 21),
-        };
-        by_country && span(zone, 8, 21) && now.date() != date(2026, 3, 17)
-    };
-    zones.iter().all(is_allowed)
 }
 
 /// The ledger has what the network did, no more and no less, and leads say what the ledger says.
@@ -177,41 +140,7 @@ async fn one_truth(network: &Network) {
     )
     .await;
     assert_eq!(others, 0, "nothing was tried that the network does not know");
-    let wrong = texts(
-        db,
-        "l.id || ' ' || l.dial_attempts || ' ' || COALESCE(l.dial_status, '-')",
-        "leads l WHERE l.dial_attempts <> (SELECT COUNT(*) FROM outreach_attempts a WHERE a.lead_id = l.id AND a.ended_at IS NOT NULL AND a.came <> 'cancelled')",
-    )
-    .await;
-    assert_eq!(wrong, Vec::<String>::new());
-}
-
-/// Whoever is not called any more says why; nobody waits for what has gone by.
-async fn nobody_forgotten(network: &Network, all: &[i64]) {
-    let db = &network.app.app.db;
-    let now = network.app.clock.now();
-    let late =
-        number(db, format!("SELECT COUNT(*) FROM campaign_members WHERE next_at < {}", now - 10 * MINUTE))
-            .await;
-    assert_eq!(late, 0, "nobody waits for what has gone by");
-    let silent =
-        number(db, "SELECT COUNT(*) FROM campaign_members WHERE next_at IS NULL AND gate IS NULL").await;
-    assert_eq!(silent, 0, "nobody waits for nothing");
+    assert_eq!(liars(db).await, Vec::<String>::new());
     let open = number(db, "SELECT COUNT(*) FROM outreach_attempts WHERE ended_at IS NULL").await;
     assert!(open <= 1, "{open} attempts of which nobody says anything");
-    // Each of them was called as often as it may be, or says why not.
-    let campaigns =
-        leadwire::store::outreach::campaigns::list(db.within(super::network::TENANT), None, i64::MAX, 10)
-            .await
-            .unwrap();
-    for row in campaigns {
-        let (rolled, _) =
-            outreach::roll_up_to(&network.app.app, super::network::TENANT, &row, u64::MAX, &mut |_| {})
-                .await
-                .unwrap();
-        let later: u64 = rolled.later.values().map(|(n, _)| n).sum();
-        let shut: u64 = rolled.shut.values().sum();
-        assert_eq!(rolled.now + later + shut, rolled.leads, "{rolled:?}");
-        assert!(rolled.leads as usize >= all.len() / 3);
-    }
 }

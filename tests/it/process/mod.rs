@@ -157,6 +157,11 @@ impl Server {
         Reply::read(signed(request, MESSAGES, &text_message(from, text, sid)).send().await?).await
     }
 
+    /// The process's number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it as power loss would, at once.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
