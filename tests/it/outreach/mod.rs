@@ -6,28 +6,28 @@ mod bounds;
 mod campaigns;
 mod centers;
 mod dialling;
+#[cfg(debug_assertions)]
 mod driving;
+#[cfg(debug_assertions)]
 mod exchange;
 mod explained;
+#[cfg(debug_assertions)]
 mod fates;
 mod month;
 mod network;
 mod nightly;
+#[cfg(debug_assertions)]
 mod proof;
 mod racing;
 mod recycling;
+#[cfg(debug_assertions)]
 mod replicas;
+#[cfg(debug_assertions)]
 mod reporting;
 mod rules;
 mod terminal;
 mod unheard;
 
-#[cfg(debug_assertions)]
-#[cfg(debug_assertions)]
-#[cfg(debug_assertions)]
-#[cfg(debug_assertions)]
-#[cfg(debug_assertions)]
-#[cfg(debug_assertions)]
 use crate::harness::{TestApp, execute, number};
 use leadwire::clock::HOUR;
 

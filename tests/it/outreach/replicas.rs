@@ -15,7 +15,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use leadwire::clock::{DAY, HOUR, MINUTE, Millis};
 use leadwire::domain::channel::Channel;
-use leadwire::domain::outreach::campaign::{Pace, Settings, State, Step};
+use leadwire::domain::outreach::CampaignEvent;
+use leadwire::domain::outreach::campaign::{Pace, Settings, Step};
 use leadwire::service::lifecycle::Actor;
 use leadwire::service::outreach::{self, Wanted};
 use std::time::Instant;
@@ -91,12 +92,12 @@ async fn campaign(driven: &Driven<'_>, name: &str, settings: Settings, leads: &[
     for some in leads.chunks(1_000) {
         outreach::add(app, TENANT, row.id, some).await.unwrap();
     }
-    turn(driven, row.id, State::Running).await;
+    turn(driven, row.id, CampaignEvent::Start).await;
     row.id
 }
 
-async fn turn(driven: &Driven<'_>, campaign: i64, to: State) {
-    let wanted = Wanted { state: Some(to), ..Wanted::default() };
+async fn turn(driven: &Driven<'_>, campaign: i64, event: CampaignEvent) {
+    let wanted = Wanted { event: Some(event), ..Wanted::default() };
     outreach::change(&driven.app.app, TENANT, (campaign, None), wanted).await.unwrap();
 }
 
@@ -140,8 +141,8 @@ async fn run(place: &Place, size: &Size) {
     while driven.now < until {
         while let Some((n, _)) = changes.next_if(|(_, at)| *at <= driven.now) {
             match n {
-                0 => turn(&driven, campaigns[1], State::Paused).await,
-                1 => turn(&driven, campaigns[1], State::Running).await,
+                0 => turn(&driven, campaigns[1], CampaignEvent::Pause).await,
+                1 => turn(&driven, campaigns[1], CampaignEvent::Resume).await,
                 _ => {
                     let statement =
                         format!("UPDATE persons SET opted_out = 'voice,sms' WHERE id = {}", all[6]);
@@ -167,7 +168,7 @@ async fn run(place: &Place, size: &Size) {
     // Nobody is called any more, and what came of everything becomes known.
     driven.spare();
     for campaign in campaigns {
-        turn(&driven, campaign, State::Paused).await;
+        turn(&driven, campaign, CampaignEvent::Pause).await;
     }
     let open = || number(&db, "SELECT COUNT(*) FROM outreach_attempts WHERE ended_at IS NULL");
     while open().await > 0 {

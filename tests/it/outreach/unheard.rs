@@ -119,7 +119,7 @@ async fn what_goes_on_is_waited_for(place: Place) {
 async fn what_was_called_is_settled_though_its_campaign_is_paused(place: Place) {
     let (mut network, _, campaign) = one(&place, &[]).await;
     network.beat(|_| Behaviour::Silence).await;
-    network.turn(campaign, leadwire::domain::outreach::campaign::State::Paused).await;
+    network.turn(campaign, leadwire::domain::outreach::CampaignEvent::Pause).await;
     an_hour(&mut network).await;
     assert_eq!(ledger(&network).await, ["0 voice no_answer 0"]);
 }
