@@ -34,11 +34,39 @@ impl Ending {
 /// # Errors
 /// Where the database does not answer; then nothing was written.
 pub async fn end(app: &App, tenant: Tenant, attempt_id: i64, ending: &Ending) -> Result<bool, StoreError> {
+    write(app, tenant, attempt_id, ending, false).await
+}
+
+/// Ends an attempt that is not over: what was found out or given up says nothing against what was reported meanwhile. `false`: it is over.
+///
+/// # Errors
+/// As [`end`].
+pub async fn end_open(
+    app: &App,
+    tenant: Tenant,
+    attempt_id: i64,
+    ending: &Ending,
+) -> Result<bool, StoreError> {
+    write(app, tenant, attempt_id, ending, true).await
+}
+
+async fn write(
+    app: &App,
+    tenant: Tenant,
+    attempt_id: i64,
+    ending: &Ending,
+    only_open: bool,
+) -> Result<bool, StoreError> {
     let Some(attempt) = store::find(app.db.within(tenant), attempt_id).await? else { return Ok(false) };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     // The lead's row first: whoever ends another attempt of it waits.
     let lead = store::lock(tx.within(tenant), &[attempt.lead_id]).await?.into_iter().next();
+    // As it is now that nobody else ends it: one that two say the end of counts once.
+    let Some(attempt) = store::find(tx.within(tenant), attempt_id).await? else { return Ok(false) };
+    if only_open && attempt.ended_at.is_some() {
+        return Ok(false);
+    }
     let end = End {
         came: ending.came.as_str().to_owned(),
         provider_id: ending.provider_id.clone(),

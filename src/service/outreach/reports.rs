@@ -1,6 +1,6 @@
 //! What providers report of attempts, in any order and more than once.
 
-use super::ending::{Ending, end};
+use super::ending::{Ending, end, end_open};
 use crate::app::App;
 use crate::channels::MessageRef;
 use crate::clock::{Millis, SECOND};
@@ -56,6 +56,8 @@ async fn campaign(app: &App, tenant: Tenant, id: Option<i64>) -> Result<Option<C
 /// What the network says of a call that is over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallOver<'a> {
+    /// Whether we asked: then it says nothing against what was reported.
+    pub was_asked: bool,
     /// The provider's id of it.
     pub sid: &'a str,
     /// Its status.
@@ -101,7 +103,10 @@ pub async fn call_over(
         answered_by: answered_by.map(str::to_owned),
         duration_ms: over.seconds.map(|seconds: Millis| seconds * SECOND),
     };
-    end(app, tenant, attempt_id, &ending).await
+    match over.was_asked {
+        true => end_open(app, tenant, attempt_id, &ending).await,
+        false => end(app, tenant, attempt_id, &ending).await,
+    }
 }
 
 /// Somebody answered, and nobody of ours took the call it was put through to.
