@@ -7,6 +7,7 @@ use crate::clock::{Millis, SECOND};
 use crate::domain::access::Tenant;
 use crate::domain::outreach::campaign::{Campaign, OnMachine};
 use crate::domain::outreach::{Came, Said, came_of};
+use crate::service::statuses;
 use crate::store::db::StoreError;
 use crate::store::outreach::{self as store, Learnt, campaigns};
 
@@ -135,7 +136,8 @@ pub async fn message_said(
     let is_news = match attempt.came.as_deref().and_then(Came::parse) {
         None => true,
         Some(Came::Delivered) => came != Came::Delivered,
-        Some(Came::Failed) => came == Came::OptedOut,
+        // That it failed may be what we made of hearing nothing.
+        Some(Came::Failed) => came == Came::OptedOut || !statuses::has_failed(app, message).await?,
         Some(_) => false,
     };
     if !is_news {
