@@ -34,7 +34,7 @@ pub(super) async fn ask(app: &App, unheard: &[Unheard]) -> Result<u64, StoreErro
             Ok(Some(fate)) => {
                 let answered_by = fate.answered_by.as_deref();
                 let (sid, status, seconds) = (fate.sid.as_str(), fate.status.as_str(), fate.seconds());
-                let over = CallOver { sid, status, sip: None, answered_by, seconds };
+                let over = CallOver { was_asked: true, sid, status, sip: None, answered_by, seconds };
                 outreach::call_over(app, *tenant, attempt.id, &over).await?
             }
             Ok(None) => outreach::never_made(app, *tenant, attempt.id).await?,

@@ -48,6 +48,15 @@ pub async fn reported(app: &App, key: MessageRef, part: Part) -> Result<Option<O
     Ok(known.map(|_| row.provider_id.filter(|_| part.of == 1)))
 }
 
+/// Whether its provider reported that a message of ours failed.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn has_failed(app: &App, key: MessageRef) -> Result<bool, StoreError> {
+    let Some(row) = messages::status(&app.db, key).await? else { return Ok(false) };
+    Ok(stored(row.parts.as_deref())?.contains(&Some(DeliveryStatus::Failed)))
+}
+
 async fn set(
     app: &App,
     key: MessageRef,

@@ -96,7 +96,7 @@ pub async fn status(
         if let Some(attempt) = attempt(&uri) {
             let (status, sip, seconds) = voice::fate(&form);
             let answered_by = voice::answered_by(&form);
-            let over = CallOver { sid: &ended.sid, status, sip, answered_by, seconds };
+            let over = CallOver { was_asked: false, sid: &ended.sid, status, sip, answered_by, seconds };
             outreach::call_over(&app, Tenant(account.tenant_id), attempt, &over).await?;
         }
         calls::ended(&app, account, ended).await?;

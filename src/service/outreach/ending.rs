@@ -37,6 +37,50 @@ impl Ending {
 /// # Errors
 /// Where the database does not answer; then nothing was written.
 pub async fn end(app: &App, tenant: Tenant, attempt_id: i64, ending: &Ending) -> Result<bool, StoreError> {
+    write(app, tenant, attempt_id, ending, What::News).await
+}
+
+/// Ends an attempt that is not over: what was found out or given up says nothing against what was reported meanwhile. `false`: it is over.
+///
+/// # Errors
+/// As [`end`].
+pub async fn end_open(
+    app: &App,
+    tenant: Tenant,
+    attempt_id: i64,
+    ending: &Ending,
+) -> Result<bool, StoreError> {
+    write(app, tenant, attempt_id, ending, What::Open).await
+}
+
+/// Corrects an attempt that was given up as failed, of which something is heard after all.
+///
+/// # Errors
+/// As [`end`].
+pub(super) async fn end_given_up(
+    app: &App,
+    tenant: Tenant,
+    attempt_id: i64,
+    ending: &Ending,
+) -> Result<bool, StoreError> {
+    write(app, tenant, attempt_id, ending, What::GivenUp).await
+}
+
+/// What may be written of an attempt of which something is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    News,
+    Open,
+    GivenUp,
+}
+
+async fn write(
+    app: &App,
+    tenant: Tenant,
+    attempt_id: i64,
+    ending: &Ending,
+    what: What,
+) -> Result<bool, StoreError> {
     let Some(found) = store::find(app.db.within(tenant), attempt_id).await? else { return Ok(false) };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -44,7 +88,12 @@ pub async fn end(app: &App, tenant: Tenant, attempt_id: i64, ending: &Ending) ->
     let lead = store::lock(tx.within(tenant), &[found.lead_id]).await?.into_iter().next();
     let Some(attempt) = store::find(tx.within(tenant), attempt_id).await? else { return Ok(false) };
     let before = attempt.came.as_deref().and_then(Came::parse);
-    if !ending.came.is_news(before) {
+    let is_news = match what {
+        What::News => ending.came.is_news(before),
+        What::Open => before.is_none(),
+        What::GivenUp => before == Some(Came::Failed) || ending.came.is_news(before),
+    };
+    if !is_news {
         return Ok(false);
     }
     let end = End {

@@ -1,12 +1,13 @@
 //! What providers report of attempts, in any order and more than once.
 
-use super::ending::{Ending, end};
+use super::ending::{Ending, end, end_open};
 use crate::app::App;
 use crate::channels::MessageRef;
 use crate::clock::{Millis, SECOND};
 use crate::domain::access::Tenant;
 use crate::domain::outreach::campaign::{Campaign, OnMachine};
 use crate::domain::outreach::{Came, Said, came_of};
+use crate::service::statuses;
 use crate::store::db::StoreError;
 use crate::store::outreach::{self as store, Learnt, campaigns};
 
@@ -56,6 +57,8 @@ async fn campaign(app: &App, tenant: Tenant, id: Option<i64>) -> Result<Option<C
 /// What the network says of a call that is over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallOver<'a> {
+    /// Whether we asked: then it says nothing against what was reported.
+    pub was_asked: bool,
     /// The provider's id of it.
     pub sid: &'a str,
     /// Its status.
@@ -101,7 +104,10 @@ pub async fn call_over(
         answered_by: answered_by.map(str::to_owned),
         duration_ms: over.seconds.map(|seconds: Millis| seconds * SECOND),
     };
-    end(app, tenant, attempt_id, &ending).await
+    match over.was_asked {
+        true => end_open(app, tenant, attempt_id, &ending).await,
+        false => end(app, tenant, attempt_id, &ending).await,
+    }
 }
 
 /// Somebody answered, and nobody of ours took the call it was put through to.
@@ -126,6 +132,11 @@ pub async fn message_said(
     let Some(came) = came_of(Said::Message { status, code }) else { return Ok(()) };
     let found = store::by_message(app.db.within(tenant), message.conversation_id, message.seq).await?;
     let Some(attempt) = found else { return Ok(()) };
+    // That it failed may be what we made of hearing nothing.
+    let has_failed = attempt.came.as_deref() == Some(Came::Failed.as_str());
+    if has_failed && !statuses::has_failed(app, message).await? {
+        return end_given_up(app, tenant, attempt.id, &Ending::of(came)).await.map(drop);
+    }
     end(app, tenant, attempt.id, &Ending::of(came)).await.map(drop)
 }
 

@@ -49,9 +49,9 @@ pub async fn begin(tx: Within<'_>, rows: &[AttemptRow]) -> Result<(), StoreError
     const BEGIN: Sql = Sql {
         sqlite: "INSERT INTO outreach_attempts (tenant_id, id, lead_id, person_id, campaign_id, channel, address, dialled, step, job_id, began_at)
                  SELECT $1, value ->> 'id', value ->> 'lead_id', value ->> 'person_id', value ->> 'campaign_id', value ->> 'channel',
-                   value ->> 'address', value ->> 'step', value ->> 'job_id', value ->> 'began_at' FROM json_each($2)",
+                   value ->> 'address', value ->> 'dialled', value ->> 'step', value ->> 'job_id', value ->> 'began_at' FROM json_each($2)",
         postgres: "INSERT INTO outreach_attempts (tenant_id, id, lead_id, person_id, campaign_id, channel, address, dialled, step, job_id, began_at)
-                   SELECT $1, r.id, r.lead_id, r.person_id, r.campaign_id, r.channel, r.address, r.step, r.job_id, r.began_at
+                   SELECT $1, r.id, r.lead_id, r.person_id, r.campaign_id, r.channel, r.address, r.dialled, r.step, r.job_id, r.began_at
                    FROM json_to_recordset($2::json) AS r(id BIGINT, lead_id BIGINT, person_id BIGINT, campaign_id BIGINT, channel TEXT,
                      address TEXT, dialled TEXT, step BIGINT, job_id BIGINT, began_at BIGINT)",
     };

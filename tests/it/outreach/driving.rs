@@ -231,12 +231,20 @@ impl<'a> Driven<'a> {
                 + (SELECT COUNT(*) FROM campaign_members m JOIN campaigns c ON c.tenant_id = m.tenant_id AND c.id = m.campaign_id
                    WHERE m.tenant_id = 1 AND m.next_at <= $1 AND c.state = 'running') AS n",
         );
+        // Of these it is to be asked what came of them.
+        const STALE: Sql =
+            Sql::same("SELECT COUNT(*) AS n FROM hopper WHERE tenant_id = 1 AND leased_until <= $1");
         let began = Instant::now();
         let mut ran_since: Option<Instant> = None;
         while self.living() > 0 && ran_since.is_none_or(|since| since.elapsed() < A_WHILE) {
             self.troubles();
             let waiting: Vec<Count> = (&self.db).fetch_all(WAITING, vec![Arg::from(self.now)]).await.unwrap();
             // Or whoever was to look was killed.
+            let stale: Vec<Count> = (&self.db).fetch_all(STALE, vec![Arg::from(self.now)]).await.unwrap();
+            if stale[0].n > 0 && began.elapsed() < PATIENCE / 10 {
+                tokio::time::sleep(Duration::from_millis(4)).await;
+                continue;
+            }
             if waiting[0].n == 0 || (ran_since.is_none() && began.elapsed() > 10 * A_WHILE) {
                 return;
             }

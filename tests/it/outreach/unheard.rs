@@ -5,6 +5,10 @@ use super::network::{Behaviour, Network, Rang, indian, leads};
 use crate::harness::{Place, execute, number};
 use crate::outbox::fake::Act;
 use leadwire::clock::{HOUR, MINUTE};
+use leadwire::domain::channel::Channel;
+use leadwire::domain::outreach::campaign::{Settings, State, Step};
+use leadwire::jobs::scheduled;
+use tokio_util::sync::CancellationToken;
 
 on_both! {
     the_network_is_asked_what_came_of_a_call,
@@ -13,6 +17,7 @@ on_both! {
     what_was_taken_back_and_made_all_the_same_counts,
     what_the_network_does_not_say_is_given_up,
     what_goes_on_is_waited_for,
+    a_message_of_which_nobody_spoke_in_time_has_arrived_all_the_same,
     what_was_called_is_settled_though_its_campaign_is_paused,
 }
 
@@ -122,4 +127,27 @@ async fn what_was_called_is_settled_though_its_campaign_is_paused(place: Place) 
     network.turn(campaign, leadwire::domain::outreach::CampaignEvent::Pause).await;
     an_hour(&mut network).await;
     assert_eq!(ledger(&network).await, ["0 voice no_answer 0"]);
+}
+
+async fn a_message_of_which_nobody_spoke_in_time_has_arrived_all_the_same(place: Place) {
+    let mut network = Network::new(&place).await;
+    let all = leads(&network.app, FIRST, &[indian(1), indian(2)]).await;
+    let step = Step { channel: Channel::Sms, attempts: 1, template: None };
+    network.campaign("Spring", Settings { steps: vec![step], ..calls(1) }, &all).await;
+    network.beat(|_| Behaviour::Silence).await;
+    network.app.settled().await;
+    let came = network.fake.came();
+    let report = async |n: usize, status: &'static str| {
+        let sid = came[n].sid.clone().unwrap();
+        network.post(&came[n].callback(), &[("MessageSid", sid), ("MessageStatus", status.to_owned())]).await;
+    };
+    let first = usize::from(came[0].field("To") != indian(1));
+    // The network says of one that it failed, and of the other nothing for longer than it is waited for.
+    report(1 - first, "failed").await;
+    network.app.clock.advance(HOUR + 5 * MINUTE);
+    scheduled::beat(&network.app.app, &CancellationToken::new()).await;
+    assert_eq!(ledger(&network).await, ["0 sms failed 0", "1 sms failed 0"]);
+    report(first, "delivered").await;
+    report(1 - first, "sent").await;
+    assert_eq!(ledger(&network).await, ["0 sms delivered 0", "1 sms failed 0"], "reports come in any order");
 }
