@@ -1,6 +1,6 @@
 //! What providers report of attempts, in any order and more than once.
 
-use super::ending::{Ending, end, end_open};
+use super::ending::{Ending, end, end_given_up, end_open};
 use crate::app::App;
 use crate::channels::MessageRef;
 use crate::clock::{Millis, SECOND};

@@ -6,7 +6,7 @@ use crate::harness::{Place, execute, number};
 use crate::outbox::fake::Act;
 use leadwire::clock::{HOUR, MINUTE};
 use leadwire::domain::channel::Channel;
-use leadwire::domain::outreach::campaign::{Settings, State, Step};
+use leadwire::domain::outreach::campaign::{Settings, Step};
 use leadwire::jobs::scheduled;
 use tokio_util::sync::CancellationToken;
 
