@@ -22,8 +22,10 @@ pub async fn record(app: &App, tenant_id: i64, update: &StatusUpdate) -> Result<
     }
     // First, so that a report that comes again after a crash is news to the outbox as well.
     outbox::heard(app, key, update.part, &update.provider_id).await?;
-    outreach::message_said(app, key, update.status.as_str(), update.error_code.as_deref()).await?;
-    set(app, key, update.part, update.status, Some(&update.provider_id), update.error_code.as_deref()).await
+    set(app, key, update.part, update.status, Some(&update.provider_id), update.error_code.as_deref())
+        .await?;
+    // After it, and whether or not it was news: an attempt that does not know its message yet reads what is stored once it does.
+    outreach::message_said(app, key, update.status.as_str(), update.error_code.as_deref()).await
 }
 
 /// Records that the provider did not take a part of a message of ours.
@@ -31,8 +33,8 @@ pub async fn record(app: &App, tenant_id: i64, update: &StatusUpdate) -> Result<
 /// # Errors
 /// Where the database does not answer.
 pub async fn not_taken(app: &App, key: MessageRef, part: Part, code: Option<&str>) -> Result<(), StoreError> {
-    outreach::message_said(app, key, DeliveryStatus::Failed.as_str(), code).await?;
-    set(app, key, part, DeliveryStatus::Failed, None, code).await
+    set(app, key, part, DeliveryStatus::Failed, None, code).await?;
+    outreach::message_said(app, key, DeliveryStatus::Failed.as_str(), code).await
 }
 
 /// What was reported of a part of a message of ours: the provider's id of it where only one part has one, and `None` where

@@ -14,7 +14,7 @@ use crate::domain::outreach::Came;
 use crate::domain::outreach::campaign::Campaign;
 use crate::service::{outbox, turns};
 use crate::store::db::StoreError;
-use crate::store::outreach::{self as store, AttemptRow, Learnt, campaigns, known, members};
+use crate::store::outreach::{self as store, AttemptRow, Learnt, WrittenRow, campaigns, known, members};
 use crate::store::tenants::AccountRow;
 use crate::turns::{Reach, TurnError, TurnInput, TurnRequest};
 use std::sync::Arc;
@@ -75,22 +75,28 @@ pub async fn write(app: &App, tenant: Tenant, attempt_id: i64, until: Millis) ->
     };
     match MessageRef::parse(&answered.reply) {
         None => taken_back().await,
-        Some(_) => learn(app, tenant, &attempt).await.map(drop).map_err(store),
+        // Whoever has the number may be another person than the lead's: the turn says where it wrote.
+        Some(message) => {
+            let row = store::wrote(app.db.within(tenant), message.conversation_id, message.seq).await;
+            let Some(row) = row.map_err(store)? else { return Ok(()) };
+            wrote(app, tenant, attempt_id, row).await.map_err(store)
+        }
     }
 }
 
 /// Learns which message an attempt wrote, and what was reported of it until now; `false`: it wrote none.
 async fn learn(app: &App, tenant: Tenant, attempt: &AttemptRow) -> Result<bool, StoreError> {
     let written = store::written(app.db.within(tenant), attempt.person_id, &turn_of(attempt.id)).await?;
-    let Some(written) = written else { return Ok(false) };
-    let learnt = Learnt { message: Some((written.conversation_id, written.seq)), ..Learnt::default() };
-    store::learn(app.db.within(tenant), attempt.id, &learnt).await?;
-    if let Some(status) = written.status {
-        let message =
-            MessageRef { tenant_id: tenant.0, conversation_id: written.conversation_id, seq: written.seq };
-        message_said(app, message, &status, written.error_code.as_deref()).await?;
-    }
-    Ok(true)
+    let Some(row) = written else { return Ok(false) };
+    wrote(app, tenant, attempt.id, row).await.map(|()| true)
+}
+
+async fn wrote(app: &App, tenant: Tenant, attempt_id: i64, row: WrittenRow) -> Result<(), StoreError> {
+    let learnt = Learnt { message: Some((row.conversation_id, row.seq)), ..Learnt::default() };
+    store::learn(app.db.within(tenant), attempt_id, &learnt).await?;
+    let Some(status) = row.status else { return Ok(()) };
+    let message = MessageRef { tenant_id: tenant.0, conversation_id: row.conversation_id, seq: row.seq };
+    message_said(app, message, &status, row.error_code.as_deref()).await
 }
 
 /// By what the turn of an attempt is known, however often it is run.

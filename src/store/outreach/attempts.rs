@@ -206,6 +206,17 @@ pub async fn calls_to(
     Ok(rows.into_iter().map(|row| row.provider_id).collect())
 }
 
+/// A message that an attempt wrote; `None`: there is none at this place.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn wrote(db: Within<'_>, conversation_id: i64, seq: i64) -> Result<Option<WrittenRow>, StoreError> {
+    const WROTE: Sql = Sql::same(
+        "SELECT conversation_id, seq, status, error_code FROM messages WHERE tenant_id = $1 AND conversation_id = $2 AND seq = $3",
+    );
+    db.fetch_optional(WROTE, args![conversation_id, seq]).await
+}
+
 /// What came of an attempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct End {

@@ -362,7 +362,7 @@ async fn a_number_is_dialled_as_it_is(place: Place) {
     let mut network = Network::new(&place).await;
     // A mobile of Buenos Aires, where it is seven in the morning: the 9 is compared away, and dialled all the same.
     let mobile = "+5491155550101".to_owned();
-    let all = leads(&network.app, FIRST, &[mobile.clone()]).await;
+    let all = leads(&network.app, FIRST, std::slice::from_ref(&mobile)).await;
     network.campaign("Spring", calls(3), &all).await;
     network.app.pass(4 * HOUR).await;
     network.beat(|_| Behaviour::Busy).await;
