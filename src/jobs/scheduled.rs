@@ -160,10 +160,10 @@ async fn work(
         Task::FillHopper => {
             let joined = review(app, tenant, stopped).await?;
             let filled = fill(app, tenant, &Lane::ALL).await?;
-            Ok(format!("{} ready of {} looked at, {joined} came in", filled.ready, filled.looked_at))
+            Ok(format!("{filled}, {joined} came in"))
         }
-        Task::RetryDropped => told(fill(app, tenant, &[Lane::Callback, Lane::Dropped]).await?),
-        Task::RecycleFailed => told(fill(app, tenant, &[Lane::Again]).await?),
+        Task::RetryDropped => Ok(fill(app, tenant, &[Lane::Callback, Lane::Dropped]).await?.to_string()),
+        Task::RecycleFailed => Ok(fill(app, tenant, &[Lane::Again]).await?.to_string()),
         Task::CleanUp => {
             let swept = outreach::sweep(app).await?;
             let asked = unheard::ask(app, &swept.unheard).await?;
@@ -183,11 +183,6 @@ async fn work(
             Ok(format!("{} of {} do not agree with the ledger", found.found(), found.looked_at))
         }
     }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "as the other tasks end")]
-fn told(filled: Filled) -> Result<String, StoreError> {
-    Ok(format!("{} ready of {} looked at", filled.ready, filled.looked_at))
 }
 
 /// Fills the hopper from these lanes, for each campaign that runs.

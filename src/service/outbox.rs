@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::channels::{MessageRef, Part, twilio};
 use crate::clock::{MINUTE, Millis};
 use crate::domain::access::Tenant;
+use crate::domain::channel::Channel;
 use crate::domain::sending::Dispatch;
 use crate::store::alerts;
 use crate::store::db::{Db, StoreError};
@@ -113,6 +114,17 @@ fn by_twilio(told: &Told<'_>) -> Vec<Dispatch> {
 pub fn twilio_account(app: &App, tenant: Tenant) -> Option<&AccountRow> {
     let is_it = |row: &&AccountRow| (row.tenant_id, row.provider.as_str()) == (tenant.0, "twilio");
     app.accounts.iter().filter(is_it).find(|row| has_sender_at_twilio(app, row))
+}
+
+/// The account a tenant sends by a channel from; `None`: it has none. WhatsApp is Meta's where there is an account there, and else Twilio's.
+pub fn account(app: &App, tenant: Tenant, channel: Channel) -> Option<&AccountRow> {
+    let at_meta =
+        || app.accounts.iter().find(|row| row.tenant_id == tenant.0 && row.provider == whatsapp::PROVIDER);
+    match channel {
+        Channel::Whatsapp => at_meta().or_else(|| twilio_account(app, tenant)),
+        Channel::Voice | Channel::Sms => twilio_account(app, tenant),
+        Channel::Web => None,
+    }
 }
 
 /// Which message a row is, or belongs to, and which part of it.

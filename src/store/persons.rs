@@ -1,7 +1,9 @@
-//! People, apart from what turns read and write: who wants nothing from us, and how it stands with whoever is sent to.
+//! People, apart from what turns read and write: who wants nothing from us, how it stands with whoever is sent to, and what they are known
+//! by.
 
-use super::db::{Db, Sql, StoreError};
+use super::db::{Db, Sql, StoreError, Within, list};
 use crate::args;
+use crate::domain::identity::{Identity, IdentityKind};
 use serde::Serialize;
 use sqlx::FromRow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,4 +120,38 @@ pub async fn standing(
         (Recipient { tenant_id, person_id, account_id }, Standing { opted_out, window_closes_at, heard_at })
     };
     Ok(rows.into_iter().map(of).collect())
+}
+
+/// An identity of a person.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct IdentityRow {
+    /// Whose it is.
+    pub person_id: i64,
+    /// What it is.
+    pub kind: String,
+    /// As identities are compared.
+    pub value: String,
+    /// As it was written.
+    pub raw: String,
+}
+
+impl IdentityRow {
+    /// As it was written; `None`: of a kind that nobody knows.
+    pub fn identity(&self) -> Option<Identity> {
+        Some(Identity { kind: IdentityKind::parse(&self.kind)?, value: self.raw.clone() })
+    }
+}
+
+/// What these persons are known by.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn identities(db: Within<'_>, persons: &[i64]) -> Result<Vec<IdentityRow>, StoreError> {
+    const LIST: Sql = Sql {
+        sqlite: "SELECT person_id, kind, value, raw FROM identities INDEXED BY identities_person
+                 WHERE tenant_id = $1 AND person_id IN (SELECT value FROM json_each($2)) ORDER BY person_id, kind, value",
+        postgres: "SELECT person_id, kind, value, raw FROM identities WHERE tenant_id = $1
+                   AND person_id = ANY (ARRAY(SELECT CAST(json_array_elements_text($2::json) AS BIGINT))) ORDER BY person_id, kind, value",
+    };
+    db.fetch_all(LIST, args![list(persons)]).await
 }

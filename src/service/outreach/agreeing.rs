@@ -4,10 +4,11 @@ use super::changed;
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::domain::access::Tenant;
-use crate::domain::identity::{Identity, IdentityKind};
+use crate::domain::identity::Identity;
 use crate::domain::outreach::{PlaceFrom, Standing, place};
 use crate::store::db::StoreError;
 use crate::store::outreach::{self as store, known};
+use crate::store::persons::{self, IdentityRow};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -27,11 +28,8 @@ pub async fn agree(app: &App, tenant: Tenant, lead_id: i64, local: &str) -> Resu
     let Some(found) = found.into_iter().next().filter(|found| found.erased_at.is_none()) else {
         return Ok(false);
     };
-    let rows = known::identities(app.db.within(tenant), &[found.person_id]).await?;
-    let identities: Vec<Identity> = rows
-        .into_iter()
-        .filter_map(|row| Some(Identity { kind: IdentityKind::parse(&row.kind)?, value: row.raw }))
-        .collect();
+    let rows = persons::identities(app.db.within(tenant), &[found.person_id]).await?;
+    let identities: Vec<Identity> = rows.iter().filter_map(IdentityRow::identity).collect();
     let fields: BTreeMap<String, serde_json::Value> = serde_json::from_str(&found.fields).unwrap_or_default();
     let center = app.center(tenant.0);
     let place = place(&identities, &fields, center);

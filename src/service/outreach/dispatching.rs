@@ -71,10 +71,7 @@ async fn by(
         // One that is in the campaign no more is simply taken out.
         let found = judged.iter().find(|(lead, _)| lead.lead_id == row.lead_id);
         let fits = found.and_then(|(lead, judged)| entry(campaign.id, lead, judged, bench.now));
-        let fits = fits.filter(|fits| {
-            (&fits.channel, &fits.address, fits.person_id) == (&row.channel, &row.address, row.person_id)
-        });
-        match fits {
+        match fits.filter(|fits| fits.reaches() == row.reaches()) {
             Some(fits) => {
                 pace.take();
                 let number = found.and_then(|(lead, _)| lead.facts.address(channel)).unwrap_or_default();

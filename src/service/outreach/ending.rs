@@ -12,45 +12,20 @@ use crate::store::outreach::{self as store, End, hopper, members};
 /// How long a lead rests whose attempt was taken back.
 const RESTS: Millis = 5 * MINUTE;
 
-/// What came of an attempt, and what is known of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ending {
-    /// What.
-    pub came: Came,
-    /// The provider's id of it.
-    pub provider_id: Option<String>,
-    /// Who answered, as the provider says.
-    pub answered_by: Option<String>,
-    /// How long it was.
-    pub duration_ms: Option<Millis>,
-}
-
-impl Ending {
-    /// Nothing more is known of it.
-    pub fn of(came: Came) -> Ending {
-        Ending { came, provider_id: None, answered_by: None, duration_ms: None }
-    }
-}
-
 /// Ends an attempt; `false`: there is none of that id, or it came to that already.
 ///
 /// # Errors
 /// Where the database does not answer; then nothing was written.
-pub async fn end(app: &App, tenant: Tenant, attempt_id: i64, ending: &Ending) -> Result<bool, StoreError> {
-    write(app, tenant, attempt_id, ending, What::News).await
+pub async fn end(app: &App, tenant: Tenant, attempt_id: i64, end: &End) -> Result<bool, StoreError> {
+    write(app, tenant, attempt_id, end, What::News).await
 }
 
 /// Ends an attempt that is not over: what was found out or given up says nothing against what was reported meanwhile. `false`: it is over.
 ///
 /// # Errors
 /// As [`end`].
-pub async fn end_open(
-    app: &App,
-    tenant: Tenant,
-    attempt_id: i64,
-    ending: &Ending,
-) -> Result<bool, StoreError> {
-    write(app, tenant, attempt_id, ending, What::Open).await
+pub async fn end_open(app: &App, tenant: Tenant, attempt_id: i64, end: &End) -> Result<bool, StoreError> {
+    write(app, tenant, attempt_id, end, What::Open).await
 }
 
 /// Corrects an attempt that was given up as failed, of which something is heard after all.
@@ -61,9 +36,9 @@ pub(super) async fn end_given_up(
     app: &App,
     tenant: Tenant,
     attempt_id: i64,
-    ending: &Ending,
+    end: &End,
 ) -> Result<bool, StoreError> {
-    write(app, tenant, attempt_id, ending, What::GivenUp).await
+    write(app, tenant, attempt_id, end, What::GivenUp).await
 }
 
 /// What may be written of an attempt of which something is known.
@@ -78,7 +53,7 @@ async fn write(
     app: &App,
     tenant: Tenant,
     attempt_id: i64,
-    ending: &Ending,
+    end: &End,
     what: What,
 ) -> Result<bool, StoreError> {
     let Some(found) = store::find(app.db.within(tenant), attempt_id).await? else { return Ok(false) };
@@ -89,27 +64,21 @@ async fn write(
     let Some(attempt) = store::find(tx.within(tenant), attempt_id).await? else { return Ok(false) };
     let before = attempt.came.as_deref().and_then(Came::parse);
     let is_news = match what {
-        What::News => ending.came.is_news(before),
+        What::News => end.came.is_news(before),
         What::Open => before.is_none(),
-        What::GivenUp => before == Some(Came::Failed) || ending.came.is_news(before),
+        What::GivenUp => before == Some(Came::Failed) || end.came.is_news(before),
     };
     if !is_news {
         return Ok(false);
     }
-    let end = End {
-        came: ending.came.as_str().to_owned(),
-        provider_id: ending.provider_id.clone(),
-        answered_by: ending.answered_by.clone(),
-        duration_ms: ending.duration_ms,
-    };
-    if !store::end(tx.within(tenant), attempt_id, &end, now).await? {
+    if !store::end(tx.within(tenant), attempt_id, end, now).await? {
         return Ok(false);
     }
     // What was taken back, and was made all the same, counts from now on.
     let is_first = matches!(before, None | Some(Came::Cancelled));
     hopper::done(tx.within(tenant), attempt.lead_id, attempt_id).await?;
     if let Some(campaign) = attempt.campaign_id.filter(|_| is_first) {
-        match ending.came {
+        match end.came {
             // What cannot be done now may not be possible in a minute either.
             Came::Cancelled => {
                 members::again(tx.within(tenant), campaign, attempt.lead_id, now + RESTS).await?;
@@ -122,13 +91,13 @@ async fn write(
         let ledger = ledger.get(&lead.id).copied().unwrap_or_default();
         if let Some((_, said)) = corrected(&lead.tracked(), &ledger) {
             let mut to = lead.saying(said);
-            to.tries += i64::from(is_first && ending.came != Came::Cancelled);
+            to.tries += i64::from(is_first && end.came != Came::Cancelled);
             let change = changed(&lead, &to, app.ids.next(now));
             store::change(tx.within(tenant), &[change], ("attempted", None, "outreach"), now).await?;
         }
     }
     tx.commit().await?;
-    metrics::counter!("leadwire_attempts_total", "channel" => attempt.channel, "came" => ending.came.as_str())
+    metrics::counter!("leadwire_attempts_total", "channel" => attempt.channel, "came" => end.came.as_str())
         .increment(1);
     Ok(true)
 }

@@ -34,6 +34,12 @@ impl std::ops::AddAssign for Filled {
     }
 }
 
+impl std::fmt::Display for Filled {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{} ready of {} looked at", self.ready, self.looked_at)
+    }
+}
+
 /// Fills the hopper of a campaign from these lanes, up to its target.
 ///
 /// # Errors

@@ -4,7 +4,6 @@ use super::listed::Listed;
 use super::owners::Owners;
 use crate::app::App;
 use crate::clock::Millis;
-use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
 use crate::domain::consent::Signal;
 use crate::domain::identity::{Identity, IdentityKind, e164, match_key};
@@ -12,11 +11,11 @@ use crate::domain::lifecycle::Status;
 use crate::domain::outreach::campaign::{Campaign, Needed};
 use crate::domain::outreach::{Came, Facts, Ledger, Tracked, place};
 use crate::service::outbox;
-use crate::service::whatsapp::PROVIDER;
 use crate::store::db::{StoreError, Within};
 use crate::store::notices::CLAIM_HOLDS;
-use crate::store::outreach::known::{self, ConsentRow, IdentityRow, InHandRow, KnownRow, TriedRow};
+use crate::store::outreach::known::{self, ConsentRow, InHandRow, KnownRow, TriedRow};
 use crate::store::outreach::members::MemberRow;
+use crate::store::persons::{self as people, IdentityRow};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A lead of a campaign, with what is known of it.
@@ -60,7 +59,7 @@ pub async fn knowing(
     let rows = known::known(db.again(), &leads).await?;
     let persons: Vec<i64> =
         rows.iter().map(|row| row.person_id).collect::<BTreeSet<_>>().into_iter().collect();
-    let identities = by_person(known::identities(db.again(), &persons).await?);
+    let identities = by_person(people::identities(db.again(), &persons).await?);
     let none = Vec::new();
     let of = |person: i64| identities.get(&person).unwrap_or(&none);
     let addresses: HashMap<i64, Addresses> =
@@ -78,8 +77,9 @@ pub async fn knowing(
         Needed::Nothing => HashMap::new(),
         Needed::Contact | Needed::OptIn => opted_in(known::consents(db.again(), &persons).await?),
     };
-    let windows = match whatsapp_account(app, tenant).filter(|_| asks_for_windows(campaign)) {
-        Some(account) => known::windows(db, account, &persons).await?,
+    let windows = match outbox::account(app, tenant, Channel::Whatsapp).filter(|_| asks_for_windows(campaign))
+    {
+        Some(account) => known::windows(db, account.id, &persons).await?,
         None => vec![],
     };
     let windows: HashMap<i64, Millis> =
@@ -140,8 +140,7 @@ fn tracked(row: KnownRow) -> Tracked {
 fn by_person(rows: Vec<IdentityRow>) -> HashMap<i64, Vec<Identity>> {
     let mut all: HashMap<i64, Vec<Identity>> = HashMap::new();
     for row in rows {
-        let Some(kind) = IdentityKind::parse(&row.kind) else { continue };
-        all.entry(row.person_id).or_default().push(Identity { kind, value: row.raw });
+        all.entry(row.person_id).or_default().extend(row.identity());
     }
     all
 }
@@ -265,10 +264,4 @@ fn opted_in(rows: Vec<ConsentRow>) -> HashMap<i64, Vec<Channel>> {
 /// Whether it matters how WhatsApp's window stands: where a step would write there without a template.
 fn asks_for_windows(campaign: &Campaign) -> bool {
     campaign.settings.steps.iter().any(|step| step.channel == Channel::Whatsapp && step.template.is_none())
-}
-
-/// The account a tenant writes on WhatsApp from.
-pub fn whatsapp_account(app: &App, tenant: Tenant) -> Option<i64> {
-    let by_meta = app.accounts.iter().find(|row| row.tenant_id == tenant.0 && row.provider == PROVIDER);
-    by_meta.or_else(|| outbox::twilio_account(app, tenant)).map(|row| row.id)
 }

@@ -8,12 +8,11 @@ use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
 use crate::domain::identity::match_key;
 use crate::domain::outreach::campaign::{Campaign, Settings, State};
-use crate::domain::outreach::{Gate, Hours, Judged, Setting, Verdict, judge};
+use crate::domain::outreach::{Gate, Hours, Judged, Setting, Verdict, judge, words};
 use crate::store::db::{StoreError, Within};
 use crate::store::outreach::campaigns::CampaignRow;
 use crate::store::outreach::hopper::HopperRow;
 use crate::store::outreach::members::{MemberRow, Wait};
-use std::collections::BTreeSet;
 
 /// When leads are looked at again that wait for what nobody tells campaigns of.
 const UNTOLD: Millis = 2 * HOUR;
@@ -37,37 +36,23 @@ pub fn read(row: &CampaignRow) -> Result<Campaign, StoreError> {
 #[derive(Debug)]
 pub struct Bench<'a> {
     app: &'a App,
-    campaign: &'a Campaign,
-    unwell: BTreeSet<Channel>,
+    setting: Setting<'a>,
+    hours: Hours,
     /// The instant.
     pub now: Millis,
-    hours: Hours,
 }
 
 impl<'a> Bench<'a> {
     /// At this instant.
     pub fn new(app: &'a App, tenant: Tenant, campaign: &'a Campaign) -> Bench<'a> {
         let now = app.clock.now();
-        Bench { app, campaign, unwell: health::unwell(app, tenant), now, hours: Hours::default() }
-    }
-
-    /// What leads are judged by.
-    pub fn setting(&self) -> Setting<'_> {
-        Setting { campaign: self.campaign, regions: &self.app.regions, unwell: &self.unwell, now: self.now }
-    }
-
-    /// Judges a lead.
-    pub fn judge(&mut self, lead: &KnownLead) -> Judged {
-        let Bench { app, campaign, unwell, now, hours } = self;
-        let setting = Setting { campaign, regions: &app.regions, unwell, now: *now };
-        judge(&setting, &lead.facts, hours)
+        let setting = Setting { campaign, regions: &app.regions, unwell: health::unwell(app, tenant), now };
+        Bench { app, setting, hours: Hours::default(), now }
     }
 
     /// A gate in words.
     pub fn words(&mut self, gate: Gate, lead: &KnownLead, judged: &Judged) -> String {
-        let Bench { app, campaign, unwell, now, hours } = self;
-        let setting = Setting { campaign, regions: &app.regions, unwell, now: *now };
-        crate::domain::outreach::words(gate, &setting, &lead.facts, judged, hours)
+        words(gate, &self.setting, &lead.facts, judged, &mut self.hours)
     }
 
     /// Leads with what is known of them and what that comes to, in the order of their ids.
@@ -80,12 +65,12 @@ impl<'a> Bench<'a> {
         members: &[MemberRow],
         own: Own,
     ) -> Result<Vec<(KnownLead, Judged)>, StoreError> {
-        let leads = knowing(self.app, db, self.campaign, members, own).await?;
-        Ok(leads
-            .into_iter()
-            .map(|lead| (self.judge(&lead), lead))
-            .map(|(judged, lead)| (lead, judged))
-            .collect())
+        let leads = knowing(self.app, db, self.setting.campaign, members, own).await?;
+        let judged = |lead: KnownLead| {
+            let judged = judge(&self.setting, &lead.facts, &mut self.hours);
+            (lead, judged)
+        };
+        Ok(leads.into_iter().map(judged).collect())
     }
 }
 

@@ -27,13 +27,11 @@ mod sweeping;
 pub use agreeing::agree;
 pub use campaigning::{Unfit, Wanted, add, blockers, change, create, remove};
 pub use dispatching::dispatch;
-pub use ending::{Ending, end};
 pub use explaining::{Explained, Explanation, Rolled, explain, explain_all, roll_up_to};
 pub use filling::{Filled, fill, review};
 pub use fixing::{Fix, Fixed, Found, fix};
-pub use joining::{filter, join, join_newest};
-pub use knowing::{KnownLead, Own, knowing};
-pub use looking::{Bench, entry, read, wait};
+pub use joining::{join, join_newest};
+pub use looking::read;
 pub use previewing::{Preview, preview};
 pub use reaching::{going, write};
 pub use recycling::{Recycle, Recycled, TARGETS, recyclable, recycle};
@@ -48,9 +46,9 @@ use serde_json::json;
 /// Leads of one transaction: it holds SQLite's only writer, so it has to be short.
 const AT_ONCE: usize = 1_000;
 /// How long a lead stays in the hopper without being tried before it is looked at again.
-pub const READY_LEASE: Millis = 15 * MINUTE;
+const READY_LEASE: Millis = 15 * MINUTE;
 /// How long it is waited to hear what came of an attempt.
-pub const LEASE: Millis = HOUR;
+const LEASE: Millis = HOUR;
 
 /// How many leads the next transaction may have, of at most `most` of which so many were had.
 fn room(most: Option<u64>, had: u64) -> i64 {

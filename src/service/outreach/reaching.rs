@@ -1,7 +1,7 @@
 //! An attempt leaves: once more it is looked whether it may, and then it is a call or a message.
 
-use super::ending::{Ending, end};
-use super::knowing::{Own, whatsapp_account};
+use super::ending::end;
+use super::knowing::Own;
 use super::looking::{Bench, entry, read};
 use super::reports::message_said;
 use crate::app::App;
@@ -14,8 +14,8 @@ use crate::domain::outreach::Came;
 use crate::domain::outreach::campaign::Campaign;
 use crate::service::{outbox, turns};
 use crate::store::db::StoreError;
-use crate::store::outreach::{self as store, AttemptRow, Learnt, WrittenRow, campaigns, known, members};
-use crate::store::tenants::AccountRow;
+use crate::store::outreach::{self as store, AttemptRow, End, Learnt, WrittenRow, campaigns, members};
+use crate::store::persons::{self, IdentityRow};
 use crate::turns::{Reach, TurnError, TurnInput, TurnRequest};
 use std::sync::Arc;
 
@@ -35,12 +35,9 @@ pub async fn going(
     let members = members::of(app.db.within(tenant), row.id, &[attempt.lead_id]).await?;
     let mut bench = Bench::new(app, tenant, &campaign);
     let judged = bench.judged(app.db.within(tenant), &members, Own::Trying(attempt_id)).await?;
+    let wanted = (attempt.channel.as_str(), attempt.address.as_str(), attempt.person_id);
     let may = judged.first().is_some_and(|(lead, judged)| {
-        let fits = entry(campaign.id, lead, judged, bench.now);
-        fits.is_some_and(|fits| {
-            (&fits.channel, &fits.address, fits.person_id)
-                == (&attempt.channel, &attempt.address, attempt.person_id)
-        })
+        entry(campaign.id, lead, judged, bench.now).is_some_and(|entry| entry.reaches() == wanted)
     });
     Ok(may.then_some((attempt, campaign)))
 }
@@ -52,7 +49,7 @@ pub async fn going(
 pub async fn write(app: &App, tenant: Tenant, attempt_id: i64, until: Millis) -> Result<(), TurnError> {
     let store = |error: StoreError| TurnError::Store(Arc::new(error));
     let taken_back =
-        async || end(app, tenant, attempt_id, &Ending::of(Came::Cancelled)).await.map(drop).map_err(store);
+        async || end(app, tenant, attempt_id, &End::of(Came::Cancelled)).await.map(drop).map_err(store);
     // It may have been written before a crash, and only that is not known yet.
     if let Some(attempt) = store::find(app.db.within(tenant), attempt_id).await.map_err(store)?
         && learn(app, tenant, &attempt).await.map_err(store)?
@@ -69,7 +66,7 @@ pub async fn write(app: &App, tenant: Tenant, attempt_id: i64, until: Millis) ->
     let answered = match turns::submit(app, request).await {
         Err(error @ (TurnError::UnknownFlow(_) | TurnError::NoFlow(_))) => {
             tracing::error!(campaign.id = campaign.id, "a campaign's flow cannot be begun: {error}");
-            return end(app, tenant, attempt_id, &Ending::of(Came::Failed)).await.map(drop).map_err(store);
+            return end(app, tenant, attempt_id, &End::of(Came::Failed)).await.map(drop).map_err(store);
         }
         answered => answered?,
     };
@@ -114,8 +111,8 @@ async fn request(
 ) -> Result<Option<TurnRequest>, StoreError> {
     let step = usize::try_from(attempt.step).ok().and_then(|step| campaign.settings.steps.get(step));
     let Some((step, channel)) = step.zip(Channel::parse(&attempt.channel)) else { return Ok(None) };
-    let Some(account) = account(app, tenant, channel) else { return Ok(None) };
-    let rows = known::identities(app.db.within(tenant), &[attempt.person_id]).await?;
+    let Some(account) = outbox::account(app, tenant, channel) else { return Ok(None) };
+    let rows = persons::identities(app.db.within(tenant), &[attempt.person_id]).await?;
     let identities = identities(channel, attempt.dialled.as_deref().unwrap_or(&attempt.address), &rows);
     if identities.is_empty() {
         return Ok(None);
@@ -141,24 +138,12 @@ async fn request(
 }
 
 /// By what a lead is reached there: as its own messages name it.
-fn identities(channel: Channel, address: &str, rows: &[known::IdentityRow]) -> Vec<Identity> {
+fn identities(channel: Channel, address: &str, rows: &[IdentityRow]) -> Vec<Identity> {
     let phone = Identity::phone(address);
     if channel != Channel::Whatsapp {
         return vec![phone];
     }
-    let of = |kind: IdentityKind| {
-        let row = rows.iter().find(|row| row.kind == kind.as_str());
-        row.map(|row| Identity { kind, value: row.raw.clone() })
-    };
+    let of = |kind| rows.iter().filter_map(IdentityRow::identity).find(|identity| identity.kind == kind);
     let id = of(IdentityKind::Whatsapp).unwrap_or_else(|| Identity::whatsapp(address));
     [Some(phone), Some(id), of(IdentityKind::WhatsappUser)].into_iter().flatten().collect()
-}
-
-/// The account a campaign writes from.
-fn account(app: &App, tenant: Tenant, channel: Channel) -> Option<&AccountRow> {
-    let id = match channel {
-        Channel::Whatsapp => whatsapp_account(app, tenant),
-        _ => outbox::twilio_account(app, tenant).map(|row| row.id),
-    };
-    app.accounts.iter().find(|row| row.tenant_id == tenant.0 && Some(row.id) == id)
 }

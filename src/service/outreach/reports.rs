@@ -1,6 +1,6 @@
 //! What providers report of attempts, in any order and more than once.
 
-use super::ending::{Ending, end, end_given_up, end_open};
+use super::ending::{end, end_given_up, end_open};
 use crate::app::App;
 use crate::channels::MessageRef;
 use crate::clock::{Millis, SECOND};
@@ -9,7 +9,7 @@ use crate::domain::outreach::campaign::{Campaign, OnMachine};
 use crate::domain::outreach::{Came, Said, came_of};
 use crate::service::statuses;
 use crate::store::db::StoreError;
-use crate::store::outreach::{self as store, Learnt, campaigns};
+use crate::store::outreach::{self as store, End, Learnt, campaigns};
 
 /// What an attempt's answered call is to be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,28 +85,26 @@ pub async fn call_over(
     let answered_by = over.answered_by.or(attempt.answered_by.as_deref());
     let said = Said::Call { status: over.status, sip: over.sip, answered_by };
     let Some(came) = came_of(said) else { return Ok(false) };
-    let came = match (came, attempt.came.as_deref().and_then(Came::parse)) {
-        // Somebody answered, and nobody of ours was there: that is known from elsewhere.
-        (Came::Answered, Some(Came::Dropped)) => return Ok(false),
+    let came = match came {
         // Nobody ever asked us what to say to them.
-        (Came::Answered, _) if attempt.answered_by.is_none() => Came::Dropped,
-        (Came::Machine, _) => {
+        Came::Answered if attempt.answered_by.is_none() => Came::Dropped,
+        Came::Machine => {
             let campaign = campaign(app, tenant, attempt.campaign_id).await?;
             let leaves =
                 campaign.is_some_and(|campaign| campaign.settings.machine == OnMachine::LeaveMessage);
             if leaves && attempt.answered_by.is_some() { Came::VoicemailLeft } else { Came::Machine }
         }
-        (came, _) => came,
+        came => came,
     };
-    let ending = Ending {
+    let end_of_it = End {
         came,
         provider_id: Some(over.sid.to_owned()),
         answered_by: answered_by.map(str::to_owned),
         duration_ms: over.seconds.map(|seconds: Millis| seconds * SECOND),
     };
     match over.was_asked {
-        true => end_open(app, tenant, attempt_id, &ending).await,
-        false => end(app, tenant, attempt_id, &ending).await,
+        true => end_open(app, tenant, attempt_id, &end_of_it).await,
+        false => end(app, tenant, attempt_id, &end_of_it).await,
     }
 }
 
@@ -115,7 +113,7 @@ pub async fn call_over(
 /// # Errors
 /// Where the database does not answer.
 pub async fn nobody_of_ours(app: &App, tenant: Tenant, attempt_id: i64) -> Result<(), StoreError> {
-    end(app, tenant, attempt_id, &Ending::of(Came::Dropped)).await.map(drop)
+    end(app, tenant, attempt_id, &End::of(Came::Dropped)).await.map(drop)
 }
 
 /// What the provider says of a message; `status` and `code` as it names them.
@@ -135,9 +133,9 @@ pub async fn message_said(
     // That it failed may be what we made of hearing nothing.
     let has_failed = attempt.came.as_deref() == Some(Came::Failed.as_str());
     if has_failed && !statuses::has_failed(app, message).await? {
-        return end_given_up(app, tenant, attempt.id, &Ending::of(came)).await.map(drop);
+        return end_given_up(app, tenant, attempt.id, &End::of(came)).await.map(drop);
     }
-    end(app, tenant, attempt.id, &Ending::of(came)).await.map(drop)
+    end(app, tenant, attempt.id, &End::of(came)).await.map(drop)
 }
 
 /// The call of an attempt was not made; `refused`: the provider would not have it, and else it was taken back.
@@ -146,5 +144,5 @@ pub async fn message_said(
 /// Where the database does not answer.
 pub async fn not_left(app: &App, tenant: Tenant, attempt_id: i64, refused: bool) -> Result<(), StoreError> {
     let came = if refused { Came::Failed } else { Came::Cancelled };
-    end(app, tenant, attempt_id, &Ending::of(came)).await.map(drop)
+    end(app, tenant, attempt_id, &End::of(came)).await.map(drop)
 }

@@ -2,7 +2,7 @@
 //! up.
 
 use super::LEASE;
-use super::ending::{Ending, end_open};
+use super::ending::end_open;
 use crate::app::App;
 use crate::clock::{HOUR, MINUTE, Millis};
 use crate::domain::access::Tenant;
@@ -10,7 +10,7 @@ use crate::domain::channel::Channel;
 use crate::domain::outreach::Came;
 use crate::store::db::StoreError;
 use crate::store::outreach::hopper::{self, Claim, StaleRow};
-use crate::store::outreach::{self as store, AttemptRow, members};
+use crate::store::outreach::{self as store, AttemptRow, End, members};
 
 /// Leads that are looked at together.
 const AT_ONCE: i64 = 500;
@@ -98,7 +98,7 @@ async fn unheard(app: &App, row: &StaleRow, attempt: i64, all: &mut Swept) -> Re
 /// # Errors
 /// Where the database does not answer.
 pub async fn never_made(app: &App, tenant: Tenant, attempt: i64) -> Result<bool, StoreError> {
-    end_open(app, tenant, attempt, &Ending::of(Came::Cancelled)).await
+    end_open(app, tenant, attempt, &End::of(Came::Cancelled)).await
 }
 
 /// The provider does not say what came of a call: it is asked again, and given up in the end. `false`: it is asked again.
@@ -115,5 +115,5 @@ pub async fn unsaid(app: &App, tenant: Tenant, attempt: &AttemptRow) -> Result<b
 /// It counts as failed; should a report come late, it is corrected.
 async fn give_up(app: &App, tenant: Tenant, attempt: i64) -> Result<bool, StoreError> {
     tracing::warn!(attempt.id = attempt, "nobody said what came of an attempt; it counts as failed");
-    end_open(app, tenant, attempt, &Ending::of(Came::Failed)).await
+    end_open(app, tenant, attempt, &End::of(Came::Failed)).await
 }

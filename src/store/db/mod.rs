@@ -130,6 +130,24 @@ macro_rules! by_index {
 }
 pub(super) use by_index;
 
+/// Rows of a table for each of a list, which is `$2` and called `w.value`: of `ids`, or of `texts`. The list is gone through, and SQLite goes
+/// by the index that is named, `""` for the table's key. The verb stands apart, as in [`by_index`].
+macro_rules! each_of {
+    (ids, $columns:expr, $table:literal, $index:literal, $rest:expr) => {
+        each_of!(@ "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w", $columns, $table, $index, $rest)
+    };
+    (texts, $columns:expr, $table:literal, $index:literal, $rest:expr) => {
+        each_of!(@ "(SELECT json_array_elements_text($2::json) AS value) w", $columns, $table, $index, $rest)
+    };
+    (@ $list:literal, $columns:expr, $table:literal, $index:literal, $rest:expr) => {
+        $crate::store::db::Sql {
+            sqlite: concat!("SELECT ", $columns, " FROM json_each($2) w CROSS JOIN ", $table, $index, " ", $rest),
+            postgres: concat!("SELECT ", $columns, " FROM ", $list, " CROSS JOIN ", $table, " ", $rest),
+        }
+    };
+}
+pub(super) use each_of;
+
 /// Several values as one argument: JSON, which both databases take apart.
 pub(super) fn list<T: serde::Serialize>(values: &[T]) -> String {
     serde_json::to_string(values).expect("a list of plain values always serialises")

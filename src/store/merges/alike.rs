@@ -3,34 +3,6 @@
 use super::super::db::{Sql, StoreError, Within, list};
 use super::super::leads::{LeadRow, lead_columns};
 use crate::args;
-use sqlx::FromRow;
-
-/// An identity of a person.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct IdentityRow {
-    /// Whose it is.
-    pub person_id: i64,
-    /// What it is.
-    pub kind: String,
-    /// As identities are compared.
-    pub value: String,
-    /// As it was written.
-    pub raw: String,
-}
-
-/// What these persons are known by.
-///
-/// # Errors
-/// Where the database does not answer.
-pub async fn identities(db: Within<'_>, persons: &[i64]) -> Result<Vec<IdentityRow>, StoreError> {
-    const LIST: Sql = Sql {
-        sqlite: "SELECT person_id, kind, value, raw FROM identities INDEXED BY identities_person
-                 WHERE tenant_id = $1 AND person_id IN (SELECT value FROM json_each($2)) ORDER BY person_id, kind, value",
-        postgres: "SELECT person_id, kind, value, raw FROM identities WHERE tenant_id = $1
-                   AND person_id = ANY (ARRAY(SELECT CAST(json_array_elements_text($2::json) AS BIGINT))) ORDER BY person_id, kind, value",
-    };
-    db.fetch_all(LIST, args![list(persons)]).await
-}
 
 /// By what leads are looked for.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@ mod alike;
 mod moving;
 mod shown;
 
-pub use alike::{Alike, IdentityRow, alike, identities};
+pub use alike::{Alike, alike};
 pub use moving::{
     ConversationRow, Owned, SumsRow, children_of, conversations_of, follow_ups_of, give_conversations,
     give_identities, give_jobs, give_told, heard, leads_of, rescore, retarget, set_score, set_sums,

@@ -3,6 +3,7 @@
 use super::super::db::{Sql, StoreError, Within, list};
 use crate::args;
 use crate::clock::{HOUR, Millis};
+use crate::domain::outreach::Came;
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -217,17 +218,24 @@ pub async fn wrote(db: Within<'_>, conversation_id: i64, seq: i64) -> Result<Opt
     db.fetch_optional(WROTE, args![conversation_id, seq]).await
 }
 
-/// What came of an attempt.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What came of an attempt, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
     /// What.
-    pub came: String,
+    pub came: Came,
     /// The provider's id of it, where it has one.
     pub provider_id: Option<String>,
     /// Who answered, as the provider says.
     pub answered_by: Option<String>,
     /// How long it was.
-    pub duration_ms: Option<i64>,
+    pub duration_ms: Option<Millis>,
+}
+
+impl End {
+    /// Nothing more is known of it.
+    pub fn of(came: Came) -> End {
+        End { came, provider_id: None, answered_by: None, duration_ms: None }
+    }
 }
 
 /// Ends an attempt, or corrects what came of one that is over; `false`: there is none, or it has come to that already. What the provider
@@ -242,6 +250,6 @@ pub async fn end(tx: Within<'_>, id: i64, end: &End, now: Millis) -> Result<bool
          WHERE tenant_id = $1 AND id = $2 AND (came IS NULL OR came <> $3)",
     );
     let End { came, provider_id, answered_by, duration_ms } = end;
-    let args = args![id, came, provider_id.clone(), answered_by.clone(), *duration_ms, now];
+    let args = args![id, came.as_str(), provider_id.clone(), answered_by.clone(), *duration_ms, now];
     Ok(tx.execute(END, args).await? == 1)
 }

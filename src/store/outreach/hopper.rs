@@ -25,6 +25,13 @@ pub struct HopperRow {
     pub leased_until: i64,
 }
 
+impl HopperRow {
+    /// By what it reaches whom: the channel, the address and the person.
+    pub fn reaches(&self) -> (&str, &str, i64) {
+        (&self.channel, &self.address, self.person_id)
+    }
+}
+
 macro_rules! entries {
     ($from:literal, $rest:literal) => {
         concat!(

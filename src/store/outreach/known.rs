@@ -1,6 +1,6 @@
 //! What is known of leads that are asked about whether they may be tried: of many at once, a statement for each kind of thing.
 
-use super::super::db::{Sql, StoreError, Within, list};
+use super::super::db::{Sql, StoreError, Within, each_of, list};
 use crate::args;
 use sqlx::FromRow;
 
@@ -33,59 +33,16 @@ pub struct KnownRow {
 /// # Errors
 /// Where the database does not answer.
 pub async fn known(db: Within<'_>, leads: &[i64]) -> Result<Vec<KnownRow>, StoreError> {
-    macro_rules! known {
-        ($from:literal) => {
-            concat!(
-                "SELECT ",
-                "l.id, l.person_id, l.status, l.is_active, l.merged_into, l.erased_at, l.dial_status, l.last_status_change, l.dial_result,
-                   l.last_dial_attempt, l.dial_attempts, l.answered_count, l.phone, l.fields, l.last_message_at, l.claimed_at, l.callback_at,
-                   p.opted_out FROM ",
-                $from,
-                " LEFT JOIN persons p ON p.tenant_id = l.tenant_id AND p.id = l.person_id WHERE l.tenant_id = $1 AND l.id = w.value ORDER BY l.id"
-            )
-        };
-    }
-    const KNOWN: Sql = Sql {
-        sqlite: known!("json_each($2) w CROSS JOIN leads l"),
-        postgres: known!(
-            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w CROSS JOIN leads l"
-        ),
-    };
+    const KNOWN: Sql = each_of!(
+        ids,
+        "l.id, l.person_id, l.status, l.is_active, l.merged_into, l.erased_at, l.dial_status, l.last_status_change, l.dial_result,
+           l.last_dial_attempt, l.dial_attempts, l.answered_count, l.phone, l.fields, l.last_message_at, l.claimed_at, l.callback_at,
+           p.opted_out",
+        "leads l",
+        "",
+        "LEFT JOIN persons p ON p.tenant_id = l.tenant_id AND p.id = l.person_id WHERE l.tenant_id = $1 AND l.id = w.value ORDER BY l.id"
+    );
     db.fetch_all(KNOWN, args![list(leads)]).await
-}
-
-/// Something a person is known by.
-#[derive(Clone, Debug, FromRow)]
-#[expect(missing_docs, reason = "each field is the column of its name")]
-pub struct IdentityRow {
-    pub person_id: i64,
-    pub kind: String,
-    pub value: String,
-    pub raw: String,
-}
-
-/// What these persons are known by.
-///
-/// # Errors
-/// Where the database does not answer.
-pub async fn identities(db: Within<'_>, persons: &[i64]) -> Result<Vec<IdentityRow>, StoreError> {
-    macro_rules! identities {
-        ($from:literal) => {
-            concat!(
-                "SELECT ",
-                "i.person_id, i.kind, i.value, i.raw FROM ",
-                $from,
-                " WHERE i.tenant_id = $1 AND i.person_id = w.value ORDER BY i.person_id, i.kind, i.value"
-            )
-        };
-    }
-    const IDENTITIES: Sql = Sql {
-        sqlite: identities!("json_each($2) w CROSS JOIN identities i INDEXED BY identities_person"),
-        postgres: identities!(
-            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w CROSS JOIN identities i"
-        ),
-    };
-    db.fetch_all(IDENTITIES, args![list(persons)]).await
 }
 
 /// What somebody who is known by a number wants nothing of, and when they were heard.
@@ -172,36 +129,18 @@ pub async fn tried(
     addresses: &[String],
 ) -> Result<Vec<TriedRow>, StoreError> {
     macro_rules! tried {
-        ($from:literal, $is:literal) => {
-            concat!(
-                "SELECT ",
-                "a.id, a.lead_id, a.person_id, a.address, a.came, a.began_at, a.ended_at FROM ",
-                $from,
-                " WHERE a.tenant_id = $1 AND ",
-                $is
+        ($of:ident, $index:literal, $is:literal) => {
+            each_of!(
+                $of,
+                "a.id, a.lead_id, a.person_id, a.address, a.came, a.began_at, a.ended_at",
+                "outreach_attempts a",
+                $index,
+                concat!("WHERE a.tenant_id = $1 AND ", $is)
             )
         };
     }
-    const BY_PERSON: Sql = Sql {
-        sqlite: tried!(
-            "json_each($2) w CROSS JOIN outreach_attempts a INDEXED BY outreach_attempts_person",
-            "a.person_id = w.value"
-        ),
-        postgres: tried!(
-            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w CROSS JOIN outreach_attempts a",
-            "a.person_id = w.value"
-        ),
-    };
-    const BY_ADDRESS: Sql = Sql {
-        sqlite: tried!(
-            "json_each($2) w CROSS JOIN outreach_attempts a INDEXED BY outreach_attempts_address",
-            "a.address = w.value"
-        ),
-        postgres: tried!(
-            "(SELECT json_array_elements_text($2::json) AS value) w CROSS JOIN outreach_attempts a",
-            "a.address = w.value"
-        ),
-    };
+    const BY_PERSON: Sql = tried!(ids, " INDEXED BY outreach_attempts_person", "a.person_id = w.value");
+    const BY_ADDRESS: Sql = tried!(texts, " INDEXED BY outreach_attempts_address", "a.address = w.value");
     let mut all: Vec<TriedRow> = db.again().fetch_all(BY_PERSON, args![list(persons)]).await?;
     all.extend(db.fetch_all::<TriedRow>(BY_ADDRESS, args![list(addresses)]).await?);
     all.sort_by_key(|row| (row.began_at, row.id));
@@ -229,36 +168,18 @@ pub async fn in_hand(
     addresses: &[String],
 ) -> Result<Vec<InHandRow>, StoreError> {
     macro_rules! in_hand {
-        ($from:literal, $is:literal) => {
-            concat!(
-                "SELECT ",
-                "h.lead_id, h.person_id, h.address, h.leased_until FROM ",
-                $from,
-                " WHERE h.tenant_id = $1 AND ",
-                $is
+        ($of:ident, $index:literal, $is:literal) => {
+            each_of!(
+                $of,
+                "h.lead_id, h.person_id, h.address, h.leased_until",
+                "hopper h",
+                $index,
+                concat!("WHERE h.tenant_id = $1 AND ", $is)
             )
         };
     }
-    const BY_PERSON: Sql = Sql {
-        sqlite: in_hand!(
-            "json_each($2) w CROSS JOIN hopper h INDEXED BY hopper_person",
-            "h.person_id = w.value"
-        ),
-        postgres: in_hand!(
-            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w CROSS JOIN hopper h",
-            "h.person_id = w.value"
-        ),
-    };
-    const BY_ADDRESS: Sql = Sql {
-        sqlite: in_hand!(
-            "json_each($2) w CROSS JOIN hopper h INDEXED BY hopper_address",
-            "h.address = w.value"
-        ),
-        postgres: in_hand!(
-            "(SELECT json_array_elements_text($2::json) AS value) w CROSS JOIN hopper h",
-            "h.address = w.value"
-        ),
-    };
+    const BY_PERSON: Sql = in_hand!(ids, " INDEXED BY hopper_person", "h.person_id = w.value");
+    const BY_ADDRESS: Sql = in_hand!(texts, " INDEXED BY hopper_address", "h.address = w.value");
     let mut all: Vec<InHandRow> = db.again().fetch_all(BY_PERSON, args![list(persons)]).await?;
     all.extend(db.fetch_all::<InHandRow>(BY_ADDRESS, args![list(addresses)]).await?);
     Ok(all)
@@ -278,22 +199,13 @@ pub struct ConsentRow {
 /// # Errors
 /// Where the database does not answer.
 pub async fn consents(db: Within<'_>, persons: &[i64]) -> Result<Vec<ConsentRow>, StoreError> {
-    macro_rules! consents {
-        ($from:literal) => {
-            concat!(
-                "SELECT ",
-                "c.person_id, c.channel, c.signal FROM ",
-                $from,
-                " WHERE c.tenant_id = $1 AND c.person_id = w.value ORDER BY c.person_id, c.created_at, c.conversation_id, c.seq"
-            )
-        };
-    }
-    const CONSENTS: Sql = Sql {
-        sqlite: consents!("json_each($2) w CROSS JOIN consents c"),
-        postgres: consents!(
-            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w CROSS JOIN consents c"
-        ),
-    };
+    const CONSENTS: Sql = each_of!(
+        ids,
+        "c.person_id, c.channel, c.signal",
+        "consents c",
+        "",
+        "WHERE c.tenant_id = $1 AND c.person_id = w.value ORDER BY c.person_id, c.created_at, c.conversation_id, c.seq"
+    );
     db.fetch_all(CONSENTS, args![list(persons)]).await
 }
 
@@ -310,21 +222,12 @@ pub struct WindowRow {
 /// # Errors
 /// Where the database does not answer.
 pub async fn windows(db: Within<'_>, account: i64, persons: &[i64]) -> Result<Vec<WindowRow>, StoreError> {
-    macro_rules! windows {
-        ($from:literal) => {
-            concat!(
-                "SELECT ",
-                "c.person_id, MAX(c.window_closes_at) AS closes_at FROM ",
-                $from,
-                " WHERE c.tenant_id = $1 AND c.person_id = w.value AND c.account_id = $3 AND c.window_closes_at IS NOT NULL GROUP BY c.person_id"
-            )
-        };
-    }
-    const WINDOWS: Sql = Sql {
-        sqlite: windows!("json_each($2) w CROSS JOIN conversations c INDEXED BY conversations_person"),
-        postgres: windows!(
-            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w CROSS JOIN conversations c"
-        ),
-    };
+    const WINDOWS: Sql = each_of!(
+        ids,
+        "c.person_id, MAX(c.window_closes_at) AS closes_at",
+        "conversations c",
+        " INDEXED BY conversations_person",
+        "WHERE c.tenant_id = $1 AND c.person_id = w.value AND c.account_id = $3 AND c.window_closes_at IS NOT NULL GROUP BY c.person_id"
+    );
     db.fetch_all(WINDOWS, args![list(persons), account]).await
 }

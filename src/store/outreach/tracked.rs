@@ -1,6 +1,6 @@
 //! What leads say of the attempts to reach them, and what the ledger says.
 
-use super::super::db::{Sql, StoreError, Within, list};
+use super::super::db::{Sql, StoreError, Within, each_of, list};
 use crate::args;
 use crate::clock::Millis;
 use crate::domain::outreach::{Came, Ledger, Tracked};
@@ -149,24 +149,14 @@ pub async fn standing_so(
 /// # Errors
 /// Where the database does not answer, or a row holds what nobody writes.
 pub async fn ledger(db: Within<'_>, leads: &[i64]) -> Result<HashMap<i64, Ledger>, StoreError> {
-    macro_rules! finished {
-        ($attempts:literal) => {
-            concat!(
-                "SELECT ",
-                "a.lead_id, a.began_at, a.ended_at, a.came FROM ",
-                $attempts,
-                " WHERE a.tenant_id = $1 AND a.ended_at IS NOT NULL AND a.came <> 'cancelled' ORDER BY a.lead_id, a.began_at, a.id"
-            )
-        };
-    }
-    const FINISHED: Sql = Sql {
-        sqlite: finished!(
-            "json_each($2) w CROSS JOIN outreach_attempts a INDEXED BY outreach_attempts_lead ON a.lead_id = w.value"
-        ),
-        postgres: finished!(
-            "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS id) w JOIN outreach_attempts a ON a.lead_id = w.id"
-        ),
-    };
+    const FINISHED: Sql = each_of!(
+        ids,
+        "a.lead_id, a.began_at, a.ended_at, a.came",
+        "outreach_attempts a",
+        " INDEXED BY outreach_attempts_lead",
+        "WHERE a.tenant_id = $1 AND a.lead_id = w.value AND a.ended_at IS NOT NULL AND a.came <> 'cancelled'
+         ORDER BY a.lead_id, a.began_at, a.id"
+    );
     #[derive(FromRow)]
     struct Row {
         lead_id: i64,

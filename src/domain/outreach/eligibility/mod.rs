@@ -19,7 +19,7 @@ pub struct Setting<'a> {
     /// Rules of places.
     pub regions: &'a Regions,
     /// Channels that do not work at this moment.
-    pub unwell: &'a BTreeSet<Channel>,
+    pub unwell: BTreeSet<Channel>,
     /// The instant.
     pub now: Millis,
 }
@@ -95,7 +95,7 @@ pub struct Judged {
 
 /// Judges a lead. `hours` remembers what clocks say at this instant from one lead to the next.
 pub fn judge(setting: &Setting<'_>, facts: &Facts, hours: &mut Hours) -> Judged {
-    let Setting { campaign, now, .. } = *setting;
+    let &Setting { campaign, now, .. } = setting;
     let (standing, since) = facts.standing();
     let callback = facts.callback_at.filter(|_| standing == Standing::Callback);
     let (step, reach) = reach(campaign, facts, callback.is_some());

@@ -104,8 +104,8 @@ fn tried(facts: &mut Facts, came: Came, began: Millis) {
 }
 
 fn verdict(campaign: &Campaign, facts: &Facts, now: Millis) -> Verdict {
-    let (regions, unwell) = (regions(), BTreeSet::new());
-    let setting = Setting { campaign, regions: &regions, unwell: &unwell, now };
+    let regions = regions();
+    let setting = Setting { campaign, regions: &regions, unwell: BTreeSet::new(), now };
     judge(&setting, facts, &mut Hours::default()).verdict
 }
 
@@ -463,8 +463,8 @@ proptest! {
 
     #[test]
     fn every_gate_is_told_and_one_that_is_not_open_says_why(plan in plans(), lead in leads()) {
-        let (regions, unwell) = (regions(), BTreeSet::new());
-        let setting = Setting { campaign: &plan, regions: &regions, unwell: &unwell, now: MONDAY };
+        let regions = regions();
+        let setting = Setting { campaign: &plan, regions: &regions, unwell: BTreeSet::new(), now: MONDAY };
         let mut hours = Hours::default();
         let judged = judge(&setting, &lead, &mut hours);
         let gates: Vec<Gate> = judged.findings.iter().map(|found| found.gate).collect();

@@ -6,7 +6,8 @@ use crate::domain::identity::{Identity, IdentityKind};
 use crate::domain::merging::{Likeness, Strong, compare, strong};
 use crate::store::db::{Db, StoreError, Tx};
 use crate::store::leads::{self, LeadRow};
-use crate::store::merges::{self, Alike, IdentityRow};
+use crate::store::merges::{self, Alike};
+use crate::store::persons::{self, IdentityRow};
 use std::collections::BTreeSet;
 
 /// The most leads that are told.
@@ -43,7 +44,7 @@ pub(super) async fn likeness(
     lead: &LeadRow,
     other: &LeadRow,
 ) -> Result<Likeness, Refused> {
-    let identities = merges::identities(tx.within(tenant), &[lead.person_id, other.person_id]).await?;
+    let identities = persons::identities(tx.within(tenant), &[lead.person_id, other.person_id]).await?;
     Ok(compare(&known(lead, &identities), &known(other, &identities)))
 }
 
@@ -53,7 +54,7 @@ pub(super) async fn likeness(
 /// Where the database does not answer.
 pub async fn duplicates(db: &Db, tenant: Tenant, lead_id: i64) -> Result<Option<Vec<Duplicate>>, StoreError> {
     let Some(lead) = leads::find(db.within(tenant), lead_id).await? else { return Ok(None) };
-    let own = merges::identities(db.within(tenant), &[lead.person_id]).await?;
+    let own = persons::identities(db.within(tenant), &[lead.person_id]).await?;
     let by = sought(&lead, &own);
     let mut found = merges::alike(db.within(tenant), &by, MOST + 1).await?;
     found.retain(|other| other.id != lead.id);
@@ -61,7 +62,7 @@ pub async fn duplicates(db: &Db, tenant: Tenant, lead_id: i64) -> Result<Option<
     let mut persons: Vec<i64> = found.iter().chain([&lead]).map(|lead| lead.person_id).collect();
     persons.sort_unstable();
     persons.dedup();
-    let identities = merges::identities(db.within(tenant), &persons).await?;
+    let identities = persons::identities(db.within(tenant), &persons).await?;
     let mine = known(&lead, &identities);
     let compared = found.into_iter().map(|other| {
         let likeness = compare(&mine, &known(&other, &identities));

@@ -7,7 +7,8 @@ use crate::domain::identity::{Identity, IdentityKind};
 use crate::domain::merging;
 use crate::store::db::{StoreError, Tx};
 use crate::store::leads::LeadRow;
-use crate::store::merges::{self, IdentityRow, Owned, StandingRow};
+use crate::store::merges::{self, Owned, StandingRow};
+use crate::store::persons::{self, IdentityRow};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Variants = BTreeMap<String, String>;
@@ -36,7 +37,7 @@ pub(super) async fn join(
             merges::set_standing(tx.within(tenant), to, &standing).await?;
         }
     } else {
-        let identities = merges::identities(tx.within(tenant), &[from]).await?;
+        let identities = persons::identities(tx.within(tenant), &[from]).await?;
         moved.identities = identities.into_iter().map(|row| (row.kind, row.value)).collect();
         merges::give_identities(tx.within(tenant), (from, to), &moved.identities).await?;
         moved.conversations = conversations.into_iter().map(|row| row.id).collect();
@@ -168,7 +169,7 @@ async fn known_since(
     holder: i64,
     moved: &Moved,
 ) -> Result<Vec<(String, String)>, Refused> {
-    let all = merges::identities(tx.within(tenant), &[holder]).await?;
+    let all = persons::identities(tx.within(tenant), &[holder]).await?;
     let strong = |row: &IdentityRow| {
         let kind = IdentityKind::parse(&row.kind)?;
         merging::strong(&Identity { kind, value: row.raw.clone() })
