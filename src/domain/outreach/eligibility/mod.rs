@@ -115,6 +115,8 @@ pub fn judge(setting: &Setting<'_>, facts: &Facts, hours: &mut Hours) -> Judged 
             let goes_on = standing.kind() != Kind::Final && campaign.rests_ms(standing).is_some();
             open(goes_on && !facts.has_answered(standing))
         }
+        // A promise goes beyond the attempts of a step, and needs one.
+        Gate::Attempts if step.is_none() => open(reach != Reach::Exhausted),
         Gate::Attempts => unless_promised(open(reach != Reach::Exhausted)),
         Gate::Address => open(reach != Reach::Nowhere),
         Gate::OptOut => open(reach != Reach::OptedOut && !facts.is_erased),

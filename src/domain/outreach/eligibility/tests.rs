@@ -194,6 +194,17 @@ fn what_stops_a_lead_and_until_when() {
             Verdict::Now { step: 0, channel: Channel::Voice, until: nine },
         ),
         (
+            "promised a call, through all steps, and no number is left",
+            calls(),
+            |lead| {
+                (lead.step, lead.phone) = (1, None);
+                lead.tracked.status = Some("callback".to_owned());
+                lead.callback_at = Some(MONDAY);
+                lead.claimed_until = Some(MONDAY + HOUR);
+            },
+            Verdict::Not(Gate::Attempts),
+        ),
+        (
             "promised one later",
             calls(),
             |lead| {
