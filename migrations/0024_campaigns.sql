@@ -36,7 +36,6 @@ CREATE TABLE campaign_members (
     PRIMARY KEY (tenant_id, campaign_id, lead_id)
 ) WITHOUT ROWID;
 CREATE INDEX campaign_members_next ON campaign_members (tenant_id, campaign_id, lane, next_at, lead_id) WHERE next_at IS NOT NULL;
-CREATE INDEX campaign_members_gate ON campaign_members (tenant_id, campaign_id, gate);
 CREATE INDEX campaign_members_lead ON campaign_members (tenant_id, lead_id);
 
 -- Leads that are about to be tried, or are being tried: one row for a person, a number and a lead, whatever campaigns want them. state:

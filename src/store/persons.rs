@@ -1,7 +1,7 @@
 //! People, apart from what turns read and write: who wants nothing from us, how it stands with whoever is sent to, and what they are known
 //! by.
 
-use super::db::{Db, Sql, StoreError, Within, list};
+use super::db::{Db, Sql, StoreError, Within, each_of, list};
 use crate::args;
 use crate::domain::identity::{Identity, IdentityKind};
 use serde::Serialize;
@@ -147,11 +147,14 @@ impl IdentityRow {
 /// # Errors
 /// Where the database does not answer.
 pub async fn identities(db: Within<'_>, persons: &[i64]) -> Result<Vec<IdentityRow>, StoreError> {
-    const LIST: Sql = Sql {
-        sqlite: "SELECT person_id, kind, value, raw FROM identities INDEXED BY identities_person
-                 WHERE tenant_id = $1 AND person_id IN (SELECT value FROM json_each($2)) ORDER BY person_id, kind, value",
-        postgres: "SELECT person_id, kind, value, raw FROM identities WHERE tenant_id = $1
-                   AND person_id = ANY (ARRAY(SELECT CAST(json_array_elements_text($2::json) AS BIGINT))) ORDER BY person_id, kind, value",
-    };
+    const LIST: Sql = each_of!(
+        ids,
+        "i.person_id, i.kind, i.value, i.raw",
+        "identities" "i",
+        " INDEXED BY identities_person",
+        "person_id",
+        "",
+        "ORDER BY i.person_id, i.kind, i.value"
+    );
     db.fetch_all(LIST, args![list(persons)]).await
 }

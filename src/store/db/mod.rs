@@ -130,19 +130,28 @@ macro_rules! by_index {
 }
 pub(super) use by_index;
 
-/// Rows of a table for each of a list, which is `$2` and called `w.value`: of `ids`, or of `texts`. The list is gone through, and SQLite goes
-/// by the index that is named, `""` for the table's key. The verb stands apart, as in [`by_index`].
+/// Rows of a table whose column is in a list, which is `$2`: of `ids`, or of `texts`. The list is gone through, on SQLite by the index that is
+/// named, `""` for the table's key. The verb stands apart, as in [`by_index`].
+///
+/// PostgreSQL is kept (`OFFSET 0`) from doing it the other way round: a tenant or a campaign that just came to a hundred thousand rows has a
+/// few as far as it knows, and it would read all of them to look for the list's.
 macro_rules! each_of {
-    (ids, $columns:expr, $table:literal, $index:literal, $rest:expr) => {
-        each_of!(@ "(SELECT CAST(json_array_elements_text($2::json) AS BIGINT) AS value) w", $columns, $table, $index, $rest)
+    (ids, $columns:expr, $table:literal $alias:literal, $index:literal, $column:literal, $joins:literal, $rest:literal) => {
+        each_of!(@ "CAST(json_array_elements_text($2::json) AS BIGINT)", $columns, $table $alias, $index, $column, $joins, $rest)
     };
-    (texts, $columns:expr, $table:literal, $index:literal, $rest:expr) => {
-        each_of!(@ "(SELECT json_array_elements_text($2::json) AS value) w", $columns, $table, $index, $rest)
+    (texts, $columns:expr, $table:literal $alias:literal, $index:literal, $column:literal, $joins:literal, $rest:literal) => {
+        each_of!(@ "json_array_elements_text($2::json)", $columns, $table $alias, $index, $column, $joins, $rest)
     };
-    (@ $list:literal, $columns:expr, $table:literal, $index:literal, $rest:expr) => {
+    (@ $value:literal, $columns:expr, $table:literal $alias:literal, $index:literal, $column:literal, $joins:literal, $rest:literal) => {
         $crate::store::db::Sql {
-            sqlite: concat!("SELECT ", $columns, " FROM json_each($2) w CROSS JOIN ", $table, $index, " ", $rest),
-            postgres: concat!("SELECT ", $columns, " FROM ", $list, " CROSS JOIN ", $table, " ", $rest),
+            sqlite: concat!(
+                "SELECT ", $columns, " FROM json_each($2) w CROSS JOIN ", $table, " ", $alias, $index, " ", $joins,
+                " WHERE ", $alias, ".tenant_id = $1 AND ", $alias, ".", $column, " = w.value ", $rest
+            ),
+            postgres: concat!(
+                "SELECT ", $columns, " FROM (SELECT ", $value, " AS value) w CROSS JOIN LATERAL (SELECT * FROM ", $table,
+                " WHERE tenant_id = $1 AND ", $column, " = w.value OFFSET 0) ", $alias, " ", $joins, " WHERE TRUE ", $rest
+            ),
         }
     };
 }

@@ -38,9 +38,11 @@ pub async fn known(db: Within<'_>, leads: &[i64]) -> Result<Vec<KnownRow>, Store
         "l.id, l.person_id, l.status, l.is_active, l.merged_into, l.erased_at, l.dial_status, l.last_status_change, l.dial_result,
            l.last_dial_attempt, l.dial_attempts, l.answered_count, l.phone, l.fields, l.last_message_at, l.claimed_at, l.callback_at,
            p.opted_out",
-        "leads l",
+        "leads" "l",
         "",
-        "LEFT JOIN persons p ON p.tenant_id = l.tenant_id AND p.id = l.person_id WHERE l.tenant_id = $1 AND l.id = w.value ORDER BY l.id"
+        "id",
+        "LEFT JOIN persons p ON p.tenant_id = l.tenant_id AND p.id = l.person_id",
+        "ORDER BY l.id"
     );
     db.fetch_all(KNOWN, args![list(leads)]).await
 }
@@ -64,23 +66,25 @@ pub async fn owners(
     addresses: &[(&'static str, String)],
 ) -> Result<Vec<OwnerRow>, StoreError> {
     macro_rules! owners {
-        ($from:literal, $kind:literal, $value:literal) => {
+        ($from:literal) => {
             concat!(
                 "SELECT ",
                 "i.kind, i.value, p.opted_out, l.last_message_at FROM ",
                 $from,
-                " CROSS JOIN identities i JOIN persons p ON p.tenant_id = i.tenant_id AND p.id = i.person_id
-                 LEFT JOIN leads l ON l.tenant_id = p.tenant_id AND l.id = p.lead_id
-                 WHERE i.tenant_id = $1 AND i.kind = ",
-                $kind,
-                " AND i.value = ",
-                $value
+                " JOIN persons p ON p.tenant_id = i.tenant_id AND p.id = i.person_id
+                 LEFT JOIN leads l ON l.tenant_id = p.tenant_id AND l.id = p.lead_id"
             )
         };
     }
+    // An address by the key of both, as in `each_of!`.
     const OWNERS: Sql = Sql {
-        sqlite: owners!("json_each($2) w", "w.value ->> 0", "w.value ->> 1"),
-        postgres: owners!("json_array_elements($2::json) w", "w.value ->> 0", "w.value ->> 1"),
+        sqlite: owners!(
+            "json_each($2) w CROSS JOIN identities i ON i.tenant_id = $1 AND i.kind = w.value ->> 0 AND i.value = w.value ->> 1"
+        ),
+        postgres: owners!(
+            "json_array_elements($2::json) w CROSS JOIN LATERAL (SELECT * FROM identities
+               WHERE tenant_id = $1 AND kind = w.value ->> 0 AND value = w.value ->> 1 OFFSET 0) i"
+        ),
     };
     db.fetch_all(OWNERS, args![list(addresses)]).await
 }
@@ -129,18 +133,20 @@ pub async fn tried(
     addresses: &[String],
 ) -> Result<Vec<TriedRow>, StoreError> {
     macro_rules! tried {
-        ($of:ident, $index:literal, $is:literal) => {
+        ($of:ident, $index:literal, $column:literal) => {
             each_of!(
                 $of,
                 "a.id, a.lead_id, a.person_id, a.address, a.came, a.began_at, a.ended_at",
-                "outreach_attempts a",
+                "outreach_attempts" "a",
                 $index,
-                concat!("WHERE a.tenant_id = $1 AND ", $is)
+                $column,
+                "",
+                ""
             )
         };
     }
-    const BY_PERSON: Sql = tried!(ids, " INDEXED BY outreach_attempts_person", "a.person_id = w.value");
-    const BY_ADDRESS: Sql = tried!(texts, " INDEXED BY outreach_attempts_address", "a.address = w.value");
+    const BY_PERSON: Sql = tried!(ids, " INDEXED BY outreach_attempts_person", "person_id");
+    const BY_ADDRESS: Sql = tried!(texts, " INDEXED BY outreach_attempts_address", "address");
     let mut all: Vec<TriedRow> = db.again().fetch_all(BY_PERSON, args![list(persons)]).await?;
     all.extend(db.fetch_all::<TriedRow>(BY_ADDRESS, args![list(addresses)]).await?);
     all.sort_by_key(|row| (row.began_at, row.id));
@@ -168,18 +174,20 @@ pub async fn in_hand(
     addresses: &[String],
 ) -> Result<Vec<InHandRow>, StoreError> {
     macro_rules! in_hand {
-        ($of:ident, $index:literal, $is:literal) => {
+        ($of:ident, $index:literal, $column:literal) => {
             each_of!(
                 $of,
                 "h.lead_id, h.person_id, h.address, h.leased_until",
-                "hopper h",
+                "hopper" "h",
                 $index,
-                concat!("WHERE h.tenant_id = $1 AND ", $is)
+                $column,
+                "",
+                ""
             )
         };
     }
-    const BY_PERSON: Sql = in_hand!(ids, " INDEXED BY hopper_person", "h.person_id = w.value");
-    const BY_ADDRESS: Sql = in_hand!(texts, " INDEXED BY hopper_address", "h.address = w.value");
+    const BY_PERSON: Sql = in_hand!(ids, " INDEXED BY hopper_person", "person_id");
+    const BY_ADDRESS: Sql = in_hand!(texts, " INDEXED BY hopper_address", "address");
     let mut all: Vec<InHandRow> = db.again().fetch_all(BY_PERSON, args![list(persons)]).await?;
     all.extend(db.fetch_all::<InHandRow>(BY_ADDRESS, args![list(addresses)]).await?);
     Ok(all)
@@ -202,9 +210,11 @@ pub async fn consents(db: Within<'_>, persons: &[i64]) -> Result<Vec<ConsentRow>
     const CONSENTS: Sql = each_of!(
         ids,
         "c.person_id, c.channel, c.signal",
-        "consents c",
+        "consents" "c",
         "",
-        "WHERE c.tenant_id = $1 AND c.person_id = w.value ORDER BY c.person_id, c.created_at, c.conversation_id, c.seq"
+        "person_id",
+        "",
+        "ORDER BY c.person_id, c.created_at, c.conversation_id, c.seq"
     );
     db.fetch_all(CONSENTS, args![list(persons)]).await
 }
@@ -225,9 +235,11 @@ pub async fn windows(db: Within<'_>, account: i64, persons: &[i64]) -> Result<Ve
     const WINDOWS: Sql = each_of!(
         ids,
         "c.person_id, MAX(c.window_closes_at) AS closes_at",
-        "conversations c",
+        "conversations" "c",
         " INDEXED BY conversations_person",
-        "WHERE c.tenant_id = $1 AND c.person_id = w.value AND c.account_id = $3 AND c.window_closes_at IS NOT NULL GROUP BY c.person_id"
+        "person_id",
+        "",
+        "AND c.account_id = $3 AND c.window_closes_at IS NOT NULL GROUP BY c.person_id"
     );
     db.fetch_all(WINDOWS, args![list(persons), account]).await
 }

@@ -186,7 +186,7 @@ async fn campaigned(app: &TestApp, token: &str, (lead, segment): (i64, i64)) {
         do_it("GET", path, None).await;
     }
     do_it("GET", &format!("/api/v1/hopper?campaign_id={campaign}"), None).await;
-    members::counts(db.within(OURS), campaign).await.unwrap();
+    members::count(db.within(OURS), campaign).await.unwrap();
     do_it("DELETE", "/api/v1/do-not-contact", Some(json!({"entry": "+1900*"}))).await;
     do_it("POST", &at("/pause"), None).await;
     do_it("DELETE", &at(&format!("/leads/{lead}")), None).await;
