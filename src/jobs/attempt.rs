@@ -6,8 +6,8 @@ use crate::domain::access::Tenant;
 use crate::domain::sending::DispatchKind;
 use crate::service::outreach;
 use crate::store::db::StoreError;
-use crate::store::outbox::{BEHIND, Held};
-use crate::store::outreach::{Learnt, learn};
+use crate::store::outbox::{self, BEHIND, Held};
+use crate::store::outreach::{Learnt, find, learn};
 
 /// The attempt whose call a job makes; `None`: it makes none, or nobody's.
 fn call_of(held: &Held) -> Option<(Tenant, i64)> {
@@ -30,30 +30,60 @@ pub(super) async fn write(app: &App, held: &Held) -> Verdict {
 /// Why the call of an attempt is not made, if it is not.
 pub(super) async fn refusal(app: &App, held: &Held) -> Option<Verdict> {
     let (tenant, attempt) = call_of(held).filter(|_| !held.is_unsure())?;
-    match outreach::going(app, tenant, attempt).await {
-        Ok(Some(_)) => None,
-        Ok(None) => {
-            Some(Verdict::Rejected { reason: "the lead may not be called any more".to_owned(), code: None })
+    let going = async {
+        if let Some(sent) = known(app, tenant, attempt).await? {
+            return Ok(Some(sent));
         }
-        Err(error) => Some(Verdict::Again { reason: error.to_string(), at: app.clock.now() + BEHIND }),
-    }
+        let refused =
+            || Verdict::Rejected { reason: "the lead may not be called any more".to_owned(), code: None };
+        Ok(outreach::going(app, tenant, attempt).await?.is_none().then(refused))
+    };
+    going.await.unwrap_or_else(|error: StoreError| {
+        Some(Verdict::Again { reason: error.to_string(), at: app.clock.now() + BEHIND })
+    })
+}
+
+/// The call of an attempt that may have been made: where something was heard of it, it was. Else its campaign asks the network what came of
+/// it when it is due, and nobody has to decide. `None`: it is no attempt's.
+///
+/// # Errors
+/// Where the database does not answer.
+pub(super) async fn unsure(app: &App, held: &Held) -> Result<Option<Verdict>, StoreError> {
+    let Some((tenant, attempt)) = call_of(held) else { return Ok(None) };
+    let asked = || Verdict::Rejected {
+        reason: "it may have been made; its campaign asks the network what came of it".to_owned(),
+        code: None,
+    };
+    Ok(Some(known(app, tenant, attempt).await?.unwrap_or_else(asked)))
+}
+
+/// A call that the network has spoken of was made.
+async fn known(app: &App, tenant: Tenant, attempt: i64) -> Result<Option<Verdict>, StoreError> {
+    let attempt = find(app.db.within(tenant), attempt).await?;
+    let id = attempt.and_then(|attempt| attempt.provider_id);
+    Ok(id.map(|id| Verdict::Sent { provider_id: Some(id) }))
 }
 
 /// What became of a job is the attempt's; one that may have been made is waited for.
 pub(super) async fn became(app: &App, held: &Held, verdict: &Verdict) -> Result<(), StoreError> {
     let Some((tenant, attempt)) = call_of(held) else { return Ok(()) };
-    match verdict {
-        // One that may have been made is not taken back, whatever keeps it from being made now: its report says what came of it, or
-        // the provider does when it is asked.
-        Verdict::Rejected { .. } | Verdict::OptedOut { .. } if held.is_unsure() => Ok(()),
+    let refused = match verdict {
         Verdict::Sent { provider_id } => {
             let learnt = Learnt { provider_id: provider_id.clone(), ..Learnt::default() };
-            learn(app.db.within(tenant), attempt, &learnt).await
+            return learn(app.db.within(tenant), attempt, &learnt).await;
         }
-        Verdict::Rejected { code, .. } | Verdict::OptedOut { code } => {
-            outreach::not_left(app, tenant, attempt, code.is_some()).await
-        }
-        Verdict::Dead { .. } if !held.is_unsure() => outreach::not_left(app, tenant, attempt, true).await,
-        _ => Ok(()),
+        Verdict::Rejected { code, .. } | Verdict::OptedOut { code } => code.is_some(),
+        Verdict::Dead { .. } => true,
+        _ => return Ok(()),
+    };
+    // One that may have been made, also before somebody let it be tried again, is not taken back, whatever keeps it from being made now: its
+    // report says what came of it, or the network does when it is asked.
+    if held.is_unsure() || was_unsure(app, held).await? {
+        return Ok(());
     }
+    outreach::not_left(app, tenant, attempt, refused).await
+}
+
+async fn was_unsure(app: &App, held: &Held) -> Result<bool, StoreError> {
+    Ok(outbox::find(&app.db, held.tenant_id, held.id).await?.is_some_and(|row| row.unsure))
 }

@@ -118,6 +118,9 @@ async fn find_out(
     held: &Held,
     window: Window,
 ) -> Result<Option<Verdict>, StoreError> {
+    if let Some(verdict) = attempt::unsure(app, held).await? {
+        return Ok(Some(verdict));
+    }
     if kind.kind().is_message() {
         let (message, part) = service::message_of(held);
         if let Some(provider_id) = statuses::reported(app, message, part).await? {

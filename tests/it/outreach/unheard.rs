@@ -2,7 +2,7 @@
 
 use super::dialling::{FIRST, calls, ledger, said};
 use super::network::{Behaviour, Network, Rang, indian, leads};
-use crate::harness::{Place, execute, number};
+use crate::harness::{Place, execute, number, texts};
 use crate::outbox::fake::Act;
 use leadwire::clock::{HOUR, MINUTE};
 use leadwire::domain::channel::Channel;
@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 on_both! {
     the_network_is_asked_what_came_of_a_call,
     a_call_that_may_have_been_made_is_found_whatever_happened_since,
+    a_call_whose_answer_was_lost_is_known_by_its_reports,
+    one_that_may_have_been_made_is_not_taken_back_by_trying_it_again,
     a_call_that_was_never_made_does_not_count,
     what_was_taken_back_and_made_all_the_same_counts,
     what_the_network_does_not_say_is_given_up,
@@ -64,6 +66,57 @@ async fn a_call_that_may_have_been_made_is_found_whatever_happened_since(place: 
     let known =
         number(&network.app.app.db, "SELECT COUNT(*) FROM outreach_attempts WHERE provider_id LIKE 'SM%'");
     assert_eq!(known.await, 1);
+}
+
+/// What became of the job of the first call.
+async fn job(network: &Network) -> Vec<String> {
+    texts(
+        &network.app.app.db,
+        "state || ' ' || COALESCE(provider_id, '')",
+        "outbox WHERE kind = 'twilio_call'",
+    )
+    .await
+}
+
+async fn a_call_whose_answer_was_lost_is_known_by_its_reports(place: Place) {
+    let (mut network, lead, _) = one(&place, &[Act::TakeAndHangUp, Act::TakeAndHangUp]).await;
+    network.beat(|_| Behaviour::Busy).await;
+    assert_eq!(said(&network, lead).await, "busy busy 1 0 1");
+    network.app.pass(MINUTE).await;
+    let sid = network.log[0].sid.clone();
+    assert_eq!(job(&network).await, [format!("sent {sid}")], "nobody has to decide");
+    // Where nothing was heard until then, nobody has to either.
+    network.app.pass(5 * HOUR).await;
+    network.beat(|_| Behaviour::Silence).await;
+    network.app.pass(MINUTE).await;
+    assert_eq!(job(&network).await[1], "rejected ");
+    assert_eq!(ledger(&network).await[1], "0 voice open 0");
+}
+
+async fn one_that_may_have_been_made_is_not_taken_back_by_trying_it_again(place: Place) {
+    let (mut network, lead, campaign) = one(&place, &[Act::TakeAndHangUp]).await;
+    network.beat(|_| Behaviour::Silence).await;
+    network.app.pass(MINUTE).await;
+    let again = async |network: &mut Network| {
+        let db = &network.app.app.db;
+        let id = number(db, "SELECT id FROM outbox WHERE kind = 'twilio_call'").await;
+        assert!(leadwire::service::outbox::retry(db, 1, id, network.app.clock.now()).await.unwrap());
+        network.app.settled().await;
+    };
+    network.turn(campaign, leadwire::domain::outreach::CampaignEvent::Pause).await;
+    again(&mut network).await;
+    assert_eq!(
+        (job(&network).await, ledger(&network).await),
+        (vec!["rejected ".to_owned()], vec!["0 voice open 0".to_owned()])
+    );
+    // Nor is one made again that the network has spoken of.
+    network.turn(campaign, leadwire::domain::outreach::CampaignEvent::Resume).await;
+    let rang = network.log[0].clone();
+    let form = network.form(&rang, "busy");
+    network.post(&rang.callback, &form).await;
+    again(&mut network).await;
+    assert_eq!(job(&network).await, [format!("sent {}", rang.sid)]);
+    assert_eq!((network.fake.came().len(), said(&network, lead).await.as_str()), (1, "busy busy 1 0 1"));
 }
 
 async fn a_call_that_was_never_made_does_not_count(place: Place) {
