@@ -73,24 +73,26 @@ pub async fn take_run(
 ) -> Result<bool, StoreError> {
     const TAKE: Sql = Sql::same(
         "INSERT INTO schedules (tenant_id, name, ran_for, ran_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (tenant_id, name) DO UPDATE SET ran_for = excluded.ran_for, ran_at = excluded.ran_at
+         ON CONFLICT (tenant_id, name)
+         DO UPDATE SET ran_for = excluded.ran_for, ran_at = excluded.ran_at, took_ms = NULL, result = NULL
          WHERE schedules.ran_for <> excluded.ran_for",
     );
     Ok(db.execute(TAKE, args![tenant_id, name, day, now]).await? == 1)
 }
 
-/// The day of the last run of something that runs once a day; `None`: it never ran.
+/// Whether the last run of something that runs once a day was that day's, and has ended: how it went is written down.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn ran_for(db: &Db, tenant_id: i64, name: &str) -> Result<Option<String>, StoreError> {
-    const RAN: Sql = Sql::same("SELECT ran_for FROM schedules WHERE tenant_id = $1 AND name = $2");
+pub async fn has_ended(db: &Db, tenant_id: i64, name: &str, day: &str) -> Result<bool, StoreError> {
+    const LAST: Sql = Sql::same("SELECT ran_for, took_ms FROM schedules WHERE tenant_id = $1 AND name = $2");
     #[derive(FromRow)]
     struct Run {
         ran_for: String,
+        took_ms: Option<i64>,
     }
-    let run: Option<Run> = db.fetch_optional(RAN, args![tenant_id, name]).await?;
-    Ok(run.map(|run| run.ran_for))
+    let run: Option<Run> = db.fetch_optional(LAST, args![tenant_id, name]).await?;
+    Ok(run.is_some_and(|run| run.ran_for == day && run.took_ms.is_some()))
 }
 
 /// Writes down how a run went.

@@ -9,7 +9,7 @@ use crate::domain::outreach::Issue;
 use crate::service::alerts;
 use crate::service::desk::Desk;
 use crate::service::lifecycle::Actor;
-use crate::store::alerts::{ran, ran_for, take_run};
+use crate::store::alerts::{has_ended, ran, take_run};
 use crate::store::db::StoreError;
 use jiff::civil::Time;
 use std::sync::Arc;
@@ -20,9 +20,8 @@ use tokio_util::sync::CancellationToken;
 const LOOKS: Millis = MINUTE;
 /// When it comes, by the tenant's clock.
 const AT: Time = Time::constant(2, 0, 0, 0);
-/// The run, and its end, among what runs once a day.
+/// The run among what runs once a day.
 const RUN: &str = "reconcile_lead_status";
-const ENDED: &str = "reconcile_lead_status_ended";
 /// The alert.
 const ALERT: &str = "fix-status";
 
@@ -51,7 +50,7 @@ pub async fn due(app: &App, stopped: &CancellationToken, takes_up: bool) {
         }
         let day = local.date().to_string();
         match begins(app, tenant.id, &day, takes_up).await {
-            Ok(Some(begun)) => put_right(app, tenant.id, &day, begun, stopped).await,
+            Ok(Some(begun)) => put_right(app, tenant.id, begun, stopped).await,
             Ok(None) => {}
             Err(error) => tracing::error!("the nightly look at attempts waits: {}", error.chain()),
         }
@@ -71,11 +70,11 @@ async fn begins(app: &App, tenant_id: i64, day: &str, takes_up: bool) -> Result<
     if take_run(&app.db, tenant_id, RUN, day, app.clock.now()).await? {
         return Ok(Some(Begun::Anew));
     }
-    let has_ended = !takes_up || ran_for(&app.db, tenant_id, ENDED).await?.as_deref() == Some(day);
+    let has_ended = !takes_up || has_ended(&app.db, tenant_id, RUN, day).await?;
     Ok((!has_ended).then_some(Begun::TakenUp))
 }
 
-async fn put_right(app: &App, tenant_id: i64, day: &str, begun: Begun, stopped: &CancellationToken) {
+async fn put_right(app: &App, tenant_id: i64, begun: Begun, stopped: &CancellationToken) {
     let actor = Actor { user_id: None, program: "nightly fix-status".to_owned() };
     let desk =
         Desk { db: &app.db, ids: &app.ids, clock: &app.clock, tenant: Tenant(tenant_id), actor: &actor };
@@ -93,21 +92,18 @@ async fn put_right(app: &App, tenant_id: i64, day: &str, begun: Begun, stopped: 
         fixed = done.fixed,
         "leads were compared with the attempts to reach them"
     );
-    let (took_ms, result) = (
-        i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX),
-        format!("{} of {} put right", done.fixed, done.looked_at),
-    );
-    if let Err(error) = ran(app.db.within(Tenant(tenant_id)), RUN, took_ms, &result).await {
-        tracing::warn!("how the nightly look at attempts went is not kept: {}", error.chain());
-    }
     if done.found() > 0 {
         alerts::raise(app, tenant_id, ALERT, &message(&done)).await;
     } else if begun == Begun::Anew && done.next.is_none() {
         // A run that is taken up does not find what the other has put right, and so does not know that all was well.
         alerts::clear(app, tenant_id, ALERT).await;
     }
+    let (took_ms, result) = (
+        i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX),
+        format!("{} of {} put right", done.fixed, done.looked_at),
+    );
     if done.next.is_none()
-        && let Err(error) = take_run(&app.db, tenant_id, ENDED, day, app.clock.now()).await
+        && let Err(error) = ran(app.db.within(Tenant(tenant_id)), RUN, took_ms, &result).await
     {
         tracing::error!("the end of the nightly look at attempts is not kept: {}", error.chain());
     }

@@ -27,7 +27,7 @@ pub struct TaskRun {
     /// When it was begun last, RFC 3339.
     #[schema(example = "2026-02-01T10:00:00Z")]
     ran_at: String,
-    /// For which day or period it was.
+    /// For which day it was, by the center's clock; of tasks that run more often, which of their periods since 1970.
     #[schema(example = "2026-02-01")]
     ran_for: String,
     /// How many milliseconds it took; null where it has not ended, or its length is not kept.
