@@ -9,12 +9,14 @@ use super::moves::answer;
 use super::refused::{Guarded, change};
 use super::shape::{Child, FollowUp, IntroVisit, Lead, Parent};
 use crate::app::App;
+use crate::clock::SECOND;
 use crate::domain::access::Tenant;
 use crate::domain::score::FIT;
 use crate::service::lifecycle::{Happened, timeline as happened};
 use crate::store::leads::{
     self, AttemptRow, DeliveredRow, LeadRow, LedgerRow, SaidRow, SumsRow, TalkRow, Thing,
 };
+use crate::store::outreach;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
@@ -205,6 +207,55 @@ impl From<AttemptRow> for Attempt {
     }
 }
 
+/// An attempt to reach a lead, by a campaign.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OutreachAttempt)]
+pub struct Reached {
+    /// The attempt.
+    #[schema(example = 210_453_397_512_i64)]
+    id: i64,
+    /// The campaign.
+    #[schema(example = 210_453_397_511_i64)]
+    campaign_id: Option<i64>,
+    /// By which channel.
+    #[schema(example = "voice")]
+    channel: String,
+    /// What came of it; null: nothing yet.
+    #[schema(example = "busy")]
+    result: Option<String>,
+    /// The provider's id of it.
+    #[schema(example = "CA00000000000000000000000000000001")]
+    provider_id: Option<String>,
+    /// Who answered, as the provider says.
+    #[schema(example = json!(null))]
+    answered_by: Option<String>,
+    /// How long it was, in seconds.
+    #[schema(example = json!(null))]
+    seconds: Option<i64>,
+    /// When it began, RFC 3339.
+    #[schema(example = "2026-02-09T10:00:00Z")]
+    at: String,
+    /// When it was over, RFC 3339.
+    #[schema(example = "2026-02-09T10:00:30Z")]
+    ended_at: Option<String>,
+}
+
+impl From<outreach::AttemptRow> for Reached {
+    fn from(row: outreach::AttemptRow) -> Reached {
+        Reached {
+            id: row.id,
+            campaign_id: row.campaign_id,
+            channel: row.channel,
+            result: row.came,
+            provider_id: row.provider_id,
+            answered_by: row.answered_by,
+            seconds: row.duration_ms.map(|ms| ms / SECOND),
+            at: rfc3339(row.began_at),
+            ended_at: row.ended_at.map(rfc3339),
+        }
+    }
+}
+
 /// Everything about a lead; of each list the last 200.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Details {
@@ -227,6 +278,8 @@ pub struct Details {
     deliveries: Vec<Delivered>,
     /// Tries to deliver it, the newest first.
     attempts: Vec<Attempt>,
+    /// Attempts to reach them by campaigns, the newest first.
+    outreach: Vec<Reached>,
 }
 
 /// Everything about a lead.
@@ -256,6 +309,7 @@ pub async fn details(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) ->
             .collect(),
         deliveries: leads::deliveries(db(), id, MOST).await?.into_iter().map(Delivered::from).collect(),
         attempts: leads::attempts(db(), id, i64::MAX, MOST).await?.into_iter().map(Attempt::from).collect(),
+        outreach: outreach::of_lead(db(), id, i64::MAX, MOST).await?.into_iter().map(Reached::from).collect(),
         lead: Lead::from(lead),
     };
     Ok(([(header::ETAG, format!("\"{}\"", body.lead.version))], Json(body)).into_response())
@@ -277,7 +331,8 @@ pub struct Part {
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Item {
-    /// `event`: somebody did something. `message`. `score`. `delivery`: it was tried to deliver the lead.
+    /// `event`: somebody did something. `message`. `score`. `delivery`: it was tried to deliver the lead. `attempt`: a
+    /// campaign tried to reach them.
     #[schema(example = "event")]
     kind: &'static str,
     /// When, RFC 3339.
@@ -303,7 +358,7 @@ fn json(what: impl Serialize) -> Value {
     serde_json::to_value(what).expect("plain fields always serialise")
 }
 
-/// What happened to a lead: what people did, messages, points, deliveries; the newest first.
+/// What happened to a lead: what people did, messages, points, deliveries, attempts to reach them; the newest first.
 #[utoipa::path(
     get, path = "/api/v1/leads/{id}/timeline", tag = "leads at work", security(("token" = [])),
     params(("id" = i64, Path, description = "The lead's id."), Part),
@@ -326,6 +381,7 @@ pub async fn timeline(
             Happened::Said(row) => ("message", json(Message::from(row))),
             Happened::Earned(row) => ("score", json(Points::from(row))),
             Happened::Tried(row) => ("delivery", json(Attempt::from(row))),
+            Happened::Reached(row) => ("attempt", json(Reached::from(row))),
         };
         Item { kind, at, what }
     };

@@ -108,6 +108,27 @@ pub struct Lead {
     pub converted_to_student: bool,
     /// When, RFC 3339.
     pub converted_at: Option<String>,
+    /// Where it stands with being called and written to by campaigns: `new`, `busy`, `contacted` …; null: nobody says.
+    #[schema(example = "busy")]
+    pub dial_status: Option<String>,
+    /// Since when, RFC 3339.
+    #[schema(example = "2026-02-09T10:00:30Z")]
+    pub last_status_change: Option<String>,
+    /// What came of the last attempt.
+    #[schema(example = "busy")]
+    pub dial_result: Option<String>,
+    /// When that began, RFC 3339.
+    #[schema(example = "2026-02-09T10:00:00Z")]
+    pub last_dial_attempt: Option<String>,
+    /// How many attempts there were.
+    #[schema(example = 1)]
+    pub dial_attempts: i64,
+    /// How many of them were answered.
+    #[schema(example = 0)]
+    pub answered_count: i64,
+    /// When they are to be called, as was agreed, RFC 3339.
+    #[schema(example = json!(null))]
+    pub callback_at: Option<String>,
     /// Who works it.
     #[schema(example = 5)]
     pub assigned_to_user_id: Option<i64>,
@@ -176,6 +197,13 @@ impl From<LeadRow> for Lead {
             enrollment_id: reference.clone(),
             student_id: reference,
             converted_at: row.converted_at.map(rfc3339),
+            dial_status: row.dial_status,
+            last_status_change: row.last_status_change.map(rfc3339),
+            dial_result: row.dial_result,
+            last_dial_attempt: row.last_dial_attempt.map(rfc3339),
+            dial_attempts: row.dial_attempts,
+            answered_count: row.answered_count,
+            callback_at: row.callback_at.map(rfc3339),
             assigned_to_user_id: row.assigned_to,
             created_by_id: row.created_by,
             updated_by_id: row.updated_by,

@@ -1,10 +1,12 @@
-//! What happened to a lead, the newest first: what was done with it, what was said, earned and delivered.
+//! What happened to a lead, the newest first: what was done with it, what was said, earned and delivered, and when it was tried
+//! to reach them.
 
 use super::Refused;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
 use crate::store::db::Db;
 use crate::store::leads::{self, AttemptRow, AuditRow, LeadRow, LedgerRow, SaidRow};
+use crate::store::outreach;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub enum Happened {
     Earned(LedgerRow),
     /// It was tried to deliver the lead.
     Tried(AttemptRow),
+    /// It was tried to reach them.
+    Reached(outreach::AttemptRow),
 }
 
 impl Happened {
@@ -27,6 +31,7 @@ impl Happened {
             Happened::Said(row) => row.created_at,
             Happened::Earned(row) => row.created_at,
             Happened::Tried(row) => row.created_at,
+            Happened::Reached(row) => row.began_at,
         }
     }
 }
@@ -52,11 +57,13 @@ pub async fn timeline(
     let said = leads::messages(db.within(tenant), &talks, before, most).await?;
     let earned = leads::score_ledger(db.within(tenant), &talks, before, most).await?;
     let tried = leads::attempts(db.within(tenant), lead.id, before, most).await?;
-    let kinds: [Vec<Happened>; 4] = [
+    let reached = outreach::of_lead(db.within(tenant), lead.id, before, most).await?;
+    let kinds: [Vec<Happened>; 5] = [
         done.into_iter().map(Happened::Done).collect(),
         said.into_iter().map(Happened::Said).collect(),
         earned.into_iter().map(Happened::Earned).collect(),
         tried.into_iter().map(Happened::Tried).collect(),
+        reached.into_iter().map(Happened::Reached).collect(),
     ];
     // Where there may be more of a kind, its last instant may be cut: it belongs to the next page.
     let cut = kinds

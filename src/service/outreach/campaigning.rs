@@ -3,8 +3,8 @@
 use super::looking::read;
 use crate::app::App;
 use crate::domain::access::Tenant;
-use crate::domain::outreach::CampaignEvent;
 use crate::domain::outreach::campaign::{Campaign, Mistake, Settings, State};
+use crate::domain::outreach::{CampaignEvent, moves};
 use crate::service::lifecycle::Actor;
 use crate::store::db::StoreError;
 use crate::store::outreach::campaigns::{self, CampaignRow};
@@ -128,6 +128,7 @@ pub async fn change(
     }
     let before = read(&row)?;
     if let Some(settings) = wanted.settings {
+        members::change_steps(tx.within(tenant), id, &moves(&before.settings.steps, &settings.steps)).await?;
         row.settings = written(&settings);
         row.looked_to = Some(0);
     }

@@ -76,6 +76,13 @@ pub struct LeadRow {
     pub version: i64,
     pub erased_at: Option<i64>,
     pub merged_into: Option<i64>,
+    pub dial_status: Option<String>,
+    pub last_status_change: Option<i64>,
+    pub dial_result: Option<String>,
+    pub last_dial_attempt: Option<i64>,
+    pub dial_attempts: i64,
+    pub answered_count: i64,
+    pub callback_at: Option<i64>,
 }
 
 /// The columns of [`LeadRow`].
@@ -85,7 +92,8 @@ macro_rules! lead_columns {
            l.first_message, l.last_message, l.message_count, l.last_message_at, l.score, l.class, l.is_active, l.child_id, l.child_name,
            l.enquiry_id, l.school, l.preferred_schedule, l.parent_expectations, l.discovery_notes, l.discovery_completed_at,
            l.closed_reason, l.closed_at, l.customer_ref, l.converted_at, l.assigned_to, l.created_by, l.updated_by, l.created_at,
-           l.updated_at, l.version, l.erased_at, l.merged_into"
+           l.updated_at, l.version, l.erased_at, l.merged_into, l.dial_status, l.last_status_change, l.dial_result, l.last_dial_attempt,
+           l.dial_attempts, l.answered_count, l.callback_at"
     };
 }
 pub(in crate::store) use lead_columns;

@@ -113,6 +113,21 @@ pub async fn find(db: Within<'_>, id: i64) -> Result<Option<AttemptRow>, StoreEr
     db.fetch_optional(FIND, args![id]).await
 }
 
+/// The last attempts to reach a lead that began before `before`, the newest first.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn of_lead(
+    db: Within<'_>,
+    lead: i64,
+    before: Millis,
+    limit: i64,
+) -> Result<Vec<AttemptRow>, StoreError> {
+    const LIST: Sql =
+        Sql::same(attempts!("lead_id = $2 AND began_at < $3 ORDER BY began_at DESC, id DESC LIMIT $4"));
+    db.fetch_all(LIST, args![lead, before, limit]).await
+}
+
 /// The attempt that wrote a message.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use super::super::db::{Sql, StoreError, Within, list};
 use crate::args;
 use crate::clock::Millis;
+use crate::domain::outreach::Move;
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -104,9 +105,12 @@ pub async fn of(db: Within<'_>, campaign: i64, leads: &[i64]) -> Result<Vec<Memb
         sqlite: members!(
             "WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.lead_id IN (SELECT value FROM json_each($3)) ORDER BY m.lead_id"
         ),
-        postgres: members!(
-            "WHERE m.tenant_id = $1 AND m.campaign_id = $2
-               AND m.lead_id = ANY (ARRAY(SELECT CAST(json_array_elements_text($3::json) AS BIGINT))) ORDER BY m.lead_id"
+        // One by one, as in [`wait`].
+        postgres: concat!(
+            "SELECT ",
+            "m.* FROM (SELECT CAST(json_array_elements_text($3::json) AS BIGINT) AS value) w CROSS JOIN LATERAL (",
+            members!("WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.lead_id = w.value OFFSET 0"),
+            ") m ORDER BY m.lead_id"
         ),
     };
     db.fetch_all(OF, args![campaign, list(leads)]).await
@@ -156,13 +160,14 @@ pub async fn wait(db: Within<'_>, campaign: i64, waits: &[Wait]) -> Result<(), S
                  FROM json_each($3) AS r WHERE campaign_members.tenant_id = $1 + 0 * r.key AND campaign_members.campaign_id = $2
                    AND campaign_members.lead_id = r.value ->> 'lead_id'
                    AND campaign_members.stirred = r.value ->> 'stirred'",
+        // One row after the other by the key, locked in that order: a campaign that just came to a hundred thousand leads is one of a few
+        // to PostgreSQL, which would read all of them for each page.
         postgres: "UPDATE campaign_members m SET lane = r.lane, next_at = r.next_at, gate = r.gate
-                   FROM (SELECT k.lead_id, j.lane, j.next_at, j.gate
-                         FROM json_to_recordset($3::json) AS j(lead_id BIGINT, lane BIGINT, next_at BIGINT, gate TEXT,
-                           stirred BIGINT)
-                         JOIN campaign_members k ON k.tenant_id = $1 AND k.campaign_id = $2 AND k.lead_id = j.lead_id AND k.stirred = j.stirred
-                         ORDER BY k.lead_id FOR UPDATE OF k) r
-                   WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.lead_id = r.lead_id",
+                   FROM (SELECT * FROM json_to_recordset($3::json) AS j(lead_id BIGINT, lane BIGINT, next_at BIGINT, gate TEXT, stirred BIGINT)
+                         ORDER BY lead_id) j
+                   CROSS JOIN LATERAL (SELECT k.tenant_id, k.campaign_id, k.lead_id, j.lane, j.next_at, j.gate FROM campaign_members k
+                         WHERE k.tenant_id = $1 AND k.campaign_id = $2 AND k.lead_id = j.lead_id AND k.stirred = j.stirred FOR UPDATE) r
+                   WHERE m.tenant_id = r.tenant_id AND m.campaign_id = r.campaign_id AND m.lead_id = r.lead_id",
     };
     if waits.is_empty() {
         return Ok(());
@@ -207,24 +212,37 @@ pub async fn reset(db: Within<'_>, leads: &[i64]) -> Result<(), StoreError> {
     db.execute(RESET, args![list(leads)]).await.map(drop)
 }
 
-/// How many leads of a campaign wait for what.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct GateCount {
-    /// What for; `None`: they may be tried.
-    pub gate: Option<String>,
-    /// How many.
-    pub n: i64,
-}
-
-/// How many leads of a campaign wait for what, as they were looked at last.
+/// Leads of a campaign stand at other steps.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn counts(db: Within<'_>, campaign: i64) -> Result<Vec<GateCount>, StoreError> {
-    const COUNTS: Sql = Sql {
-        sqlite: "SELECT gate, COUNT(*) AS n FROM campaign_members INDEXED BY campaign_members_gate
-                 WHERE tenant_id = $1 AND campaign_id = $2 GROUP BY gate ORDER BY gate",
-        postgres: "SELECT gate, COUNT(*) AS n FROM campaign_members WHERE tenant_id = $1 AND campaign_id = $2 GROUP BY gate ORDER BY gate",
+pub async fn change_steps(db: Within<'_>, campaign: i64, moves: &[Move]) -> Result<(), StoreError> {
+    const MOVE: Sql = Sql {
+        sqlite: "UPDATE campaign_members SET step = r.value ->> 'to', tries = CASE WHEN r.value ->> 'keeps' THEN tries ELSE 0 END,
+                   stirred = stirred + 1
+                 FROM json_each($3) AS r
+                 WHERE campaign_members.tenant_id = $1 AND campaign_members.campaign_id = $2 AND campaign_members.step = r.value ->> 'from'",
+        postgres: "UPDATE campaign_members m SET step = r.\"to\", tries = CASE WHEN r.keeps THEN tries ELSE 0 END, stirred = stirred + 1
+                   FROM json_to_recordset($3::json) AS r(\"from\" BIGINT, \"to\" BIGINT, keeps BOOLEAN)
+                   WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.step = r.\"from\"",
     };
-    db.fetch_all(COUNTS, args![campaign]).await
+    if moves.is_empty() {
+        return Ok(());
+    }
+    db.execute(MOVE, args![campaign, list(moves)]).await.map(drop)
+}
+
+/// How many leads a campaign has.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn count(db: Within<'_>, campaign: i64) -> Result<i64, StoreError> {
+    #[derive(FromRow)]
+    struct Count {
+        n: i64,
+    }
+    const COUNT: Sql =
+        Sql::same("SELECT COUNT(*) AS n FROM campaign_members WHERE tenant_id = $1 AND campaign_id = $2");
+    let row: Option<Count> = db.fetch_optional(COUNT, args![campaign]).await?;
+    Ok(row.map_or(0, |row| row.n))
 }

@@ -11,7 +11,7 @@ mod tracked;
 
 pub use attempts::{
     AttemptRow, End, JobRow, Learnt, WrittenRow, begin, begin_jobs, by_message, calls_to, end, find, learn,
-    written, wrote,
+    of_lead, written, wrote,
 };
 pub use standings::{StandingRow, standings};
 pub use tracked::{Change, TrackedRow, agree, change, ledger, lock, page, standing_so};

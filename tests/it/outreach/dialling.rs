@@ -1,11 +1,13 @@
 //! Campaigns that call: what leaves, what comes of it, and what is tried again when.
 
-use super::network::{Behaviour, Network, indian, leads};
-use crate::harness::{Place, number, texts};
+use super::network::{Behaviour, Network, TENANT, indian, leads};
+use crate::harness::{ADMIN_TOKEN, Place, number, texts};
 use leadwire::clock::{DAY, HOUR, MINUTE, SECOND};
 use leadwire::domain::channel::Channel;
 use leadwire::domain::outreach::CampaignEvent;
 use leadwire::domain::outreach::campaign::{OnMachine, Pace, Settings, Step};
+use leadwire::service::outreach;
+use serde_json::json;
 
 on_both! {
     a_call_is_made_and_what_came_of_it_is_one_truth,
@@ -17,11 +19,27 @@ on_both! {
     no_more_calls_at_once_than_lines,
     one_person_is_not_tried_twice_at_once,
     after_calls_it_writes,
+    what_was_tried_counts_for_its_channel_when_steps_change,
     whoever_says_when_is_called_then,
     an_opt_out_is_the_number_s_whoever_said_it,
     a_number_is_dialled_as_it_is,
     whoever_is_to_be_called_at_four_does_not_wait_behind_the_new,
     tasks_run_at_their_periods_and_are_seen,
+}
+
+async fn what_was_tried_counts_for_its_channel_when_steps_change(place: Place) {
+    let mut network = Network::new(&place).await;
+    let all = leads(&network.app, FIRST, &[indian(1)]).await;
+    let campaign = network.campaign("Spring", calls(1), &all).await;
+    network.beat(|_| Behaviour::Busy).await;
+    let sms = Step { channel: Channel::Sms, attempts: 1, template: None };
+    let settings = Some(Settings { steps: vec![sms], ..calls(1) });
+    let wanted = outreach::Wanted { settings, ..Default::default() };
+    outreach::change(&network.app.app, TENANT, (campaign, None), wanted).await.unwrap();
+    network.app.pass(5 * HOUR).await;
+    network.beat(|_| Behaviour::Busy).await;
+    // It was called once, and no message was written yet.
+    assert_eq!(ledger(&network).await, ["0 voice busy 0", "0 sms open 0"]);
 }
 
 /// The first id of these tests' leads.
@@ -73,6 +91,25 @@ async fn a_call_is_made_and_what_came_of_it_is_one_truth(place: Place) {
     assert_eq!(number(&db, "SELECT COUNT(*) FROM hopper").await, 0, "whoever was tried is out of it");
     assert_eq!(number(&db, "SELECT COUNT(*) FROM audit_log WHERE event = 'attempted'").await, 3);
     assert_eq!(number(&db, "SELECT COUNT(*) FROM outreach_attempts WHERE provider_id LIKE 'SM%'").await, 3);
+    let told =
+        network.app.request("GET", &format!("/api/v1/leads/{}/details", all[0])).bearer_auth(ADMIN_TOKEN);
+    let told = network.app.send(told).await.json();
+    assert_eq!(
+        (&told["dial_status"], &told["dial_result"], &told["dial_attempts"], &told["answered_count"]),
+        (&json!("contacted"), &json!("answered"), &json!(1), &json!(1))
+    );
+    let reached = &told["outreach"][0];
+    assert_eq!(
+        (&reached["campaign_id"], &reached["channel"], &reached["result"], &reached["seconds"]),
+        (&json!(campaign), &json!("voice"), &json!("answered"), &json!(42)),
+        "{reached}"
+    );
+    let told =
+        network.app.request("GET", &format!("/api/v1/leads/{}/timeline", all[0])).bearer_auth(ADMIN_TOKEN);
+    let told = network.app.send(told).await.json();
+    let attempts: Vec<_> =
+        told["items"].as_array().unwrap().iter().filter(|item| item["kind"] == "attempt").collect();
+    assert_eq!((attempts.len(), &attempts[0]["what"]), (1, reached));
     // They are looked at again, and know for what they wait.
     network.app.pass(MINUTE).await;
     network.beat(behave).await;
@@ -378,7 +415,7 @@ async fn whoever_is_to_be_called_at_four_does_not_wait_behind_the_new(place: Pla
     network.campaign("Spring", Settings { pace, ready: 2, ..calls(3) }, &all[..1]).await;
     network.beat(|_| Behaviour::Busy).await;
     let campaign = number(&db, "SELECT id FROM campaigns").await;
-    leadwire::service::outreach::add(&network.app.app, super::network::TENANT, campaign, &all).await.unwrap();
+    outreach::add(&network.app.app, TENANT, campaign, &all).await.unwrap();
     let at = network.app.clock.now() + 3 * MINUTE;
     crate::harness::execute(&db, format!("UPDATE leads SET dial_status = 'callback', last_status_change = {at}, callback_at = {at} WHERE id = {}", all[0])).await;
     for _ in 0..4 {
