@@ -25,6 +25,7 @@ mod replicas;
 #[cfg(debug_assertions)]
 mod reporting;
 mod rules;
+mod segments;
 mod terminal;
 mod unheard;
 
