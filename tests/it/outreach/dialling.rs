@@ -301,7 +301,8 @@ async fn tasks_run_at_their_periods_and_are_seen(place: Place) {
     assert_eq!(at("retry_dropped_calls").await - began, 3 * HOUR + MINUTE);
 }
 
-const COURSES: &str = r#"
+/// They say when they want to be called.
+pub const COURSES: &str = r#"
 id = "courses"
 title = "Courses"
 [start]

@@ -26,6 +26,7 @@ mod replicas;
 mod reporting;
 mod rules;
 mod segments;
+mod siblings;
 mod terminal;
 mod unheard;
 
