@@ -16,6 +16,7 @@ mod fates;
 mod month;
 mod network;
 mod nightly;
+mod patterns;
 #[cfg(debug_assertions)]
 mod proof;
 mod racing;
