@@ -13,6 +13,7 @@ mod exchange;
 mod explained;
 #[cfg(debug_assertions)]
 mod fates;
+mod merged;
 mod month;
 mod network;
 mod nightly;
