@@ -182,15 +182,16 @@ pub struct Learnt {
     pub message: Option<(i64, i64)>,
 }
 
-/// Writes down what is learnt of an attempt.
+/// Writes down what is learnt of an attempt; of somebody who was erased nothing is.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn learn(db: Within<'_>, id: i64, learnt: &Learnt) -> Result<(), StoreError> {
+    // An erasure empties the address. It is asked of the row itself: whoever erases at this moment has it, and what was waited for is seen.
     const LEARN: Sql = Sql::same(
         "UPDATE outreach_attempts SET provider_id = COALESCE($3, provider_id), answered_by = COALESCE($4, answered_by),
            conversation_id = COALESCE($5, conversation_id), seq = COALESCE($6, seq)
-         WHERE tenant_id = $1 AND id = $2",
+         WHERE tenant_id = $1 AND id = $2 AND address <> ''",
     );
     let Learnt { provider_id, answered_by, message } = learnt;
     let (conversation_id, seq) = message.unzip();
@@ -284,14 +285,14 @@ impl End {
 }
 
 /// Ends an attempt, or corrects what came of one that is over; `false`: there is none, or it has come to that already. What the provider
-/// said before and does not say now stays.
+/// said before and does not say now stays; of somebody who was erased the provider's id is not written down again.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn end(tx: Within<'_>, id: i64, end: &End, now: Millis) -> Result<bool, StoreError> {
     const END: Sql = Sql::same(
-        "UPDATE outreach_attempts SET came = $3, provider_id = COALESCE($4, provider_id), answered_by = COALESCE($5, answered_by),
-           duration_ms = COALESCE($6, duration_ms), ended_at = COALESCE(ended_at, $7)
+        "UPDATE outreach_attempts SET came = $3, provider_id = CASE WHEN address <> '' THEN COALESCE($4, provider_id) END,
+           answered_by = COALESCE($5, answered_by), duration_ms = COALESCE($6, duration_ms), ended_at = COALESCE(ended_at, $7)
          WHERE tenant_id = $1 AND id = $2 AND (came IS NULL OR came <> $3)",
     );
     let End { came, provider_id, answered_by, duration_ms } = end;

@@ -8,6 +8,7 @@ mod centers;
 mod dialling;
 #[cfg(debug_assertions)]
 mod driving;
+mod erased;
 #[cfg(debug_assertions)]
 mod exchange;
 mod explained;
