@@ -154,11 +154,15 @@ pub async fn tried(
 pub struct InHandRow {
     pub lead_id: i64,
     pub person_id: i64,
+    /// The number that is tried, or another by which whoever is tried is known.
     pub address: String,
+    /// Whether the lead is being tried; else it is about to be.
+    pub is_claimed: bool,
     pub leased_until: i64,
 }
 
-/// Which of these persons or numbers are in the hopper.
+/// Which of these persons or numbers are in the hopper, also where it is another number of theirs that is tried; `known` are the numbers as
+/// identities compare them: kind and value.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -166,12 +170,13 @@ pub async fn in_hand(
     mut db: Within<'_>,
     persons: &[i64],
     addresses: &[String],
+    known: &[(&'static str, String)],
 ) -> Result<Vec<InHandRow>, StoreError> {
     macro_rules! in_hand {
         ($of:ident, $index:literal, $is:literal) => {
             each_of!(
                 $of,
-                "h.lead_id, h.person_id, h.address, h.leased_until",
+                "h.lead_id, h.person_id, h.address, h.state = 'claimed' AS is_claimed, h.leased_until",
                 "hopper h",
                 $index,
                 concat!("WHERE h.tenant_id = $1 AND ", $is)
@@ -180,8 +185,27 @@ pub async fn in_hand(
     }
     const BY_PERSON: Sql = in_hand!(ids, " INDEXED BY hopper_person", "h.person_id = w.value");
     const BY_ADDRESS: Sql = in_hand!(texts, " INDEXED BY hopper_address", "h.address = w.value");
+    macro_rules! by_owner {
+        ($from:literal, $index:literal) => {
+            concat!(
+                "SELECT ",
+                "h.lead_id, h.person_id, CASE i.kind WHEN 'whatsapp' THEN '+' || i.value ELSE i.value END AS address,
+                   h.state = 'claimed' AS is_claimed, h.leased_until FROM ",
+                $from,
+                " CROSS JOIN identities i CROSS JOIN hopper h",
+                $index,
+                " WHERE i.tenant_id = $1 AND i.kind = w.value ->> 0 AND i.value = w.value ->> 1
+                   AND h.tenant_id = $1 AND h.person_id = i.person_id"
+            )
+        };
+    }
+    const BY_OWNER: Sql = Sql {
+        sqlite: by_owner!("json_each($2) w", " INDEXED BY hopper_person"),
+        postgres: by_owner!("json_array_elements($2::json) w", ""),
+    };
     let mut all: Vec<InHandRow> = db.again().fetch_all(BY_PERSON, args![list(persons)]).await?;
-    all.extend(db.fetch_all::<InHandRow>(BY_ADDRESS, args![list(addresses)]).await?);
+    all.extend(db.again().fetch_all::<InHandRow>(BY_ADDRESS, args![list(addresses)]).await?);
+    all.extend(db.fetch_all::<InHandRow>(BY_OWNER, args![list(known)]).await?);
     Ok(all)
 }
 

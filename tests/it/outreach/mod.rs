@@ -18,6 +18,7 @@ mod merged;
 mod month;
 mod network;
 mod nightly;
+mod one_phone;
 mod patterns;
 #[cfg(debug_assertions)]
 mod proof;
