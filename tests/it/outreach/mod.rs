@@ -19,6 +19,7 @@ mod month;
 mod network;
 mod nightly;
 mod one_phone;
+mod opt_outs;
 mod patterns;
 #[cfg(debug_assertions)]
 mod proof;
