@@ -3,7 +3,7 @@
 use super::beside::Beside;
 use super::leads::{bar, interrupted, say};
 use crate::config::Config;
-use crate::service::outreach::do_not_contact::{self as service, Entry, ListError};
+use crate::service::outreach::do_not_contact::{self as service, Entry, ListError, NO_ROOM};
 use anyhow::{Context, anyhow, bail};
 use clap::Subcommand;
 use serde_json::json;
@@ -24,7 +24,8 @@ pub enum Action {
         #[arg(long)]
         json: bool,
     },
-    /// Put those of a file on the list, one a line; lines that cannot be read are named, and exit code 1 says so
+    /// Put those of a file on the list, one a line; lines that cannot be read, and patterns that find no room, are named, and exit code 1
+    /// says so
     Import {
         /// The file
         file: PathBuf,
@@ -80,20 +81,38 @@ impl List<'_> {
             ListError::NoCampaign => {
                 anyhow!("{error}; leadwire campaign list shows those there are, --tenant names another")
             }
+            ListError::Full(ref beyond) => {
+                let places: Vec<String> = beyond.iter().map(|n| (n + 1).to_string()).collect();
+                anyhow!("entry {} {NO_ROOM}; nothing was put on the list", places.join(", "))
+            }
             ListError::Store(error) => error.into(),
         })
     }
 
-    async fn put(&self, entries: Vec<Entry>) -> anyhow::Result<u64> {
+    async fn put(&self, entries: Vec<Entry>) -> Result<u64, ListError> {
         let Beside { app, tenant, .. } = self.beside;
-        self.told(service::add(app, *tenant, &Beside::actor(), self.campaign, entries).await)
+        service::add(app, *tenant, &Beside::actor(), self.campaign, entries).await
+    }
+
+    /// Puts those of lines on the list that find room; how many were not on it, and the lines that find none.
+    async fn put_lines(&self, mut lines: Vec<(Entry, usize)>) -> anyhow::Result<(u64, Vec<usize>)> {
+        let mut left_out = Vec::new();
+        loop {
+            match self.put(lines.iter().map(|(entry, _)| entry.clone()).collect()).await {
+                Err(ListError::Full(beyond)) => {
+                    // From the last on, so that the places of the others stay.
+                    left_out.extend(beyond.into_iter().rev().map(|place| lines.remove(place).1));
+                }
+                done => return Ok((self.told(done)?, left_out)),
+            }
+        }
     }
 
     async fn add(&self, texts: &[String], json: bool) -> anyhow::Result<bool> {
         let entry =
             |(text, n): (&String, usize)| self.entry(text).map_err(|words| anyhow!("entry {n} {words}"));
         let entries: Vec<Entry> = texts.iter().zip(1..).map(entry).collect::<Result<_, _>>()?;
-        let added = self.put(entries).await?;
+        let added = self.told(self.put(entries).await)?;
         say(&if json {
             json!({ "added": added }).to_string()
         } else {
@@ -117,14 +136,17 @@ impl List<'_> {
             let mut entries = Vec::new();
             for (line, n) in chunk {
                 match self.entry(line) {
-                    Ok(entry) => entries.push(entry),
+                    Ok(entry) => entries.push((entry, *n)),
                     Err(words) => wrong.push((*n, words)),
                 }
             }
-            added += self.put(entries).await?;
+            let (new, left_out) = self.put_lines(entries).await?;
+            added += new;
+            wrong.extend(left_out.into_iter().map(|line| (line, NO_ROOM)));
             bar.inc(chunk.len() as u64);
         }
         bar.finish_and_clear();
+        wrong.sort_unstable();
         if json {
             let wrong: Vec<_> =
                 wrong.iter().map(|(line, words)| json!({ "line": line, "detail": words })).collect();
@@ -134,7 +156,7 @@ impl List<'_> {
                 say(&format!("{}:{line}: {words}", file.display()))?;
             }
             say(&format!(
-                "{added} of {} came onto the list; {} cannot be read, the others were on it.",
+                "{added} of {} came onto the list, {} left out; the others were on it.",
                 lines.len(),
                 wrong.len()
             ))?;

@@ -12,7 +12,8 @@ pub(super) async fn agree(app: &App, held: &Held) -> Verdict {
     let Ok(agreed) = serde_json::from_str::<Agreed>(&held.payload) else {
         return Verdict::Rejected { reason: "what it carries cannot be read".to_owned(), code: None };
     };
-    match outreach::agree(app, Tenant(held.tenant_id), agreed.lead_id, &agreed.callback_at).await {
+    let place = (held.conversation_id, held.seq);
+    match outreach::agree(app, Tenant(held.tenant_id), agreed.lead_id, place, &agreed.callback_at).await {
         Ok(true) => Verdict::Sent { provider_id: None },
         Ok(false) => Verdict::Rejected { reason: "that is no time to come".to_owned(), code: None },
         Err(error) => Verdict::Again { reason: error.to_string(), at: app.clock.now() + BEHIND },

@@ -3,7 +3,7 @@
 
 use super::unheard;
 use crate::app::App;
-use crate::clock::{DAY, MINUTE, Millis, SECOND};
+use crate::clock::{DAY, HOUR, MINUTE, Millis, SECOND};
 use crate::domain::access::Tenant;
 use crate::domain::outreach::Lane;
 use crate::service::desk::Desk;
@@ -24,16 +24,18 @@ enum Task {
     RecycleFailed,
     CleanUp,
     SyncLedger,
+    TakeIn,
     LookAgain,
 }
 
 /// Every task: its name, and how often it runs. Another, putting right what leads say, runs every night (`service::outreach::nightly`).
-const TASKS: [(Task, &str, Millis); 6] = [
+const TASKS: [(Task, &str, Millis); 7] = [
     (Task::FillHopper, "fill_hopper", MINUTE),
     (Task::RetryDropped, "retry_dropped_calls", 2 * MINUTE),
     (Task::RecycleFailed, "recycle_failed_calls", 5 * MINUTE),
     (Task::CleanUp, "cleanup_stale_hopper_entries", 5 * MINUTE),
     (Task::SyncLedger, "sync_call_log_to_lead_status", 10 * MINUTE),
+    (Task::TakeIn, "take_in_whole_segments", HOUR),
     (Task::LookAgain, "look_at_all_members", DAY),
 ];
 
@@ -170,6 +172,7 @@ async fn work(
             let (ready, given_up, unheard) = (swept.ready, swept.given_up, swept.unheard.len());
             Ok(format!("{ready} let go, {given_up} given up, {asked} of {unheard} settled by asking"))
         }
+        Task::TakeIn => Ok(format!("{} came in", take_in(app, tenant).await?)),
         Task::LookAgain => {
             // What changed without anybody telling campaigns is found all the same: rules of places, channels that work again.
             campaigns::look_again(app.db.within(tenant), None).await?;
@@ -221,4 +224,15 @@ async fn review_one(
         }
     }
     Ok(joined)
+}
+
+/// Takes in all leads that segments have, for each campaign that runs: those that are older than the newest and have come to be in a segment
+/// since. How many came in.
+async fn take_in(app: &App, tenant: Tenant) -> Result<u64, StoreError> {
+    let (mut joined, mut outcome) = (0, Ok(()));
+    for row in campaigns::running(app.db.within(tenant)).await? {
+        joined +=
+            keep(&mut outcome, row.id, outreach::join(app, tenant, &row, false).await).unwrap_or_default();
+    }
+    outcome.map(|()| joined)
 }

@@ -16,7 +16,7 @@ const FIELD: &str = "callback_at";
 /// What the job carries.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Agreed {
-    /// The lead.
+    /// The lead that the conversation is about.
     pub lead_id: i64,
     /// When, as the answer has it: a day and a time of day.
     pub callback_at: String,

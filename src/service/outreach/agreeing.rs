@@ -1,4 +1,5 @@
-//! A call that was agreed: the lead is to be called then, whatever came of earlier attempts.
+//! A call that was agreed: the lead is to be called then, whatever came of earlier attempts. It is the lead that was tried, where the
+//! conversation comes of an attempt: somebody may have several, and a number several people, and the campaign has that one.
 
 use super::changed;
 use crate::app::App;
@@ -17,13 +18,21 @@ use std::collections::BTreeMap;
 /// What was agreed for longer ago than this was a misunderstanding.
 const TOO_LATE: Millis = HOUR;
 
-/// Writes down when a lead wants to be called, by a clock on the wall; `false`: that is no time, or long gone, or there is no such lead.
+/// Writes down when a lead wants to be called, by a clock on the wall, as it was said at a place of a conversation (its id, the message) that
+/// is about `about`; `false`: that is no time, or long gone, or there is no such lead.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn agree(app: &App, tenant: Tenant, lead_id: i64, local: &str) -> Result<bool, StoreError> {
+pub async fn agree(
+    app: &App,
+    tenant: Tenant,
+    about: i64,
+    (conversation_id, seq): (i64, i64),
+    local: &str,
+) -> Result<bool, StoreError> {
     let Ok(local) = local.parse::<DateTime>() else { return Ok(false) };
     let now = app.clock.now();
+    let lead_id = store::lead_of(app.db.within(tenant), conversation_id, seq).await?.unwrap_or(about);
     let found = known::known(app.db.within(tenant), &[lead_id]).await?;
     let Some(found) = found.into_iter().next().filter(|found| found.erased_at.is_none()) else {
         return Ok(false);

@@ -76,8 +76,13 @@ pub async fn fill(
                         continue;
                     }
                     wait.next_at = Some(bench.now + READY_LEASE);
-                    let is_first = persons.insert(entry.person_id) & numbers.insert(entry.address.clone());
+                    // By any of their numbers, not only by the one that is tried.
+                    let own = lead.numbers.iter().chain([&entry.address]);
+                    let is_first = !persons.contains(&entry.person_id)
+                        && own.clone().all(|number| !numbers.contains(number));
                     if is_first {
+                        persons.insert(entry.person_id);
+                        numbers.extend(own.cloned());
                         entries.push(entry);
                     } else {
                         wait.gate = Some(Gate::InHand.as_str());

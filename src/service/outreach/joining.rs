@@ -10,6 +10,7 @@ use crate::store::leads::{self, Filter};
 use crate::store::outreach::campaigns::CampaignRow;
 use crate::store::outreach::members;
 use crate::store::segments;
+use std::collections::HashSet;
 
 /// Leads of one transaction.
 const AT_ONCE: i64 = 1_000;
@@ -72,7 +73,14 @@ async fn take_in(
             let Some(last) = ids.last() else { break };
             before = *last;
             seen += ids.len() as u64;
-            let added = members::add(app.db.within(tenant), row.id, &ids, app.clock.now()).await?;
+            // Most are in it already: where all are, nothing is written, and SQLite's only writer is not waited for.
+            let known = members::of(app.db.within(tenant), row.id, &ids).await?;
+            let known: HashSet<i64> = known.into_iter().map(|member| member.lead_id).collect();
+            let new: Vec<i64> = ids.iter().copied().filter(|id| !known.contains(id)).collect();
+            let added = match new.is_empty() {
+                true => 0,
+                false => members::add(app.db.within(tenant), row.id, &new, app.clock.now()).await?,
+            };
             all += added;
             if (ids.len() as i64) < AT_ONCE {
                 break;

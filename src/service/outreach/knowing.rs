@@ -1,7 +1,7 @@
 //! What is known of leads when a campaign asks whether they may be tried: one look at the database for many of them.
 
 use super::listed::Listed;
-use super::owners::Owners;
+use super::owners::{self, Owners};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
@@ -27,6 +27,8 @@ pub struct KnownLead {
     pub person_id: i64,
     /// How it was stirred in the campaign when it was looked at.
     pub stirred: i64,
+    /// All numbers it is known by, as they are compared.
+    pub numbers: Vec<String>,
     /// What is known.
     pub facts: Facts,
 }
@@ -70,7 +72,7 @@ pub async fn knowing(
     let mut tried = known::tried(db.again(), &persons, &all).await?;
     tried.retain(|row| own != Own::Trying(row.id));
     let tried = Tried::of(tried);
-    let in_hand = InHand::of(known::in_hand(db.again(), &persons, &all).await?);
+    let in_hand = InHand::of(known::in_hand(db.again(), &persons, &all, &owners::identities_of(&all)).await?);
     let owners = Owners::of(app, db.again(), &all).await?;
     let listed = Listed::among(app, db.again(), campaign.id, &all).await?;
     let opted_in = match campaign.settings.consent {
@@ -93,11 +95,17 @@ pub async fn knowing(
         let place = place(of(row.person_id), &fields, center);
         let member = members.get(&row.id);
         let (tried_at, tried_ever) = tried.at(row.person_id, &addresses.keys);
-        let is_own = |other: &InHandRow| own != Own::Counts && other.lead_id == row.id;
+        // Of two that are ready for one phone the first is tried, and the other waits for it.
+        let holds = |other: &InHandRow| match own {
+            Own::Counts => true,
+            Own::Taken => other.lead_id < row.id || (other.is_claimed && other.lead_id != row.id),
+            Own::Trying(_) => other.lead_id != row.id,
+        };
         Ok(KnownLead {
             lead_id: row.id,
             person_id: row.person_id,
             stirred: member.map_or(0, |member| member.stirred),
+            numbers: addresses.keys.clone(),
             facts: Facts {
                 is_active: row.is_active,
                 is_merged: row.merged_into.is_some(),
@@ -117,7 +125,7 @@ pub async fn knowing(
                 opted_in: opted_in.get(&row.person_id).cloned().unwrap_or_default(),
                 claimed_until: row.claimed_at.map(|at| at + CLAIM_HOLDS).filter(|until| *until > now),
                 callback_at: row.callback_at,
-                in_hand_until: in_hand.until(row.person_id, &addresses.keys, is_own),
+                in_hand_until: in_hand.until(row.person_id, &addresses.keys, holds),
                 window_closes_at: windows.get(&row.person_id).copied(),
                 tracked: tracked(row),
             },
@@ -236,14 +244,9 @@ impl InHand {
         InHand { all }
     }
 
-    fn until(
-        &self,
-        person: i64,
-        addresses: &[String],
-        is_own: impl Fn(&InHandRow) -> bool,
-    ) -> Option<Millis> {
+    fn until(&self, person: i64, addresses: &[String], holds: impl Fn(&InHandRow) -> bool) -> Option<Millis> {
         let is_it = |row: &&InHandRow| row.person_id == person || addresses.contains(&row.address);
-        self.all.iter().filter(is_it).filter(|row| !is_own(row)).map(|row| row.leased_until).max()
+        self.all.iter().filter(is_it).filter(|row| holds(row)).map(|row| row.leased_until).max()
     }
 }
 

@@ -57,7 +57,7 @@ fn room(most: Option<u64>, had: u64) -> i64 {
 }
 
 /// A lead as it is to say, with what its audit log has of that.
-fn changed(lead: &TrackedRow, to: &TrackedRow, entry: i64) -> Change {
+pub(super) fn changed(lead: &TrackedRow, to: &TrackedRow, entry: i64) -> Change {
     let (from, said) = (lead.tracked(), to.tracked());
     let mut detail = json!({ "dial_status": { "from": from.status, "to": said.status } });
     for (name, from, to) in [

@@ -9,6 +9,15 @@ use crate::store::db::{StoreError, Within};
 use crate::store::outreach::known;
 use std::collections::HashMap;
 
+/// Numbers (their keys) as identities compare them: kind and value.
+pub(super) fn identities_of(numbers: &[String]) -> Vec<(&'static str, String)> {
+    let kinds = |number: &String| {
+        let digits = number.trim_start_matches('+').to_owned();
+        [(IdentityKind::Phone.as_str(), number.clone()), (IdentityKind::Whatsapp.as_str(), digits)]
+    };
+    numbers.iter().flat_map(kinds).collect()
+}
+
 /// What is known of numbers, by their keys.
 #[derive(Debug, Default)]
 pub struct Owners {
@@ -23,11 +32,7 @@ impl Owners {
     /// Where the database does not answer.
     pub async fn of(app: &App, mut db: Within<'_>, numbers: &[String]) -> Result<Owners, StoreError> {
         let tenant = db.tenant().0;
-        let kinds = |number: &String| {
-            let digits = number.trim_start_matches('+').to_owned();
-            [(IdentityKind::Phone.as_str(), number.clone()), (IdentityKind::Whatsapp.as_str(), digits)]
-        };
-        let addresses: Vec<(&'static str, String)> = numbers.iter().flat_map(kinds).collect();
+        let addresses = identities_of(numbers);
         let mut owners = Owners::default();
         for row in known::owners(db.again(), &addresses).await? {
             let number = format!("+{}", row.value.trim_start_matches('+'));

@@ -141,6 +141,51 @@ pub async fn by_message(
     db.fetch_optional(BY_MESSAGE, args![conversation_id, seq]).await
 }
 
+/// The lead that was tried where a conversation stands at this place: by the last message that an attempt wrote there, or by the call in
+/// which it is spoken. `None`: nobody tried one, or it is another's by now, or erased.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn lead_of(db: Within<'_>, conversation_id: i64, seq: i64) -> Result<Option<i64>, StoreError> {
+    macro_rules! lead_of {
+        ($messages:literal, $identities:literal, $calls:literal) => {
+            concat!(
+                "SELECT ",
+                "l.id FROM (
+                   SELECT a.lead_id, a.seq AS at FROM outreach_attempts a",
+                $messages,
+                " WHERE a.tenant_id = $1 AND a.conversation_id = $2 AND a.seq <= $3
+                   UNION ALL
+                   SELECT a.lead_id, m.seq AS at FROM messages m
+                   CROSS JOIN identities i",
+                $identities,
+                " CROSS JOIN outreach_attempts a",
+                $calls,
+                " WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq <= $3 AND i.tenant_id = $1 AND i.person_id = m.person_id
+                     AND i.kind = 'phone' AND a.tenant_id = $1 AND a.address = i.value
+                     AND substr(m.provider_id, 1, LENGTH(a.provider_id) + 1) = a.provider_id || ':') w
+                 JOIN leads l ON l.tenant_id = $1 AND l.id = w.lead_id AND l.merged_into IS NULL AND l.erased_at IS NULL
+                 ORDER BY w.at DESC LIMIT 1"
+            )
+        };
+    }
+    // A turn of a call is known by the call's id and a number.
+    const LEAD_OF: Sql = Sql {
+        sqlite: lead_of!(
+            " INDEXED BY outreach_attempts_message",
+            " INDEXED BY identities_person",
+            " INDEXED BY outreach_attempts_address"
+        ),
+        postgres: lead_of!("", "", ""),
+    };
+    #[derive(FromRow)]
+    struct Id {
+        id: i64,
+    }
+    let row: Option<Id> = db.fetch_optional(LEAD_OF, args![conversation_id, seq]).await?;
+    Ok(row.map(|row| row.id))
+}
+
 /// What is learnt of an attempt while it goes on; what is not said stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Learnt {
@@ -152,15 +197,16 @@ pub struct Learnt {
     pub message: Option<(i64, i64)>,
 }
 
-/// Writes down what is learnt of an attempt.
+/// Writes down what is learnt of an attempt; of somebody who was erased nothing is.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn learn(db: Within<'_>, id: i64, learnt: &Learnt) -> Result<(), StoreError> {
+    // An erasure empties the address. It is asked of the row itself: whoever erases at this moment has it, and what was waited for is seen.
     const LEARN: Sql = Sql::same(
         "UPDATE outreach_attempts SET provider_id = COALESCE($3, provider_id), answered_by = COALESCE($4, answered_by),
            conversation_id = COALESCE($5, conversation_id), seq = COALESCE($6, seq)
-         WHERE tenant_id = $1 AND id = $2",
+         WHERE tenant_id = $1 AND id = $2 AND address <> ''",
     );
     let Learnt { provider_id, answered_by, message } = learnt;
     let (conversation_id, seq) = message.unzip();
@@ -254,14 +300,14 @@ impl End {
 }
 
 /// Ends an attempt, or corrects what came of one that is over; `false`: there is none, or it has come to that already. What the provider
-/// said before and does not say now stays.
+/// said before and does not say now stays; of somebody who was erased the provider's id is not written down again.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn end(tx: Within<'_>, id: i64, end: &End, now: Millis) -> Result<bool, StoreError> {
     const END: Sql = Sql::same(
-        "UPDATE outreach_attempts SET came = $3, provider_id = COALESCE($4, provider_id), answered_by = COALESCE($5, answered_by),
-           duration_ms = COALESCE($6, duration_ms), ended_at = COALESCE(ended_at, $7)
+        "UPDATE outreach_attempts SET came = $3, provider_id = CASE WHEN address <> '' THEN COALESCE($4, provider_id) END,
+           answered_by = COALESCE($5, answered_by), duration_ms = COALESCE($6, duration_ms), ended_at = COALESCE(ended_at, $7)
          WHERE tenant_id = $1 AND id = $2 AND (came IS NULL OR came <> $3)",
     );
     let End { came, provider_id, answered_by, duration_ms } = end;

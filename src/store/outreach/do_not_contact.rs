@@ -1,7 +1,7 @@
 //! Do-not-contact lists, of a tenant and of campaigns. Numbers are kept as keyed hashes: a list of those who want to be left alone is
 //! nobody's to read. Patterns with `*` and `?` name no single person, and are kept as they are.
 
-use super::super::db::{Sql, StoreError, Within, list};
+use super::super::db::{Sql, StoreError, Within, by_index, list};
 use crate::args;
 use crate::clock::Millis;
 use serde::Serialize;
@@ -73,31 +73,32 @@ pub async fn listed(db: Within<'_>, campaign: i64, hashes: &[String]) -> Result<
     Ok(patterns(db.fetch_all(LISTED, args![campaign, list(hashes)]).await?))
 }
 
-/// Patterns of the tenant's list and a campaign's.
+/// Patterns of the tenant's list and a campaign's: all of them, however many there are.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn wild(db: Within<'_>, campaign: i64) -> Result<Vec<String>, StoreError> {
-    const WILD: Sql = Sql {
-        sqlite: "SELECT pattern FROM do_not_contact INDEXED BY do_not_contact_list
-                 WHERE tenant_id = $1 AND campaign_id IN (0, $2) AND is_wild = TRUE ORDER BY pattern LIMIT 10000",
-        postgres: "SELECT pattern FROM do_not_contact WHERE tenant_id = $1 AND campaign_id IN (0, $2) AND is_wild = TRUE
-                   ORDER BY pattern LIMIT 10000",
-    };
+    const WILD: Sql = by_index!(
+        "do_not_contact_list",
+        "SELECT ",
+        "pattern FROM do_not_contact",
+        "WHERE tenant_id = $1 AND campaign_id IN (0, $2) AND is_wild = TRUE ORDER BY pattern"
+    );
     Ok(patterns(db.fetch_all(WILD, args![campaign]).await?))
 }
 
-/// Patterns of one list alone, at most so many.
+/// Patterns of one list alone.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn patterns_of(db: Within<'_>, campaign: i64, limit: i64) -> Result<Vec<String>, StoreError> {
-    const PATTERNS: Sql = Sql {
-        sqlite: "SELECT pattern FROM do_not_contact INDEXED BY do_not_contact_list
-                 WHERE tenant_id = $1 AND campaign_id = $2 AND is_wild = TRUE ORDER BY pattern LIMIT $3",
-        postgres: "SELECT pattern FROM do_not_contact WHERE tenant_id = $1 AND campaign_id = $2 AND is_wild = TRUE ORDER BY pattern LIMIT $3",
-    };
-    Ok(patterns(db.fetch_all(PATTERNS, args![campaign, limit]).await?))
+pub async fn patterns_of(db: Within<'_>, campaign: i64) -> Result<Vec<String>, StoreError> {
+    const PATTERNS: Sql = by_index!(
+        "do_not_contact_list",
+        "SELECT ",
+        "pattern FROM do_not_contact",
+        "WHERE tenant_id = $1 AND campaign_id = $2 AND is_wild = TRUE ORDER BY pattern"
+    );
+    Ok(patterns(db.fetch_all(PATTERNS, args![campaign]).await?))
 }
 
 /// How many numbers a list has, beside its patterns.

@@ -47,6 +47,17 @@ pub async fn known(db: Within<'_>, leads: &[i64]) -> Result<Vec<KnownRow>, Store
     db.fetch_all(KNOWN, args![list(leads)]).await
 }
 
+/// Identities (`i`) of a list of kinds and values, each looked for by the key of both, as in `each_of!`.
+macro_rules! known_by {
+    (sqlite) => {
+        "json_each($2) w CROSS JOIN identities i ON i.tenant_id = $1 AND i.kind = w.value ->> 0 AND i.value = w.value ->> 1"
+    };
+    (postgres) => {
+        "json_array_elements($2::json) w CROSS JOIN LATERAL (SELECT * FROM identities
+           WHERE tenant_id = $1 AND kind = w.value ->> 0 AND value = w.value ->> 1 OFFSET 0) i"
+    };
+}
+
 /// What somebody who is known by a number wants nothing of, and when they were heard.
 #[derive(Clone, Debug, FromRow)]
 #[expect(missing_docs, reason = "each field is the column of its name")]
@@ -66,7 +77,7 @@ pub async fn owners(
     addresses: &[(&'static str, String)],
 ) -> Result<Vec<OwnerRow>, StoreError> {
     macro_rules! owners {
-        ($from:literal) => {
+        ($from:expr) => {
             concat!(
                 "SELECT ",
                 "i.kind, i.value, p.opted_out, l.last_message_at FROM ",
@@ -76,16 +87,7 @@ pub async fn owners(
             )
         };
     }
-    // An address by the key of both, as in `each_of!`.
-    const OWNERS: Sql = Sql {
-        sqlite: owners!(
-            "json_each($2) w CROSS JOIN identities i ON i.tenant_id = $1 AND i.kind = w.value ->> 0 AND i.value = w.value ->> 1"
-        ),
-        postgres: owners!(
-            "json_array_elements($2::json) w CROSS JOIN LATERAL (SELECT * FROM identities
-               WHERE tenant_id = $1 AND kind = w.value ->> 0 AND value = w.value ->> 1 OFFSET 0) i"
-        ),
-    };
+    const OWNERS: Sql = Sql { sqlite: owners!(known_by!(sqlite)), postgres: owners!(known_by!(postgres)) };
     db.fetch_all(OWNERS, args![list(addresses)]).await
 }
 
@@ -160,11 +162,15 @@ pub async fn tried(
 pub struct InHandRow {
     pub lead_id: i64,
     pub person_id: i64,
+    /// The number that is tried, or another by which whoever is tried is known.
     pub address: String,
+    /// Whether the lead is being tried; else it is about to be.
+    pub is_claimed: bool,
     pub leased_until: i64,
 }
 
-/// Which of these persons or numbers are in the hopper.
+/// Which of these persons or numbers are in the hopper, also where it is another number of theirs that is tried; `known` are the numbers as
+/// identities compare them: kind and value.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -172,12 +178,13 @@ pub async fn in_hand(
     mut db: Within<'_>,
     persons: &[i64],
     addresses: &[String],
+    known: &[(&'static str, String)],
 ) -> Result<Vec<InHandRow>, StoreError> {
     macro_rules! in_hand {
         ($of:ident, $index:literal, $column:literal) => {
             each_of!(
                 $of,
-                "h.lead_id, h.person_id, h.address, h.leased_until",
+                "h.lead_id, h.person_id, h.address, h.state = 'claimed' AS is_claimed, h.leased_until",
                 "hopper" "h",
                 $index,
                 $column,
@@ -188,8 +195,26 @@ pub async fn in_hand(
     }
     const BY_PERSON: Sql = in_hand!(ids, " INDEXED BY hopper_person", "person_id");
     const BY_ADDRESS: Sql = in_hand!(texts, " INDEXED BY hopper_address", "address");
+    macro_rules! by_owner {
+        ($from:expr, $index:literal) => {
+            concat!(
+                "SELECT ",
+                "h.lead_id, h.person_id, CASE i.kind WHEN 'whatsapp' THEN '+' || i.value ELSE i.value END AS address,
+                   h.state = 'claimed' AS is_claimed, h.leased_until FROM ",
+                $from,
+                " CROSS JOIN hopper h",
+                $index,
+                " WHERE h.tenant_id = $1 AND h.person_id = i.person_id"
+            )
+        };
+    }
+    const BY_OWNER: Sql = Sql {
+        sqlite: by_owner!(known_by!(sqlite), " INDEXED BY hopper_person"),
+        postgres: by_owner!(known_by!(postgres), ""),
+    };
     let mut all: Vec<InHandRow> = db.again().fetch_all(BY_PERSON, args![list(persons)]).await?;
-    all.extend(db.fetch_all::<InHandRow>(BY_ADDRESS, args![list(addresses)]).await?);
+    all.extend(db.again().fetch_all::<InHandRow>(BY_ADDRESS, args![list(addresses)]).await?);
+    all.extend(db.fetch_all::<InHandRow>(BY_OWNER, args![list(known)]).await?);
     Ok(all)
 }
 

@@ -1,6 +1,6 @@
 //! Leads of campaigns: who is in one, and when each is looked at next.
 
-use super::super::db::{Sql, StoreError, Within, list};
+use super::super::db::{Sql, StoreError, Within, by_index, list};
 use crate::args;
 use crate::clock::Millis;
 use crate::domain::outreach::Move;
@@ -45,6 +45,44 @@ pub async fn remove(db: Within<'_>, campaign: i64, lead: i64) -> Result<bool, St
     const REMOVE: Sql =
         Sql::same("DELETE FROM campaign_members WHERE tenant_id = $1 AND campaign_id = $2 AND lead_id = $3");
     Ok(db.execute(REMOVE, args![campaign, lead]).await? == 1)
+}
+
+/// Campaigns that one lead is in and another is not.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn without(db: Within<'_>, lead: i64, other: i64) -> Result<Vec<i64>, StoreError> {
+    const WITHOUT: Sql = by_index!(
+        "campaign_members_lead",
+        "SELECT ",
+        "campaign_id AS id FROM campaign_members",
+        "WHERE tenant_id = $1 AND lead_id = $2 AND campaign_id NOT IN (
+           SELECT campaign_id FROM campaign_members WHERE tenant_id = $1 AND lead_id = $3) ORDER BY campaign_id"
+    );
+    let rows: Vec<Id> = db.fetch_all(WITHOUT, args![lead, other]).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Takes a lead into all campaigns that another is in, to be looked at at once. It counts as tried as far, and as often, as the one of them
+/// that was tried more.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn follow(db: Within<'_>, lead: i64, other: i64, now: Millis) -> Result<(), StoreError> {
+    const FOLLOW: Sql = Sql::same(
+        "INSERT INTO campaign_members (tenant_id, campaign_id, lead_id, step, tries, next_at, added_at)
+         SELECT tenant_id, campaign_id, CAST($2 AS BIGINT), step, tries, 0, CAST($4 AS BIGINT) FROM campaign_members
+         WHERE tenant_id = $1 AND lead_id = $3 ORDER BY campaign_id
+         ON CONFLICT (tenant_id, campaign_id, lead_id) DO UPDATE SET step = excluded.step, tries = excluded.tries, next_at = 0,
+           stirred = campaign_members.stirred + 1
+         WHERE (excluded.step, excluded.tries) > (campaign_members.step, campaign_members.tries)",
+    );
+    db.execute(FOLLOW, args![lead, other, now]).await.map(drop)
+}
+
+#[derive(FromRow)]
+struct Id {
+    id: i64,
 }
 
 macro_rules! members {
@@ -126,10 +164,6 @@ pub async fn campaigns_of(db: Within<'_>, lead: i64) -> Result<Vec<i64>, StoreEr
                  WHERE tenant_id = $1 AND lead_id = $2 ORDER BY campaign_id DESC LIMIT 100",
         postgres: "SELECT campaign_id AS id FROM campaign_members WHERE tenant_id = $1 AND lead_id = $2 ORDER BY campaign_id DESC LIMIT 100",
     };
-    #[derive(FromRow)]
-    struct Id {
-        id: i64,
-    }
     let rows: Vec<Id> = db.fetch_all(CAMPAIGNS, args![lead]).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }

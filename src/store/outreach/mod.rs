@@ -10,8 +10,8 @@ mod standings;
 mod tracked;
 
 pub use attempts::{
-    AttemptRow, End, JobRow, Learnt, WrittenRow, begin, begin_jobs, by_message, calls_to, end, find, learn,
-    of_lead, written, wrote,
+    AttemptRow, End, JobRow, Learnt, WrittenRow, begin, begin_jobs, by_message, calls_to, end, find, lead_of,
+    learn, of_lead, written, wrote,
 };
 pub use standings::{StandingRow, standings};
 pub use tracked::{Change, TrackedRow, agree, change, ledger, lock, page, standing_so};

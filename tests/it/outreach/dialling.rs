@@ -320,6 +320,7 @@ async fn tasks_run_at_their_periods_and_are_seen(place: Place) {
             "recycle_failed_calls 0 ready of 0 looked at",
             "retry_dropped_calls 0 ready of 0 looked at",
             "sync_call_log_to_lead_status 0 of 1 do not agree with the ledger",
+            "take_in_whole_segments 0 came in",
         ]
     );
     let at = |name: &'static str| {
@@ -337,7 +338,8 @@ async fn tasks_run_at_their_periods_and_are_seen(place: Place) {
     assert_eq!(at("retry_dropped_calls").await - began, 3 * HOUR + MINUTE);
 }
 
-const COURSES: &str = r#"
+/// They say when they want to be called.
+pub const COURSES: &str = r#"
 id = "courses"
 title = "Courses"
 [start]

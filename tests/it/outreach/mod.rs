@@ -8,14 +8,19 @@ mod centers;
 mod dialling;
 #[cfg(debug_assertions)]
 mod driving;
+mod erased;
 #[cfg(debug_assertions)]
 mod exchange;
 mod explained;
 #[cfg(debug_assertions)]
 mod fates;
+mod merged;
 mod month;
 mod network;
 mod nightly;
+mod one_phone;
+mod opt_outs;
+mod patterns;
 #[cfg(debug_assertions)]
 mod proof;
 mod racing;
@@ -25,6 +30,8 @@ mod replicas;
 #[cfg(debug_assertions)]
 mod reporting;
 mod rules;
+mod segments;
+mod siblings;
 mod terminal;
 mod unheard;
 

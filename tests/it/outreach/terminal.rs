@@ -98,7 +98,7 @@ async fn lists_at_the_terminal(place: Place) {
     let said = run(&place, &["do-not-contact", "import", "list.txt"]);
     assert!(!said.success, "a line was left out: {said:?}");
     assert!(said.out.contains("list.txt:3: must be a number such as"), "{said:?}");
-    assert!(said.out.contains("2 of 4 came onto the list; 1 cannot be read"), "{said:?}");
+    assert!(said.out.contains("2 of 4 came onto the list, 1 left out"), "{said:?}");
     assert_eq!(run(&place, &["do-not-contact", "list"]).ok(), "*0103\n+1900*\n2 patterns, 2 numbers.\n");
     run(&place, &["do-not-contact", "remove", "+14155550101"]).ok();
     let again = run(&place, &["do-not-contact", "remove", "+14155550101"]);

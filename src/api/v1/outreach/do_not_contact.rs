@@ -1,13 +1,13 @@
 //! Do-not-contact lists, of a center and of campaigns.
 
 use super::super::super::openapi::Refusals;
-use super::super::super::problem::Problem;
+use super::super::super::problem::{FieldError, Problem};
 use super::super::access::Caller;
 use super::super::form::{Checks, Form, Params};
 use super::super::refused::Guarded;
 use super::refused::unknown_campaign;
 use crate::app::App;
-use crate::service::outreach::do_not_contact::{self as service, Entry, ListError};
+use crate::service::outreach::do_not_contact::{self as service, Entry, ListError, NO_ROOM};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -24,7 +24,7 @@ pub struct DoNotContact {
     /// The campaign whose list it is; null: the center's, which holds for every campaign.
     #[schema(example = json!(null))]
     campaign_id: Option<i64>,
-    /// Its patterns; the first 10,000.
+    /// Its patterns, 10,000 at most.
     #[schema(example = json!(["+1900*"]))]
     patterns: Vec<String>,
     /// How many numbers it has beside.
@@ -49,6 +49,10 @@ impl From<ListError> for Problem {
     fn from(error: ListError) -> Problem {
         match error {
             ListError::NoCampaign => unknown_campaign(),
+            ListError::Full(beyond) => {
+                let error = |n| FieldError { pointer: format!("/entries/{n}"), detail: NO_ROOM.to_owned() };
+                Problem::fields(beyond.into_iter().map(error).collect()).for_its_meaning()
+            }
             ListError::Store(error) => error.into(),
         }
     }
@@ -94,6 +98,8 @@ pub struct DoNotContactReceipt {
 }
 
 /// Puts numbers and patterns on a list: nobody they name is tried from this moment on. Where one cannot be read, none is put there.
+///
+/// A list has 10,000 patterns at most; where more are to come onto it, none is put there either. Numbers are not counted.
 #[utoipa::path(
     post, path = "/api/v1/do-not-contact", tag = "campaigns", security(("token" = [])), request_body = DoNotContactForm,
     responses((status = 200, description = "How many came onto it.", body = DoNotContactReceipt), Guarded, Refusals)

@@ -15,9 +15,12 @@ use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::domain::identity::IdentityKind;
 use crate::domain::merging::{self, Likeness};
+use crate::domain::outreach::Standing;
+use crate::service::outreach::changed;
 use crate::store::db::{StoreError, Tx};
 use crate::store::leads::{self, LeadRow};
 use crate::store::merges::{self, ExposureRow, MergeRow};
+use crate::store::outreach::{self, TrackedRow, members};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -63,6 +66,9 @@ pub struct Moved {
     pub experiments: Vec<String>,
     /// Where both were in one, what came later.
     pub later: Vec<ExposureRow>,
+    /// Campaigns that the lead came into because the other was in them.
+    #[serde(default)]
+    pub campaigns: Vec<i64>,
 }
 
 impl Moved {
@@ -95,8 +101,8 @@ pub struct Merger<'a> {
 
 impl Merger<'_> {
     /// Merges one lead into another: all of the other, and of its person, is the first one's from then on. What the first knows stays; what
-    /// it does not know it learns. Of two variants of an experiment the one that was shown first counts, and both persons have opted out of
-    /// what either has.
+    /// it does not know it learns, and it comes into the campaigns that the other is in. Of two variants of an experiment the one that was
+    /// shown first counts, and both persons have opted out of what either has.
     ///
     /// # Errors
     /// See [`Refused`]: above all where they are not one by any strong identity, or have one of a kind each that differ.
@@ -145,8 +151,10 @@ impl Merger<'_> {
             detail["cancelled_visits"] = json!(visits);
         }
         let (person_id, other_person_id) = (lead.person_id, other.person_id);
+        moved.campaigns = members::without(tx.within(tenant), other.id, lead.id).await?;
         persons::join(&mut tx, tenant, &lead, &other, &mut moved).await?;
         learning::learn(&mut tx, tenant, (lead.id, other.id), &mut moved).await?;
+        leave_alone(&mut tx, hand, (lead.id, other.id)).await?;
         // Read again, with what it has learnt.
         lead = leads::lock(tx.within(tenant), lead.id).await?.ok_or(Refused::Missing("lead"))?;
         moved.filled.extend(learning::fill(&mut lead, &other));
@@ -181,6 +189,7 @@ impl Merger<'_> {
         other.merged_into = Some(lead.id);
         let detail = json!({ "merge_id": merge.id, "into": lead.id });
         record(&mut tx, hand, &mut other, &was, ("merged", Some(self.reason), &detail)).await?;
+        members::follow(tx.within(tenant), lead.id, other.id, now).await?;
         tx.commit().await?;
         Ok((merge, lead))
     }
@@ -231,6 +240,23 @@ async fn both(
     let lead = locked.remove(at);
     let other = locked.pop().ok_or(Refused::Missing("lead"))?;
     Ok((lead, other))
+}
+
+/// Where the other lead stands at `do_not_call`, so does the one that stays from then on: it comes into campaigns that were not to try them.
+async fn leave_alone(tx: &mut Tx, hand: Hand<'_>, (lead_id, other_id): (i64, i64)) -> Result<(), StoreError> {
+    let Hand { ids, tenant, actor, now } = hand;
+    let rows = outreach::lock(tx.within(tenant), &[lead_id, other_id]).await?;
+    let no_more = |row: &&TrackedRow| row.dial_status.as_deref() == Some(Standing::DoNotCall.as_str());
+    let is_other = rows.iter().filter(no_more).any(|row| row.id == other_id);
+    let own = rows.iter().filter(|row| is_other && !no_more(row)).find(|row| row.id == lead_id);
+    let Some(own) = own else { return Ok(()) };
+    let to = TrackedRow {
+        dial_status: Some(Standing::DoNotCall.as_str().to_owned()),
+        last_status_change: Some(now),
+        ..own.clone()
+    };
+    let change = changed(own, &to, ids.next(now));
+    outreach::change(tx.within(tenant), &[change], ("merge", actor.user_id, &actor.program), now).await
 }
 
 /// That both leads are about the same child, as far as they are about one. Whoever entered a child twice called it the same.

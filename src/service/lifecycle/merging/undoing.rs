@@ -7,10 +7,11 @@ use crate::domain::access::Tenant;
 use crate::store::db::StoreError;
 use crate::store::leads::{self, LeadRow};
 use crate::store::merges::{self, MergeRow};
+use crate::store::outreach::{hopper, members};
 use serde_json::json;
 
 /// Undoes a merge: both leads and both persons are what they were. What came since stays with the lead that stayed, and an opt-out with
-/// both persons.
+/// both persons. Campaigns that the lead came into by the merge it leaves.
 ///
 /// # Errors
 /// See [`Refused`]: above all where the lead that stayed was merged itself since.
@@ -51,6 +52,11 @@ async fn try_undo(
     }
     let moved: Moved = serde_json::from_str(&merge.moved)
         .map_err(|source| StoreError::Corrupt { column: "merges.moved", source: source.into() })?;
+    // The hopper before what leads' triggers write of campaigns, as whoever dispatches does.
+    for campaign in &moved.campaigns {
+        hopper::take_back(tx.within(tenant), *campaign, lead.id).await?;
+        members::remove(tx.within(tenant), *campaign, lead.id).await?;
+    }
     let back = persons::part(&mut tx, tenant, (&lead, &other), whose, &moved).await?;
     other.person_id = whose;
     learning::forget(&mut tx, tenant, (&lead, &other), &moved, (&back, merge.created_at)).await?;
