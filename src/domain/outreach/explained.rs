@@ -5,6 +5,7 @@ use super::eligibility::{Judged, Setting};
 use super::facts::Facts;
 use super::gates::Gate;
 use super::hours::Hours;
+use super::{Answered, LEAST, Limit};
 use crate::clock::{DAY, HOUR, MINUTE, Millis};
 use crate::domain::channel::Channel;
 
@@ -130,6 +131,24 @@ pub fn words(gate: Gate, setting: &Setting<'_>, facts: &Facts, judged: &Judged, 
             let law = setting.regions.law(&facts.place, channel);
             let rules: Vec<&str> = law.hours.iter().map(|rule| rule.name.as_str()).collect();
             if rules.is_empty() { "no rule is known of the place".to_owned() } else { rules.join("; ") }
+        }
+        Gate::Abandoned if channel != Channel::Voice => "it is no call".to_owned(),
+        Gate::Abandoned => {
+            let limit = |(percent, days): &Limit| {
+                let Answered { all, dropped } = setting.answered.within(*days, setting.now);
+                format!(
+                    "nobody of ours was at {dropped} of the campaign's {all} answered calls within {}; {percent} % of {} may be such",
+                    length(days * DAY),
+                    all.max(LEAST)
+                )
+            };
+            let limits: Vec<String> =
+                setting.regions.law(&facts.place, channel).abandoned.iter().map(limit).collect();
+            if limits.is_empty() {
+                "no limit of abandoned calls is known of the place".to_owned()
+            } else {
+                limits.join("; ")
+            }
         }
     }
 }

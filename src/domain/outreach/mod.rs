@@ -1,6 +1,7 @@
 //! Calling and writing to leads unasked: what came of an attempt, where a lead stands by it, and whether the two agree; where
 //! somebody may be, and what is allowed there.
 
+mod abandoned;
 mod agreement;
 mod came;
 pub mod campaign;
@@ -15,6 +16,7 @@ mod place;
 pub mod regions;
 mod standing;
 
+pub use abandoned::{Answered, AnsweredCalls, LEAST, Limit};
 pub use agreement::{Issue, Ledger, Tracked, corrected};
 pub use came::{Came, Said, came_of};
 pub use eligibility::{Judged, Lane, Setting, Verdict, judge};

@@ -64,7 +64,7 @@ async fn by(
     }
     let leads: Vec<i64> = ready.iter().map(|row| row.lead_id).collect();
     let members = members::of(tx.within(tenant), campaign.id, &leads).await?;
-    let mut bench = Bench::new(app, tenant, campaign);
+    let mut bench = Bench::new(app, tx.within(tenant), campaign).await?;
     let judged = bench.judged(tx.within(tenant), &members, Own::Taken).await?;
     let (mut tried, mut out, mut waits) = (Trials::default(), Vec::new(), Vec::new());
     for row in &ready {

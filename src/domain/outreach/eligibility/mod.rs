@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::gates::{Finding, Gate, Stand};
 use super::hours::Hours;
 use super::regions::Regions;
-use super::{Kind, Standing};
+use super::{AnsweredCalls, Kind, Standing};
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
 use crate::domain::window::Window;
@@ -20,6 +20,8 @@ pub struct Setting<'a> {
     pub regions: &'a Regions,
     /// Channels that do not work at this moment.
     pub unwell: BTreeSet<Channel>,
+    /// The campaign's calls that people answered, as far back as any law looks; none where it makes no calls.
+    pub answered: AnsweredCalls,
     /// The instant.
     pub now: Millis,
 }
@@ -134,6 +136,8 @@ pub fn judge(setting: &Setting<'_>, facts: &Facts, hours: &mut Hours) -> Judged 
         Gate::Hours => clocks.hours,
         Gate::Holidays => clocks.holidays,
         Gate::Region => clocks.region,
+        // A law: also whoever was promised a call waits.
+        Gate::Abandoned => clocks.abandoned,
     };
     let findings: Vec<Finding> =
         Gate::ALL.iter().map(|gate| Finding { gate: *gate, stand: stand(*gate) }).collect();
