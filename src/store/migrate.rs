@@ -30,7 +30,7 @@ const MIGRATIONS: [(i64, &str, &str); 25] = [
     (22, "outreach", include_str!("../../migrations/0022_outreach.sql")),
     (23, "versions", include_str!("../../migrations/0023_versions.sql")),
     (24, "campaigns", include_str!("../../migrations/0024_campaigns.sql")),
-    (25, "answered calls", include_str!("../../migrations/0025_answered_calls.sql")),
+    (25, "what holds campaigns", include_str!("../../migrations/0025_what_holds_campaigns.sql")),
 ];
 
 /// A schema that cannot be brought up to date.

@@ -5,7 +5,7 @@ use super::eligibility::{Judged, Setting};
 use super::facts::Facts;
 use super::gates::Gate;
 use super::hours::Hours;
-use super::{Answered, LEAST, Limit};
+use super::{Answered, LEAST, Limit, MOST_FAILURES, Unwell};
 use crate::clock::{DAY, HOUR, MINUTE, Millis};
 use crate::domain::channel::Channel;
 
@@ -69,10 +69,21 @@ pub fn words(gate: Gate, setting: &Setting<'_>, facts: &Facts, judged: &Judged, 
             Needed::Contact => "they must have written to us or called".to_owned(),
             Needed::OptIn => format!("they must have opted in to {}", channel.as_str()),
         },
-        Gate::ChannelHealth if setting.unwell.contains(&channel) => {
-            format!("nothing can be sent by {}", channel.as_str())
-        }
-        Gate::ChannelHealth => format!("{} works", channel.as_str()),
+        Gate::ChannelHealth => match setting.unwell.get(&channel) {
+            None => format!("{} works", channel.as_str()),
+            Some(Unwell::OnTrial) => {
+                format!(
+                    "the last tries by {} did not go; one at a time finds out whether it works again",
+                    channel.as_str()
+                )
+            }
+            Some(Unwell::NoAccount) => format!("there is no account to send from by {}", channel.as_str()),
+            Some(Unwell::Failing { until }) => format!(
+                "the last {MOST_FAILURES} tries by {} did not go, because of the account or its provider; it is tried again at {}",
+                channel.as_str(),
+                at(*until)
+            ),
+        },
         Gate::Template => match step.and_then(|step| step.template.as_deref()) {
             Some(template) => format!("the template {template:?} opens a conversation"),
             None if channel == Channel::Whatsapp => {

@@ -1,14 +1,15 @@
 //! Looking at leads of a campaign: which may be tried now, and for what the others wait.
 
+use super::READY_LEASE;
+use super::health::unwell;
 use super::knowing::{KnownLead, Own, knowing};
-use super::{READY_LEASE, health};
 use crate::app::App;
 use crate::clock::{DAY, HOUR, Millis};
 use crate::domain::channel::Channel;
 use crate::domain::identity::match_key;
 use crate::domain::outreach::campaign::{Campaign, Settings, State};
 use crate::domain::outreach::{
-    Answered, AnsweredCalls, Gate, Hours, Judged, Regions, Setting, Verdict, judge, words,
+    Answered, AnsweredCalls, Gate, Hours, Judged, Regions, Setting, Unwell, Verdict, judge, words,
 };
 use crate::store::db::{StoreError, Within};
 use crate::store::outreach::campaigns::CampaignRow;
@@ -49,12 +50,21 @@ impl<'a> Bench<'a> {
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub async fn new(app: &'a App, db: Within<'_>, campaign: &'a Campaign) -> Result<Bench<'a>, StoreError> {
+    pub async fn new(
+        app: &'a App,
+        mut db: Within<'_>,
+        campaign: &'a Campaign,
+    ) -> Result<Bench<'a>, StoreError> {
         let now = app.clock.now();
-        let unwell = health::unwell(app, db.tenant());
+        let unwell = unwell(app, db.again(), now).await?;
         let answered = answered(db, campaign, &app.regions, now).await?;
         let setting = Setting { campaign, regions: &app.regions, unwell, answered, now };
         Ok(Bench { app, setting, hours: Hours::default(), now })
+    }
+
+    /// Whether it is to be found out if a channel works again.
+    pub fn is_on_trial(&self, channel: Channel) -> bool {
+        self.setting.unwell.get(&channel) == Some(&Unwell::OnTrial)
     }
 
     /// A gate in words.

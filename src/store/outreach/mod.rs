@@ -4,6 +4,7 @@ mod answered;
 mod attempts;
 pub mod campaigns;
 pub mod do_not_contact;
+pub mod health;
 pub mod hopper;
 pub mod known;
 pub mod members;

@@ -184,7 +184,7 @@ async fn what_is_counted_is_what_the_ledger_says_whatever_is_corrected(place: Pl
     assert_eq!((rows.len(), &rows), (3, &truth));
 
     // A server that has calls and counts none yet counts them when it is brought up to date.
-    let migration = include_str!("../../../migrations/0025_answered_calls.sql");
+    let migration = include_str!("../../../migrations/0025_what_holds_campaigns.sql");
     let (_, fill) = migration.split_once("INSERT INTO").unwrap();
     execute(&db, "DELETE FROM answered_calls".to_owned()).await;
     execute(&db, format!("INSERT INTO{}", fill.trim_end().trim_end_matches(';'))).await;

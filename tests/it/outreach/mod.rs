@@ -28,6 +28,7 @@ mod reporting;
 mod rules;
 mod terminal;
 mod unheard;
+mod unwell;
 
 use crate::harness::{TestApp, execute, number};
 use leadwire::clock::HOUR;

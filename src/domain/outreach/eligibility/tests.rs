@@ -124,7 +124,7 @@ fn answered(past: &Past) -> AnsweredCalls {
 fn verdict_after(campaign: &Campaign, facts: &Facts, past: &Past, now: Millis) -> Verdict {
     let regions = regions();
     let answered = answered(past);
-    let setting = Setting { campaign, regions: &regions, unwell: BTreeSet::new(), answered, now };
+    let setting = Setting { campaign, regions: &regions, unwell: BTreeMap::new(), answered, now };
     judge(&setting, facts, &mut Hours::default()).verdict
 }
 
@@ -265,6 +265,33 @@ fn what_stops_a_lead_and_until_when() {
         change(&mut lead);
         assert_eq!(verdict(&campaign(settings), &lead, now), expected, "{label}");
     }
+}
+
+#[test]
+fn a_channel_that_fails_is_waited_for_and_one_that_is_not_there_is_not() {
+    let regions = regions();
+    let plan = campaign(Settings {
+        steps: vec![step(Channel::Sms, 1), step(Channel::Voice, 3)],
+        ..Settings::default()
+    });
+    let judged = |unwell: &[(Channel, Unwell)], lead: &Facts| {
+        let unwell = unwell.iter().copied().collect();
+        let answered = AnsweredCalls::default();
+        let setting = Setting { campaign: &plan, regions: &regions, unwell, answered, now: MONDAY };
+        judge(&setting, lead, &mut Hours::default()).verdict
+    };
+    let failing = |at: Millis| (Channel::Sms, Unwell::Failing { until: at });
+    let lead = facts();
+    let soon = MONDAY + 3 * MINUTE;
+    assert_eq!(judged(&[failing(soon)], &lead), Verdict::At(soon, Gate::ChannelHealth));
+    assert!(matches!(judged(&[failing(MONDAY)], &lead), Verdict::Now { channel: Channel::Sms, .. }));
+    let gone = [(Channel::Sms, Unwell::NoAccount)];
+    assert_eq!(judged(&gone, &lead), Verdict::Not(Gate::ChannelHealth));
+    let called = Facts { step: 1, ..lead };
+    assert!(
+        matches!(judged(&gone, &called), Verdict::Now { channel: Channel::Voice, .. }),
+        "the other works"
+    );
 }
 
 #[test]
@@ -535,7 +562,7 @@ proptest! {
     fn every_gate_is_told_and_one_that_is_not_open_says_why(plan in plans(), lead in leads(), past in pasts()) {
         let regions = regions();
         let setting =
-            Setting { campaign: &plan, regions: &regions, unwell: BTreeSet::new(), answered: answered(&past), now: MONDAY };
+            Setting { campaign: &plan, regions: &regions, unwell: BTreeMap::new(), answered: answered(&past), now: MONDAY };
         let mut hours = Hours::default();
         let judged = judge(&setting, &lead, &mut hours);
         let gates: Vec<Gate> = judged.findings.iter().map(|found| found.gate).collect();
