@@ -2,18 +2,19 @@
 
 use super::delivery::Deliverer;
 use super::notice::Teller;
-use super::verdict::{Verdict, unanswered};
+use super::verdict::{Verdict, unanswered, works};
 use super::{Kind, kind};
 use super::{attempt, callback, enquiry, escalation, reminder};
 use crate::app::App;
 use crate::clock::{DAY, MINUTE, Millis};
+use crate::domain::access::Tenant;
 use crate::domain::backoff::MOST_ATTEMPTS;
 use crate::domain::channel::Channel;
 use crate::domain::sending::{DispatchKind, SendOutcome};
 use crate::domain::window::Window;
 use crate::http::Outbound;
 use crate::ids;
-use crate::service::{outbox as service, refusals, statuses};
+use crate::service::{outbox as service, outreach, refusals, statuses};
 use crate::store::db::StoreError;
 use crate::store::outbox::{self, Held, SETTLE};
 use std::sync::Arc;
@@ -70,24 +71,30 @@ async fn to_person(app: &App, outbound: &Outbound, held: &Held) -> Verdict {
             Err(error) => return Verdict::Unsure { reason: error.to_string(), wait_ms: SETTLE },
         }
     }
-    let outcome = match kind.request(app, held, window) {
-        Err(outcome) => outcome,
+    let (status, outcome) = match kind.request(app, held, window) {
+        Err(outcome) => (None, outcome),
         Ok(outgoing) => {
             let began = Instant::now();
             let answer = outbound.send(&outgoing).await;
             metrics::histogram!("leadwire_job_send_seconds", "kind" => kind.kind().as_str())
                 .record(began.elapsed().as_secs_f64());
             match answer {
-                Err(error) => unanswered(error),
-                Ok(answer) => match kind.outcome(answer.status, &answer.body) {
-                    SendOutcome::Retry { reason, after_ms } => {
-                        SendOutcome::Retry { reason, after_ms: after_ms.max(answer.retry_after_ms) }
-                    }
-                    outcome => outcome,
-                },
+                Err(error) => (None, unanswered(error)),
+                Ok(answer) => {
+                    let outcome = match kind.outcome(answer.status, &answer.body) {
+                        SendOutcome::Retry { reason, after_ms } => {
+                            SendOutcome::Retry { reason, after_ms: after_ms.max(answer.retry_after_ms) }
+                        }
+                        outcome => outcome,
+                    };
+                    (Some(answer.status), outcome)
+                }
             }
         }
     };
+    if let Some(went) = works(status, &outcome).filter(|_| held.unasked_until.is_some()) {
+        outreach::heard(app, Tenant(held.tenant_id), (held.account_id, &held.channel), went).await;
+    }
     match outcome {
         SendOutcome::Retry { reason, .. } | SendOutcome::Unknown { reason } if kind.is_fleeting() => {
             Verdict::Rejected { reason, code: None }

@@ -162,6 +162,22 @@ pub(super) fn unanswered(error: NoAnswer) -> SendOutcome {
     }
 }
 
+/// Whether account and provider work, as far as a try says so that was answered with this status, or not at all; `None`: it says nothing,
+/// as where the provider has enough of it at this moment.
+pub(super) fn works(status: Option<u16>, outcome: &SendOutcome) -> Option<bool> {
+    match outcome {
+        // Whatever it says of the recipient, it has read what it was sent, and from whom.
+        SendOutcome::Sent { .. }
+        | SendOutcome::Rejected { .. }
+        | SendOutcome::OptedOut { .. }
+        | SendOutcome::Deferred { .. } => status.map(|_| true),
+        SendOutcome::Retry { .. } | SendOutcome::Unknown { .. } => match status {
+            None | Some(401 | 403 | 500..) => Some(false),
+            Some(_) => None,
+        },
+    }
+}
+
 /// What others wrote, fit for a column.
 fn cut(text: &str) -> String {
     clean(text).chars().take(LONGEST).collect()
@@ -194,6 +210,29 @@ mod tests {
         }
         let last = Verdict::of(retry(None), MOST_ATTEMPTS, NOW, 0.0);
         assert!(matches!(last, Verdict::Dead { reason, .. } if reason == "given up after 12 tries: not now"));
+    }
+
+    #[test]
+    fn what_a_try_says_of_account_and_provider() {
+        let rejected = || SendOutcome::Rejected { reason: "no such number".to_owned(), code: None };
+        let unknown = || SendOutcome::Unknown { reason: "no answer".to_owned() };
+        let sent = SendOutcome::Sent { provider_id: "SM1".to_owned() };
+        let rows = [
+            ("taken", Some(201), sent, Some(true)),
+            ("refused for the recipient", Some(400), rejected(), Some(true)),
+            ("no address to send to", None, rejected(), None),
+            ("credentials are not accepted", Some(401), retry(None), Some(false)),
+            ("the account may not", Some(403), retry(None), Some(false)),
+            ("it is down", Some(503), retry(None), Some(false)),
+            ("a gateway gave up", Some(504), unknown(), Some(false)),
+            ("nobody is there", None, retry(None), Some(false)),
+            ("no answer in time", None, unknown(), Some(false)),
+            ("too much at once", Some(429), retry(Some(1_000)), None),
+            ("an answer nobody knows", Some(200), unknown(), None),
+        ];
+        for (label, status, outcome, expected) in rows {
+            assert_eq!(works(status, &outcome), expected, "{label}");
+        }
     }
 
     #[test]

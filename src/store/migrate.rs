@@ -5,7 +5,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Version, description and text of every migration, oldest first; never edited once released.
-const MIGRATIONS: [(i64, &str, &str); 24] = [
+const MIGRATIONS: [(i64, &str, &str); 25] = [
     (1, "conversations", include_str!("../../migrations/0001_conversations.sql")),
     (2, "outbox", include_str!("../../migrations/0002_outbox.sql")),
     (3, "windows", include_str!("../../migrations/0003_windows.sql")),
@@ -30,6 +30,7 @@ const MIGRATIONS: [(i64, &str, &str); 24] = [
     (22, "outreach", include_str!("../../migrations/0022_outreach.sql")),
     (23, "versions", include_str!("../../migrations/0023_versions.sql")),
     (24, "campaigns", include_str!("../../migrations/0024_campaigns.sql")),
+    (25, "what holds campaigns", include_str!("../../migrations/0025_what_holds_campaigns.sql")),
 ];
 
 /// A schema that cannot be brought up to date.

@@ -5,6 +5,7 @@ use super::eligibility::{Judged, Setting};
 use super::facts::Facts;
 use super::gates::Gate;
 use super::hours::Hours;
+use super::{Answered, LEAST, Limit, MOST_FAILURES, Unwell};
 use crate::clock::{DAY, HOUR, MINUTE, Millis};
 use crate::domain::channel::Channel;
 
@@ -68,10 +69,21 @@ pub fn words(gate: Gate, setting: &Setting<'_>, facts: &Facts, judged: &Judged, 
             Needed::Contact => "they must have written to us or called".to_owned(),
             Needed::OptIn => format!("they must have opted in to {}", channel.as_str()),
         },
-        Gate::ChannelHealth if setting.unwell.contains(&channel) => {
-            format!("nothing can be sent by {}", channel.as_str())
-        }
-        Gate::ChannelHealth => format!("{} works", channel.as_str()),
+        Gate::ChannelHealth => match setting.unwell.get(&channel) {
+            None => format!("{} works", channel.as_str()),
+            Some(Unwell::OnTrial) => {
+                format!(
+                    "the last tries by {} did not go; one at a time finds out whether it works again",
+                    channel.as_str()
+                )
+            }
+            Some(Unwell::NoAccount) => format!("there is no account to send from by {}", channel.as_str()),
+            Some(Unwell::Failing { until }) => format!(
+                "the last {MOST_FAILURES} tries by {} did not go, because of the account or its provider; it is tried again at {}",
+                channel.as_str(),
+                at(*until)
+            ),
+        },
         Gate::Template => match step.and_then(|step| step.template.as_deref()) {
             Some(template) => format!("the template {template:?} opens a conversation"),
             None if channel == Channel::Whatsapp => {
@@ -130,6 +142,24 @@ pub fn words(gate: Gate, setting: &Setting<'_>, facts: &Facts, judged: &Judged, 
             let law = setting.regions.law(&facts.place, channel);
             let rules: Vec<&str> = law.hours.iter().map(|rule| rule.name.as_str()).collect();
             if rules.is_empty() { "no rule is known of the place".to_owned() } else { rules.join("; ") }
+        }
+        Gate::Abandoned if channel != Channel::Voice => "it is no call".to_owned(),
+        Gate::Abandoned => {
+            let limit = |(percent, days): &Limit| {
+                let Answered { all, dropped } = setting.answered.within(*days, setting.now);
+                format!(
+                    "nobody of ours was at {dropped} of the campaign's {all} answered calls within {}; {percent} % of {} may be such",
+                    length(days * DAY),
+                    all.max(LEAST)
+                )
+            };
+            let limits: Vec<String> =
+                setting.regions.law(&facts.place, channel).abandoned.iter().map(limit).collect();
+            if limits.is_empty() {
+                "no limit of abandoned calls is known of the place".to_owned()
+            } else {
+                limits.join("; ")
+            }
         }
     }
 }

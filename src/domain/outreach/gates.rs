@@ -41,11 +41,13 @@ pub enum Gate {
     Holidays,
     /// The rules of the place they are in.
     Region,
+    /// Nobody of ours was at no more of the campaign's answered calls than the place allows.
+    Abandoned,
 }
 
 impl Gate {
     /// All of them.
-    pub const ALL: [Gate; 18] = [
+    pub const ALL: [Gate; 19] = [
         Gate::Campaign,
         Gate::Lead,
         Gate::Status,
@@ -64,6 +66,7 @@ impl Gate {
         Gate::Hours,
         Gate::Holidays,
         Gate::Region,
+        Gate::Abandoned,
     ];
 
     /// Its name in columns and on the wire.
@@ -87,6 +90,7 @@ impl Gate {
             Gate::Hours => "hours",
             Gate::Holidays => "holidays",
             Gate::Region => "region",
+            Gate::Abandoned => "abandoned",
         }
     }
 

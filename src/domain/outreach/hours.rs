@@ -1,5 +1,5 @@
 //! What clocks say of leads at one instant: the campaign's hours and holidays, and the rules of places, each by the clock of whoever is to
-//! be tried. Leads of one place are many: what was found for one is remembered for the others.
+//! be tried; and how long a campaign's abandoned calls keep it from calling there. Leads of one place are many: what was found for one is remembered for the others.
 
 use super::Place;
 use super::campaign::Cap;
@@ -27,6 +27,8 @@ pub struct Clocks {
     pub holidays: Stand,
     /// The rules of the place.
     pub region: Stand,
+    /// How many of the campaign's answered calls may be abandoned there.
+    pub abandoned: Stand,
     /// Until when all of them stay open, where they are.
     pub until: Millis,
     /// Caps of the place.
@@ -97,11 +99,14 @@ impl Hours {
             })
         };
         let caps = law.caps.iter().filter(|cap| in_force(cap.from, cap.until));
+        let opens = setting.answered.opens(&law.abandoned, setting.now);
+        let until = calendar::end(&whens.every(), now).map_or(Millis::MAX, Timestamp::as_millisecond);
         let clocks = Arc::new(Clocks {
             hours: whens.stand(Gate::Hours, now),
             holidays: whens.stand(Gate::Holidays, now),
             region: whens.stand(Gate::Region, now),
-            until: calendar::end(&whens.every(), now).map_or(Millis::MAX, Timestamp::as_millisecond),
+            abandoned: if opens > setting.now { Stand::Until(opens) } else { Stand::Open },
+            until: until.min(setting.answered.shuts(&law.abandoned, setting.now)),
             caps: caps.map(|cap| as_ours(cap)).collect(),
             after_drop_ms: law.after_drop_ms,
         });
@@ -109,8 +114,8 @@ impl Hours {
         clocks
     }
 
-    /// The first instant from `at` on at which all clocks of a place allow it, and the gate that it waits for: the one that was named where
-    /// they do so at once. `None`: there is none within weeks.
+    /// The first instant from `at` on at which all clocks of a place allow it, and its limit of abandoned calls, and the gate that it waits
+    /// for: the one that was named where they do so at once. `None`: there is none within weeks.
     pub fn first(
         &mut self,
         setting: &Setting<'_>,
@@ -121,18 +126,26 @@ impl Hours {
         let law = setting.regions.law(place, channel);
         let zones = zones(place);
         let whens = Whens::of(setting, place, &zones, &law.hours);
-        let from = instant(at);
-        let first = calendar::next(&whens.every(), from)?;
-        if first == from {
+        let by_clocks = |whens: &[When<'_>], from: Millis| {
+            calendar::next(whens, instant(from)).map(Timestamp::as_millisecond)
+        };
+        let opens = |from: Millis| setting.answered.opens(&law.abandoned, from);
+        let all = whens.every();
+        let mut first = by_clocks(&all, at)?;
+        // Hours come and go, and so may the limit, while calls that were taken grow old.
+        while opens(first) > first {
+            first = by_clocks(&all, opens(first))?;
+        }
+        if first == at {
             return Some((at, gate));
         }
         let gates = [Gate::Hours, Gate::Holidays, Gate::Region];
-        let shut =
-            gates.into_iter().filter_map(|gate| Some((calendar::next(&whens.only(gate), from)?, gate)));
-        let longest = shut.fold(None, |longest: Option<(Timestamp, Gate)>, next| {
-            longest.filter(|longest| longest.0 >= next.0).or(Some(next))
-        });
-        Some((first.as_millisecond(), longest.map_or(gate, |(_, gate)| gate)))
+        let shut = gates.into_iter().filter_map(|gate| Some((by_clocks(&whens.only(gate), at)?, gate)));
+        let longest =
+            shut.chain([(opens(at), Gate::Abandoned)]).fold(None, |longest: Option<(Millis, Gate)>, next| {
+                longest.filter(|longest| longest.0 >= next.0).or(Some(next))
+            });
+        Some((first, longest.map_or(gate, |(_, gate)| gate)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Calling and writing to leads unasked: what came of an attempt, where a lead stands by it, and whether the two agree; where
 //! somebody may be, and what is allowed there.
 
+mod abandoned;
 mod agreement;
 mod came;
 pub mod campaign;
@@ -9,6 +10,7 @@ mod event;
 mod explained;
 mod facts;
 mod gates;
+mod health;
 mod hours;
 mod moved;
 mod pattern;
@@ -16,6 +18,7 @@ mod place;
 pub mod regions;
 mod standing;
 
+pub use abandoned::{Answered, AnsweredCalls, LEAST, Limit};
 pub use agreement::{Issue, Ledger, Tracked, corrected};
 pub use came::{Came, Said, came_of};
 pub use eligibility::{Judged, Lane, Setting, Verdict, judge};
@@ -23,6 +26,7 @@ pub use event::CampaignEvent;
 pub use explained::words;
 pub use facts::Facts;
 pub use gates::{Finding, Gate, Stand};
+pub use health::{MOST_FAILURES, RESTS, Unwell};
 pub use hours::Hours;
 pub use moved::{Move, moves};
 pub use pattern::{is_pattern, matches, pattern};

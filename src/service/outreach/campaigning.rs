@@ -165,10 +165,10 @@ pub async fn change(
 
 /// Why a campaign could not try anybody.
 pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
-    let unwell = super::health::unwell(app, tenant);
+    let missing = super::health::missing(app, tenant);
     let steps = &campaign.settings.steps;
     let mut all = Vec::new();
-    if steps.iter().all(|step| unwell.contains(&step.channel)) {
+    if steps.iter().all(|step| missing.contains(&step.channel)) {
         all.push("none of its channels works: there is no account of this center to send from".to_owned());
     }
     if campaign.settings.ends_at.is_some_and(|ends| ends.as_millisecond() <= app.clock.now()) {

@@ -3,7 +3,7 @@
 
 use super::knowing::Own;
 use super::looking::{Bench, entry, read, wait};
-use super::{LEASE, calling};
+use super::{LEASE, calling, health};
 use crate::app::App;
 use crate::clock::{MINUTE, Millis, SECOND};
 use crate::domain::access::Tenant;
@@ -64,15 +64,22 @@ async fn by(
     }
     let leads: Vec<i64> = ready.iter().map(|row| row.lead_id).collect();
     let members = members::of(tx.within(tenant), campaign.id, &leads).await?;
-    let mut bench = Bench::new(app, tenant, campaign);
+    let mut bench = Bench::new(app, tx.within(tenant), campaign).await?;
     let judged = bench.judged(tx.within(tenant), &members, Own::Taken).await?;
     let (mut tried, mut out, mut waits) = (Trials::default(), Vec::new(), Vec::new());
+    let mut is_full = false;
     for row in &ready {
         // One that is in the campaign no more is simply taken out.
         let found = judged.iter().find(|(lead, _)| lead.lead_id == row.lead_id);
         let fits = found.and_then(|(lead, judged)| entry(campaign.id, lead, judged, bench.now));
         match fits.filter(|fits| fits.reaches() == row.reaches()) {
+            Some(_) if is_full => {}
             Some(fits) => {
+                // One finds out whether the channel works again, and the others stay ready.
+                is_full = bench.is_on_trial(channel);
+                if is_full && !health::probes(app, tx.within(tenant), channel, bench.now).await? {
+                    continue;
+                }
                 pace.take();
                 let number = found.and_then(|(lead, _)| lead.facts.address(channel)).unwrap_or_default();
                 tried.add(app, tenant, campaign, (channel, number), &fits, bench.now);

@@ -3,11 +3,12 @@
 
 use super::changed;
 use crate::app::App;
-use crate::clock::{MINUTE, Millis};
+use crate::clock::{HOUR, MINUTE, Millis};
 use crate::domain::access::Tenant;
-use crate::domain::outreach::{Came, corrected};
+use crate::domain::channel::Channel;
+use crate::domain::outreach::{Answered, Came, corrected};
 use crate::store::db::StoreError;
-use crate::store::outreach::{self as store, End, hopper, members};
+use crate::store::outreach::{self as store, AnsweredRow, End, hopper, members};
 
 /// How long a lead rests whose attempt was taken back.
 const RESTS: Millis = 5 * MINUTE;
@@ -94,6 +95,18 @@ async fn write(
             to.tries += i64::from(is_first && end.came != Came::Cancelled);
             let change = changed(&lead, &to, app.ids.next(now));
             store::change(tx.within(tenant), &[change], ("attempted", None, "outreach"), now).await?;
+        }
+    }
+    // The last row that is locked: many calls of an hour end at once.
+    if let Some(campaign) = attempt.campaign_id.filter(|_| attempt.channel == Channel::Voice.as_str()) {
+        let (was, is) = (Answered::of(before), Answered::of(Some(end.came)));
+        let more = AnsweredRow {
+            hour: attempt.began_at / HOUR,
+            answered: i64::from(is.all) - i64::from(was.all),
+            dropped: i64::from(is.dropped) - i64::from(was.dropped),
+        };
+        if was != is {
+            store::count_answered(tx.within(tenant), campaign, more).await?;
         }
     }
     tx.commit().await?;

@@ -67,7 +67,7 @@ pub async fn explain(
         gate: None,
         stirred: 0,
     });
-    let mut bench = Bench::new(app, tenant, &campaign);
+    let mut bench = Bench::new(app, app.db.within(tenant), &campaign).await?;
     let judged = bench.judged(app.db.within(tenant), &[member], Own::Counts).await?;
     let Some((lead, judged)) = judged.into_iter().next() else { return Ok(None) };
     let gates = judged.findings.iter().map(|found| Explained {
@@ -148,7 +148,7 @@ pub async fn roll_up_to(
     told: &mut (dyn FnMut(u64) + Send),
 ) -> Result<(Rolled, bool), StoreError> {
     let campaign = read(row)?;
-    let mut bench = Bench::new(app, tenant, &campaign);
+    let mut bench = Bench::new(app, app.db.within(tenant), &campaign).await?;
     let mut rolled = Rolled::default();
     let mut after = 0;
     loop {

@@ -58,7 +58,7 @@ pub async fn fill(
         depth.iter().filter(|row| row.state == "ready" && row.lane <= last).map(|row| row.n).sum();
     let mut wanted = campaign.settings.ready - ready;
     let mut all = Filled::default();
-    let mut bench = Bench::new(app, tenant, &campaign);
+    let mut bench = Bench::new(app, app.db.within(tenant), &campaign).await?;
     for lane in lanes {
         while wanted > 0 && (all.looked_at as i64) < AT_MOST {
             // A few more than are wanted: some of them may be shut by now.
@@ -112,7 +112,7 @@ pub async fn fill(
 pub async fn review(app: &App, tenant: Tenant, row: &CampaignRow) -> Result<bool, StoreError> {
     let Some(after) = row.looked_to else { return Ok(false) };
     let campaign = read(row)?;
-    let mut bench = Bench::new(app, tenant, &campaign);
+    let mut bench = Bench::new(app, app.db.within(tenant), &campaign).await?;
     let page = members::page(app.db.within(tenant), row.id, after, REVIEWED).await?;
     let judged = bench.judged(app.db.within(tenant), &page, Own::Counts).await?;
     let waits: Vec<members::Wait> =

@@ -1,18 +1,21 @@
 //! Looking at leads of a campaign: which may be tried now, and for what the others wait.
 
+use super::READY_LEASE;
+use super::health::unwell;
 use super::knowing::{KnownLead, Own, knowing};
-use super::{READY_LEASE, health};
 use crate::app::App;
-use crate::clock::{HOUR, Millis};
-use crate::domain::access::Tenant;
+use crate::clock::{DAY, HOUR, Millis};
 use crate::domain::channel::Channel;
 use crate::domain::identity::match_key;
 use crate::domain::outreach::campaign::{Campaign, Settings, State};
-use crate::domain::outreach::{Gate, Hours, Judged, Setting, Verdict, judge, words};
+use crate::domain::outreach::{
+    Answered, AnsweredCalls, Gate, Hours, Judged, Regions, Setting, Unwell, Verdict, judge, words,
+};
 use crate::store::db::{StoreError, Within};
 use crate::store::outreach::campaigns::CampaignRow;
 use crate::store::outreach::hopper::HopperRow;
 use crate::store::outreach::members::{MemberRow, Wait};
+use crate::store::outreach::{self as store, AnsweredRow};
 
 /// When leads are looked at again that wait for what nobody tells campaigns of.
 const UNTOLD: Millis = 2 * HOUR;
@@ -44,10 +47,24 @@ pub struct Bench<'a> {
 
 impl<'a> Bench<'a> {
     /// At this instant.
-    pub fn new(app: &'a App, tenant: Tenant, campaign: &'a Campaign) -> Bench<'a> {
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn new(
+        app: &'a App,
+        mut db: Within<'_>,
+        campaign: &'a Campaign,
+    ) -> Result<Bench<'a>, StoreError> {
         let now = app.clock.now();
-        let setting = Setting { campaign, regions: &app.regions, unwell: health::unwell(app, tenant), now };
-        Bench { app, setting, hours: Hours::default(), now }
+        let unwell = unwell(app, db.again(), now).await?;
+        let answered = answered(db, campaign, &app.regions, now).await?;
+        let setting = Setting { campaign, regions: &app.regions, unwell, answered, now };
+        Ok(Bench { app, setting, hours: Hours::default(), now })
+    }
+
+    /// Whether it is to be found out if a channel works again.
+    pub fn is_on_trial(&self, channel: Channel) -> bool {
+        self.setting.unwell.get(&channel) == Some(&Unwell::OnTrial)
     }
 
     /// A gate in words.
@@ -74,10 +91,27 @@ impl<'a> Bench<'a> {
     }
 }
 
+/// A campaign's answered calls, as far back as any law looks.
+async fn answered(
+    db: Within<'_>,
+    campaign: &Campaign,
+    regions: &Regions,
+    now: Millis,
+) -> Result<AnsweredCalls, StoreError> {
+    let calls = campaign.settings.steps.iter().any(|step| step.channel == Channel::Voice);
+    let Some(days) = regions.abandoned_days().filter(|_| calls) else { return Ok(AnsweredCalls::default()) };
+    let of = |n: i64| u32::try_from(n).unwrap_or(0);
+    let hour = |row: AnsweredRow| (row.hour, Answered { all: of(row.answered), dropped: of(row.dropped) });
+    let rows = store::answered(db, campaign.id, (now - days * DAY) / HOUR - 1).await?;
+    Ok(AnsweredCalls::new(rows.into_iter().map(hour).collect()))
+}
+
 /// For what a lead waits; one that may be tried is looked at again at `now`.
 pub fn wait(lead: &KnownLead, judged: &Judged, now: Millis) -> Wait {
     let (next_at, gate) = match judged.verdict {
         Verdict::Now { .. } => (Some(now), None),
+        // The share moves with every call that is made elsewhere.
+        Verdict::At(at, gate @ Gate::Abandoned) => (Some(at.min(now + UNTOLD)), Some(gate.as_str())),
         Verdict::At(at, gate) => (Some(at), Some(gate.as_str())),
         // What nobody tells campaigns of is looked at again all the same: addresses and consents that come in, windows, accounts.
         Verdict::Not(gate @ (Gate::Template | Gate::Consent | Gate::Address | Gate::ChannelHealth)) => {

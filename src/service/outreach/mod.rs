@@ -30,6 +30,7 @@ pub use dispatching::dispatch;
 pub use explaining::{Explained, Explanation, Rolled, explain, explain_all, roll_up_to};
 pub use filling::{Filled, fill, review};
 pub use fixing::{Fix, Fixed, Found, fix};
+pub use health::heard;
 pub use joining::{join, join_newest};
 pub use looking::read;
 pub use previewing::{Preview, preview};

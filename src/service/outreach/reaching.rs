@@ -33,7 +33,7 @@ pub async fn going(
     let Some(row) = campaigns::find(app.db.within(tenant), campaign).await? else { return Ok(None) };
     let campaign = read(&row)?;
     let members = members::of(app.db.within(tenant), row.id, &[attempt.lead_id]).await?;
-    let mut bench = Bench::new(app, tenant, &campaign);
+    let mut bench = Bench::new(app, app.db.within(tenant), &campaign).await?;
     let judged = bench.judged(app.db.within(tenant), &members, Own::Trying(attempt_id)).await?;
     let wanted = (attempt.channel.as_str(), attempt.address.as_str(), attempt.person_id);
     let may = judged.first().is_some_and(|(lead, judged)| {

@@ -446,6 +446,8 @@ pub const TABLES: &[Table] = &[
     other("imports", "how many rows a file had; the file is not kept", "tenant_id id hash options state rows_total rows_done created updated skipped refused started_at updated_at"),
     other("segments", "filters of those who work here; the receipt names those that name the person", "tenant_id id name filter created_by created_at updated_at version"),
     other("campaigns", "what those who work here set", "tenant_id id name state settings looked_to looks created_by created_at updated_at started_at ended_at version"),
+    other("answered_calls", "how many calls of a campaign were answered in an hour", "tenant_id campaign_id hour answered dropped"),
+    other("channel_health", "whether an account could send of late", "tenant_id account_id channel failures failed_at probed_at"),
     other("do_not_contact", "keyed hashes of numbers that are not to be tried, and patterns", "tenant_id campaign_id pattern is_wild created_by created_at"),
     other("erasures", "receipts, which name nobody", "tenant_id id lead_id person_id reason receipt user_id program created_at"),
     other("suppressions", "keyed hashes of addresses that are not to be written to", "tenant_id hash channel created_at"),

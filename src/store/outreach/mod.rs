@@ -1,14 +1,17 @@
 //! Attempts to reach leads, and where leads stand by them; campaigns, their leads, and the hopper.
 
+mod answered;
 mod attempts;
 pub mod campaigns;
 pub mod do_not_contact;
+pub mod health;
 pub mod hopper;
 pub mod known;
 pub mod members;
 mod standings;
 mod tracked;
 
+pub use answered::{AnsweredRow, answered, count_answered};
 pub use attempts::{
     AttemptRow, End, JobRow, Learnt, WrittenRow, begin, begin_jobs, by_message, calls_to, end, find, lead_of,
     learn, of_lead, written, wrote,

@@ -38,7 +38,7 @@ const NAMES: [&str; 25] = [
 ];
 /// Tables in which nothing of a lead is.
 const OTHERS: &str = "lead_counts tenants replicas channel_accounts flow_versions flow_heads flow_moves api_tokens users sessions invitations log_in_failures send_rates sinks alerts schedules lead_words_due \
-    signing_keys reconciliations reconciled crm_reports imports segments campaigns do_not_contact erasures suppressions message_index";
+    signing_keys reconciliations reconciled crm_reports imports segments campaigns answered_calls channel_health do_not_contact erasures suppressions message_index";
 /// What makes a planted text another in each row, where rows must not have the same.
 const OWN: [(&str, &str); 4] = [
     ("conversations public_id", "id"),

@@ -1,5 +1,6 @@
 //! Leads and the attempts to reach them: where they stand, recycling, and putting right what does not agree with the ledger; campaigns.
 
+mod abandoned;
 mod api;
 mod bench;
 mod bounds;
@@ -34,6 +35,7 @@ mod segments;
 mod siblings;
 mod terminal;
 mod unheard;
+mod unwell;
 
 use crate::harness::{TestApp, execute, number};
 use leadwire::clock::HOUR;

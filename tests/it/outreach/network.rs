@@ -46,6 +46,8 @@ pub const TENANT: Tenant = Tenant(1);
 pub enum Behaviour {
     /// Somebody answers and listens for so many seconds.
     Answers(i64),
+    /// Somebody answers, and has hung up before we say what they are told.
+    HangsUp,
     /// A machine does.
     Machine,
     /// It is busy.
@@ -166,6 +168,7 @@ impl Network {
                 reports.push("in-progress");
                 "completed"
             }
+            Behaviour::HangsUp => "completed",
             Behaviour::Busy => "busy",
             Behaviour::NoAnswer => "no-answer",
             Behaviour::Fails(_) => "failed",
@@ -186,6 +189,7 @@ impl Network {
             if status == last {
                 let (seconds, sip) = match behaviour {
                     Behaviour::Answers(seconds) => (Some(seconds), None),
+                    Behaviour::HangsUp => (Some(1), None),
                     Behaviour::Machine => (Some(5), None),
                     Behaviour::Fails(code) => (None, Some(code)),
                     _ => (None, None),

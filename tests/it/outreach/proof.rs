@@ -39,12 +39,13 @@ struct Attempt {
     came: String,
     provider_id: Option<String>,
     began_at: i64,
+    ended_at: Option<i64>,
 }
 
 /// Holds a run against what was promised, and says what it came to.
 pub async fn hold(driven: &Driven<'_>, promises: &Promises) {
     const ALL: Sql = Sql::same(
-        "SELECT id, person_id, campaign_id, channel, address, came, provider_id, began_at FROM outreach_attempts
+        "SELECT id, person_id, campaign_id, channel, address, came, provider_id, began_at, ended_at FROM outreach_attempts
          WHERE tenant_id = 1 ORDER BY began_at, id",
     );
     let log = driven.exchange.log();
@@ -107,6 +108,7 @@ pub async fn hold(driven: &Driven<'_>, promises: &Promises) {
         assert!(most <= promises.lines as i64, "{most} calls at once");
     }
     caps(&log, &attempts);
+    abandoned(&calls, &attempts);
 }
 
 /// The attempt that a call names.
@@ -161,6 +163,41 @@ fn caps(log: &[Taken], attempts: &[Attempt]) {
     for (of, at) in left {
         let within = |n: usize, span: Millis| at.windows(n + 1).any(|some| some[n] - some[0] < span - FRESH);
         assert!(!within(3, DAY) && !within(7, 7 * DAY), "{of} too often: {at:?}");
+    }
+}
+
+/// No campaign calls where more of its answered calls were dropped than the law there allows, as far as it knew of them.
+fn abandoned(calls: &[(&Taken, &Attempt)], attempts: &[Attempt]) {
+    let taken: Vec<&Attempt> = attempts
+        .iter()
+        .filter(|attempt| attempt.channel == "voice" && matches!(&*attempt.came, "answered" | "dropped"))
+        .collect();
+    for (call, attempt) in calls {
+        let days = match &call.to[..3] {
+            "+91" => continue,
+            "+44" => 1,
+            _ => 30,
+        };
+        let counts = |other: &&&Attempt| {
+            other.campaign_id == attempt.campaign_id
+                && other.began_at > call.at - days * DAY
+                && other.ended_at.is_some_and(|at| at < call.at - FRESH)
+        };
+        let all = taken.iter().filter(counts).count();
+        let dropped = taken.iter().filter(counts).filter(|other| other.came == "dropped").count();
+        // Those of which it knew at that moment may have been more, and not all dropped.
+        let unknown = taken.iter().filter(|other| {
+            other.campaign_id == attempt.campaign_id
+                && other.began_at <= call.at
+                && other.ended_at.is_none_or(|at| at >= call.at - FRESH)
+        });
+        let most = (all + unknown.count()).max(100);
+        assert!(
+            dropped * 100 <= 3 * most,
+            "campaign {} at {}: {dropped} of {most}",
+            attempt.campaign_id,
+            call.at
+        );
     }
 }
 

@@ -33,7 +33,7 @@ async fn one(place: &Place, acts: &[Act]) -> (Network, i64, i64) {
 }
 
 /// Until the call is asked about.
-async fn an_hour(network: &mut Network) {
+pub async fn an_hour(network: &mut Network) {
     network.app.pass(HOUR + 5 * MINUTE).await;
     network.beat(|_| Behaviour::Silence).await;
 }

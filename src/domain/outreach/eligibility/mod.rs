@@ -5,11 +5,11 @@ use super::facts::Facts;
 use super::gates::{Finding, Gate, Stand};
 use super::hours::Hours;
 use super::regions::Regions;
-use super::{Kind, Standing};
+use super::{AnsweredCalls, Kind, Standing, Unwell};
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
 use crate::domain::window::Window;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// What all leads of a campaign are judged by at one instant.
 #[derive(Debug)]
@@ -18,8 +18,10 @@ pub struct Setting<'a> {
     pub campaign: &'a Campaign,
     /// Rules of places.
     pub regions: &'a Regions,
-    /// Channels that do not work at this moment.
-    pub unwell: BTreeSet<Channel>,
+    /// Channels that do not work at this moment, and why.
+    pub unwell: BTreeMap<Channel, Unwell>,
+    /// The campaign's calls that people answered, as far back as any law looks; none where it makes no calls.
+    pub answered: AnsweredCalls,
     /// The instant.
     pub now: Millis,
 }
@@ -122,7 +124,11 @@ pub fn judge(setting: &Setting<'_>, facts: &Facts, hours: &mut Hours) -> Judged 
         Gate::OptOut => open(reach != Reach::OptedOut && !facts.is_erased),
         Gate::DoNotContact => open(facts.listed.is_none()),
         Gate::Consent => open(has_consent(campaign.settings.consent, facts, channel)),
-        Gate::ChannelHealth => open(channel.is_none_or(|channel| !setting.unwell.contains(&channel))),
+        Gate::ChannelHealth => match channel.and_then(|channel| setting.unwell.get(&channel)) {
+            None | Some(Unwell::OnTrial) => Stand::Open,
+            Some(Unwell::NoAccount) => Stand::Shut,
+            Some(Unwell::Failing { until: at }) => until(Some(*at), now),
+        },
         Gate::Template => open(can_open(campaign, step, facts, now)),
         Gate::InHand => until(facts.in_hand_until, now),
         Gate::Claimed => until(facts.claimed_until, now),
@@ -134,6 +140,8 @@ pub fn judge(setting: &Setting<'_>, facts: &Facts, hours: &mut Hours) -> Judged 
         Gate::Hours => clocks.hours,
         Gate::Holidays => clocks.holidays,
         Gate::Region => clocks.region,
+        // A law: also whoever was promised a call waits.
+        Gate::Abandoned => clocks.abandoned,
     };
     let findings: Vec<Finding> =
         Gate::ALL.iter().map(|gate| Finding { gate: *gate, stand: stand(*gate) }).collect();

@@ -6,7 +6,7 @@ use crate::domain::lifecycle::Status;
 use crate::domain::opening::Opening;
 use crate::domain::outreach::campaign::{OnMachine, Settings, Step};
 use crate::domain::outreach::regions::Regions;
-use crate::domain::outreach::{Came, Ledger, Place, PlaceFrom, Tracked};
+use crate::domain::outreach::{Answered, Came, Ledger, Place, PlaceFrom, Tracked};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -24,6 +24,8 @@ unknown_state = "country"
 name = "days"
 hours = "Mon-Fri 09:00-17:30, Sat 10:00-12:00"
 after_drop = "6h"
+abandoned_percent = 4
+abandoned_days = 1
 source = "a law"
 basis = "custom"
 
@@ -40,6 +42,8 @@ basis = "custom"
 name = "calls"
 channels = ["voice"]
 caps = [{ attempts = 2, within = "12h" }]
+abandoned_percent = 1.5
+abandoned_days = 3
 source = "a third law"
 basis = "custom"
 "#;
@@ -104,8 +108,23 @@ fn tried(facts: &mut Facts, came: Came, began: Millis) {
 }
 
 fn verdict(campaign: &Campaign, facts: &Facts, now: Millis) -> Verdict {
+    verdict_after(campaign, facts, &[], now)
+}
+
+/// Calls that people answered: how many hours ago, how many, and at how many of them nobody of ours was.
+type Past = [(i64, u32, u32)];
+
+fn answered(past: &Past) -> AnsweredCalls {
+    let hour = |(ago, all, dropped): &(i64, u32, u32)| {
+        (MONDAY / HOUR - ago, Answered { all: *all, dropped: *dropped })
+    };
+    AnsweredCalls::new(past.iter().map(hour).collect())
+}
+
+fn verdict_after(campaign: &Campaign, facts: &Facts, past: &Past, now: Millis) -> Verdict {
     let regions = regions();
-    let setting = Setting { campaign, regions: &regions, unwell: BTreeSet::new(), now };
+    let answered = answered(past);
+    let setting = Setting { campaign, regions: &regions, unwell: BTreeMap::new(), answered, now };
     judge(&setting, facts, &mut Hours::default()).verdict
 }
 
@@ -249,6 +268,33 @@ fn what_stops_a_lead_and_until_when() {
 }
 
 #[test]
+fn a_channel_that_fails_is_waited_for_and_one_that_is_not_there_is_not() {
+    let regions = regions();
+    let plan = campaign(Settings {
+        steps: vec![step(Channel::Sms, 1), step(Channel::Voice, 3)],
+        ..Settings::default()
+    });
+    let judged = |unwell: &[(Channel, Unwell)], lead: &Facts| {
+        let unwell = unwell.iter().copied().collect();
+        let answered = AnsweredCalls::default();
+        let setting = Setting { campaign: &plan, regions: &regions, unwell, answered, now: MONDAY };
+        judge(&setting, lead, &mut Hours::default()).verdict
+    };
+    let failing = |at: Millis| (Channel::Sms, Unwell::Failing { until: at });
+    let lead = facts();
+    let soon = MONDAY + 3 * MINUTE;
+    assert_eq!(judged(&[failing(soon)], &lead), Verdict::At(soon, Gate::ChannelHealth));
+    assert!(matches!(judged(&[failing(MONDAY)], &lead), Verdict::Now { channel: Channel::Sms, .. }));
+    let gone = [(Channel::Sms, Unwell::NoAccount)];
+    assert_eq!(judged(&gone, &lead), Verdict::Not(Gate::ChannelHealth));
+    let called = Facts { step: 1, ..lead };
+    assert!(
+        matches!(judged(&gone, &called), Verdict::Now { channel: Channel::Voice, .. }),
+        "the other works"
+    );
+}
+
+#[test]
 fn it_says_new_and_was_tried_is_no_way_around_the_rest() {
     let mut lead = facts();
     tried(&mut lead, Came::Busy, MONDAY - HOUR);
@@ -260,12 +306,35 @@ fn it_says_new_and_was_tried_is_no_way_around_the_rest() {
     }
 }
 
+#[test]
+fn too_many_dropped_calls_stop_calls_where_a_law_says_so_and_promised_ones_as_well() {
+    let call = step(Channel::Voice, 3);
+    let always = "Mon-Sun 00:00-24:00";
+    let plan = |steps| campaign(Settings { steps, hours: always.to_owned(), ..Settings::default() });
+    let mut lead = facts();
+    lead.place.country = Some("XX".to_owned());
+    lead.place.zones = vec!["Europe/London".into()];
+    let past = [(30, 50, 0), (6, 20, 5)];
+    let now = |verdict: Verdict| matches!(verdict, Verdict::Now { .. });
+    // Five of a hundred are more than one and a half until they are three days old.
+    let thursday = "2026-11-05T10:00:00Z".parse::<Timestamp>().unwrap().as_millisecond();
+    let held = verdict_after(&plan(vec![call.clone()]), &lead, &past, MONDAY);
+    assert_eq!(held, Verdict::At(thursday, Gate::Abandoned));
+    lead.tracked.status = Some("callback".to_owned());
+    lead.callback_at = Some(MONDAY);
+    assert!(!now(verdict_after(&plan(vec![call.clone()]), &lead, &past, MONDAY)), "a promise breaks no law");
+    assert!(now(verdict_after(&plan(vec![call]), &lead, &past[..1], MONDAY)));
+    let written = plan(vec![step(Channel::Sms, 3)]);
+    lead.tracked.status = Some("new".to_owned());
+    assert!(now(verdict_after(&written, &lead, &past, MONDAY)), "a message is no call");
+}
+
 /// Every rule in its own words.
 mod oracle {
     use super::*;
 
     /// A channel by which the lead would be tried at an instant, if it would be.
-    pub fn tries(campaign: &Campaign, lead: &Facts, at: Millis) -> Option<Channel> {
+    pub fn tries(campaign: &Campaign, lead: &Facts, past: &Past, at: Millis) -> Option<Channel> {
         let settings = &campaign.settings;
         let instant = Timestamp::from_millisecond(at).unwrap();
         if settings.starts_at.is_some_and(|starts| instant < starts)
@@ -310,6 +379,15 @@ mod oracle {
             }
         }
         if in_xx && channel == Channel::Voice && within(12 * HOUR) >= 2 {
+            return None;
+        }
+        // Each call counts as one at the end of its hour.
+        let of = |span: Millis, which: fn(&(i64, u32, u32)) -> u32| -> f64 {
+            let recent = past.iter().filter(|(ago, ..)| at - (MONDAY + HOUR - ago * HOUR) < span);
+            f64::from(recent.map(which).sum::<u32>())
+        };
+        let share = |span: Millis| of(span, |hour| hour.2) / of(span, |hour| hour.1).max(100.0);
+        if in_xx && channel == Channel::Voice && (share(DAY) > 0.04 || share(3 * DAY) > 0.015) {
             return None;
         }
         lead.place
@@ -415,6 +493,14 @@ prop_compose! {
     }
 }
 
+/// Hours ago, the oldest first, with answered and dropped calls.
+fn pasts() -> impl Strategy<Value = Vec<(i64, u32, u32)>> {
+    let hour = (0..90u32, prop_oneof![3 => Just(0u32), 1 => 0..6u32]);
+    proptest::collection::btree_map(0..120i64, hour, 0..9).prop_map(|hours| {
+        hours.into_iter().rev().map(|(ago, (taken, dropped))| (ago, taken + dropped, dropped)).collect()
+    })
+}
+
 prop_compose! {
     fn plans()(
         steps in prop_oneof![
@@ -449,9 +535,9 @@ prop_compose! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
     #[test]
-    fn it_agrees_with_whoever_asks_minute_by_minute(plan in plans(), lead in leads()) {
-        let tries = |minutes: i64| oracle::tries(&plan, &lead, MONDAY + minutes * MINUTE);
-        match verdict(&plan, &lead, MONDAY) {
+    fn it_agrees_with_whoever_asks_minute_by_minute(plan in plans(), lead in leads(), past in pasts()) {
+        let tries = |minutes: i64| oracle::tries(&plan, &lead, &past, MONDAY + minutes * MINUTE);
+        match verdict_after(&plan, &lead, &past, MONDAY) {
             Verdict::Now { channel, until, .. } => {
                 prop_assert_eq!(tries(0), Some(channel));
                 // Clocks allow it until then, and no longer.
@@ -473,9 +559,10 @@ proptest! {
     }
 
     #[test]
-    fn every_gate_is_told_and_one_that_is_not_open_says_why(plan in plans(), lead in leads()) {
+    fn every_gate_is_told_and_one_that_is_not_open_says_why(plan in plans(), lead in leads(), past in pasts()) {
         let regions = regions();
-        let setting = Setting { campaign: &plan, regions: &regions, unwell: BTreeSet::new(), now: MONDAY };
+        let setting =
+            Setting { campaign: &plan, regions: &regions, unwell: BTreeMap::new(), answered: answered(&past), now: MONDAY };
         let mut hours = Hours::default();
         let judged = judge(&setting, &lead, &mut hours);
         let gates: Vec<Gate> = judged.findings.iter().map(|found| found.gate).collect();

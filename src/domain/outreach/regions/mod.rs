@@ -9,6 +9,7 @@ pub use model::{Basis, Region, RegionCap, RegionHours, Rule, UnknownState};
 pub use page::{RuleMistake, RuleMistakes};
 
 use super::super::channel::Channel;
+use super::abandoned::Limit;
 use super::place::Place;
 use crate::clock::Millis;
 
@@ -34,8 +35,9 @@ pub struct Law<'a> {
     pub caps: Vec<&'a RegionCap>,
     /// How long whoever was left with nobody on the line is not called again.
     pub after_drop_ms: Option<Millis>,
-    /// How many of a hundred answered calls may be left with nobody on the line, and over how many days that is measured.
-    pub abandoned: Option<(f64, i64)>,
+    /// How many of a hundred answered calls may be left with nobody on the line, and over how many days that is measured; each of them
+    /// holds. A message is no call.
+    pub abandoned: Vec<Limit>,
 }
 
 impl Regions {
@@ -85,20 +87,26 @@ impl Regions {
                 }
             }
         }
+        if channel != Channel::Voice {
+            law.abandoned.clear();
+        }
         law
+    }
+
+    /// Over how many days at most any law measures abandoned calls; `None`: none does.
+    pub fn abandoned_days(&self) -> Option<i64> {
+        let rules = self.all.iter().flat_map(|region| &region.rules);
+        rules.filter_map(|rule| rule.abandoned).map(|(_, days)| days).max()
     }
 }
 
 impl<'a> Law<'a> {
-    /// With another rule: of two waits the longer holds, of two shares the smaller.
+    /// With another rule: of two waits the longer holds.
     fn add(&mut self, rule: &'a Rule) {
         self.hours.extend(rule.hours.as_ref());
         self.caps.extend(&rule.caps);
         self.after_drop_ms = self.after_drop_ms.max(rule.after_drop_ms);
-        let smaller = |share: (f64, i64)| self.abandoned.is_none_or(|own| share.0 < own.0);
-        if let Some(share) = rule.abandoned.filter(|share| smaller(*share)) {
-            self.abandoned = Some(share);
-        }
+        self.abandoned.extend(rule.abandoned);
     }
 }
 

@@ -4,6 +4,7 @@ use super::super::super::calendar::When;
 use super::super::super::channel::Channel;
 use super::super::super::opening::Opening;
 use super::super::super::zones::states::State;
+use super::super::abandoned::Limit;
 use super::super::place::Place;
 use crate::clock::Millis;
 use jiff::civil::Date;
@@ -84,7 +85,7 @@ pub struct Rule {
     /// How long not, after a call at which nobody was on the line.
     pub after_drop_ms: Option<Millis>,
     /// How many of a hundred calls may be such, and over how many days.
-    pub abandoned: Option<(f64, i64)>,
+    pub abandoned: Option<Limit>,
     /// Where it stands.
     pub source: String,
     /// How well that is known.

@@ -3,6 +3,7 @@
 use super::super::super::channel::Channel;
 use super::super::super::opening::Opening;
 use super::super::super::zones::states::State;
+use super::super::abandoned::Limit;
 use super::model::{Region, RegionCap, RegionHours, Rule};
 use super::page::{CapText, Page, RuleMistakes, RuleText};
 use crate::clock::{DAY, HOUR, MINUTE, Millis};
@@ -233,7 +234,7 @@ impl Page {
         read
     }
 
-    fn abandoned(&mut self, rule: &RuleText) -> Option<(f64, i64)> {
+    fn abandoned(&mut self, rule: &RuleText) -> Option<Limit> {
         let (percent, days) = match (&rule.abandoned_percent, &rule.abandoned_days) {
             (None, None) => return None,
             (Some(percent), Some(days)) => (percent, days),

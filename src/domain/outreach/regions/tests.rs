@@ -147,11 +147,11 @@ fn caps_waits_and_shares() {
     assert_eq!(caps(&law("US", "NY", Channel::Voice)), []);
     assert_eq!(caps(&law("US", "", Channel::Voice)), [(3, DAY); 3], "any of those that have one");
     assert_eq!(caps(&law("PR", "", Channel::Voice)), [], "a territory is no other state");
-    assert_eq!(law("US", "NY", Channel::Voice).abandoned, Some((3.0, 30)));
-    assert_eq!(law("US", "NY", Channel::Sms).abandoned, None, "a message is no call");
+    assert_eq!(law("US", "NY", Channel::Voice).abandoned, [(3.0, 30)]);
+    assert_eq!(law("US", "NY", Channel::Sms).abandoned, [], "a message is no call");
     assert_eq!(law("US", "NY", Channel::Voice).after_drop_ms, None);
     let kingdom = law("GB", "", Channel::Voice);
-    assert_eq!((kingdom.after_drop_ms, kingdom.abandoned), (Some(72 * HOUR), Some((3.0, 1))));
+    assert_eq!((kingdom.after_drop_ms, kingdom.abandoned), (Some(72 * HOUR), vec![(3.0, 1)]));
     assert_eq!(law("US", "NY", Channel::Web), Law::default(), "nobody is written to there");
 }
 
@@ -213,15 +213,17 @@ fn what_a_file_says() {
 }
 
 #[test]
-fn of_several_rules_the_strictest_wait_and_share_hold() {
+fn of_several_rules_the_strictest_wait_holds_and_every_share() {
     let more = "[[rules]]\nname = \"three\"\nafter_drop = \"1d\"\nabandoned_percent = 1\nabandoned_days = 2\nsource = \"s\"\nbasis = \"law\"\n";
-    for text in [
-        format!("{SOUND}{more}"),
-        format!("{SOUND}{more}{}", more.replace("1d", "1h").replace("= 1\n", "= 9\n")),
+    let last = more.replace("1d", "1h").replace("= 1\n", "= 9\n").replace("= 2\n", "= 1\n");
+    for (text, shares) in [
+        (format!("{SOUND}{more}"), vec![(2.5, 7), (1.0, 2)]),
+        (format!("{SOUND}{more}{last}"), vec![(2.5, 7), (1.0, 2), (9.0, 1)]),
     ] {
         let regions = read(&text).unwrap();
+        assert_eq!(regions.abandoned_days(), Some(7));
         let law = regions.law(&place("US", "NY", &["America/New_York"]), Channel::Voice);
-        assert_eq!((law.after_drop_ms, law.abandoned), (Some(DAY), Some((1.0, 2))));
+        assert_eq!((law.after_drop_ms, law.abandoned), (Some(DAY), shares));
     }
 }
 
