@@ -126,7 +126,7 @@ mod tests {
             ("one too many of them", &[(5, 10, 4)], &[(3.0, 1)], 20, None),
             ("just the share", &[(5, 200, 6)], &[(3.0, 1)], 0, None),
             ("more than that", &[(5, 200, 7)], &[(3.0, 1)], 20, None),
-            ("once the oldest are old enough", &[(9, 50, 2), (5, 50, 2), (1, 50, 2)], &[(3.0, 1)], 16, None),
+            ("once the oldest are old enough", &[(9, 20, 2), (5, 50, 1), (1, 50, 2)], &[(3.0, 1)], 16, None),
             ("what was taken grows old first", &[(9, 400, 0), (5, 100, 9)], &[(3.0, 1)], 0, Some(16)),
             ("of two limits both are kept", &[(9, 400, 0), (5, 100, 4)], &[(3.0, 1), (0.5, 2)], 44, None),
             ("none may be", &[(2, 1_000, 1)], &[(0.0, 1)], 23, None),

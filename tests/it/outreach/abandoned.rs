@@ -173,6 +173,7 @@ async fn what_is_counted_is_what_the_ledger_says_whatever_is_corrected(place: Pl
     network.fake.lists(true);
     network.fake.next(&[Act::HangUp]);
     network.campaign("Anew", calls(1), &all[5..]).await;
+    network.app.pass(MINUTE).await;
     network.beat(behave).await;
     an_hour(&mut network).await;
     assert_eq!(ledger(&network).await[5], "5 voice cancelled 0");
