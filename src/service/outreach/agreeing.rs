@@ -1,7 +1,7 @@
 //! A call that was agreed: the lead is to be called then, whatever came of earlier attempts. It is the lead that was tried, where the
 //! conversation comes of an attempt: somebody may have several, and a number several people, and the campaign has that one.
 
-use super::changed;
+use super::{changed, promised};
 use crate::app::App;
 use crate::clock::{HOUR, Millis};
 use crate::domain::access::Tenant;
@@ -66,5 +66,7 @@ pub async fn agree(
     store::change(tx.within(tenant), &[change], ("callback_agreed", None, "conversation"), now).await?;
     store::agree(tx.within(tenant), lead_id, at).await?;
     tx.commit().await?;
+    let name = zone.iana_name().unwrap_or("UTC");
+    promised::plan(app, tenant, lead_id, (found.callback_at, at), name).await?;
     Ok(true)
 }

@@ -18,6 +18,7 @@ mod looking;
 pub mod nightly;
 mod owners;
 mod previewing;
+mod promised;
 mod reaching;
 mod recycling;
 mod reports;

@@ -92,6 +92,18 @@ pub async fn running(db: Within<'_>) -> Result<Vec<CampaignRow>, StoreError> {
     db.fetch_all(RUNNING, args![]).await
 }
 
+/// Campaigns that run and that a lead is in.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn running_with(db: Within<'_>, lead: i64) -> Result<Vec<CampaignRow>, StoreError> {
+    const RUNNING: Sql = Sql::same(campaigns!(
+        "AND state = 'running' AND EXISTS (SELECT 1 FROM campaign_members m
+           WHERE m.tenant_id = $1 AND m.campaign_id = campaigns.id AND m.lead_id = $2) ORDER BY id LIMIT 1000"
+    ));
+    db.fetch_all(RUNNING, args![lead]).await
+}
+
 /// Tenants that have campaigns which run, or attempts of campaigns that did and of which it is not known what came of them.
 ///
 /// # Errors

@@ -23,6 +23,7 @@ mod one_phone;
 mod opt_outs;
 mod patterns;
 #[cfg(debug_assertions)]
+mod promised;
 mod proof;
 mod racing;
 mod recycling;

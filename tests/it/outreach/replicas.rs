@@ -61,7 +61,7 @@ fn a_month_of_ten_thousand_leads() {
             began: "2026-03-02T00:00:00Z",
             days: 31,
             step,
-            kills: 50,
+            kills: 30,
             kill_every: 11 * HOUR,
             lines: 1_000,
         };
