@@ -265,6 +265,11 @@ impl Campaign {
         }
     }
 
+    /// By what it tries first.
+    pub fn first_channel(&self) -> Channel {
+        self.settings.steps.first().map_or(Channel::Voice, |step| step.channel)
+    }
+
     /// All attempts of all steps.
     pub fn attempts(&self) -> u32 {
         self.settings.steps.iter().map(|step| step.attempts).sum()

@@ -19,7 +19,7 @@ pub use agreement::{Issue, Ledger, Tracked, corrected};
 pub use came::{Came, Said, came_of};
 pub use eligibility::{Judged, Lane, Setting, Verdict, judge};
 pub use event::CampaignEvent;
-pub use explained::words;
+pub use explained::{utc, verdict, words};
 pub use facts::Facts;
 pub use gates::{Finding, Gate, Stand};
 pub use hours::Hours;

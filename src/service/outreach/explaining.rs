@@ -41,6 +41,8 @@ pub struct Explanation {
     pub channel: Option<Channel>,
     /// What they come to.
     pub verdict: Verdict,
+    /// That in words.
+    pub why: String,
     /// When it was asked.
     pub at: Millis,
 }
@@ -81,6 +83,7 @@ pub async fn explain(
         lane: judged.lane,
         channel: judged.step.and_then(|step| campaign.settings.steps.get(step)).map(|step| step.channel),
         verdict: judged.verdict,
+        why: bench.why(&judged),
         at: bench.now,
         campaign: row,
     }))

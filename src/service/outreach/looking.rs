@@ -8,7 +8,7 @@ use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
 use crate::domain::identity::match_key;
 use crate::domain::outreach::campaign::{Campaign, Settings, State};
-use crate::domain::outreach::{Gate, Hours, Judged, Setting, Verdict, judge, words};
+use crate::domain::outreach::{Gate, Hours, Judged, Setting, Verdict, judge, verdict, words};
 use crate::store::db::{StoreError, Within};
 use crate::store::outreach::campaigns::CampaignRow;
 use crate::store::outreach::hopper::HopperRow;
@@ -53,6 +53,11 @@ impl<'a> Bench<'a> {
     /// A gate in words.
     pub fn words(&mut self, gate: Gate, lead: &KnownLead, judged: &Judged) -> String {
         words(gate, &self.setting, &lead.facts, judged, &mut self.hours)
+    }
+
+    /// What a lead's gates come to, in words.
+    pub fn why(&self, judged: &Judged) -> String {
+        verdict(&self.setting, judged)
     }
 
     /// Leads with what is known of them and what that comes to, in the order of their ids.

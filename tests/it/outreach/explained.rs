@@ -21,7 +21,7 @@ on_both!(
 const LISTS: &str = "/api/v1/do-not-contact";
 
 /// A server that sends, an administrator's token, and a running campaign by text message.
-async fn running(place: &Place) -> (TestApp, String, i64) {
+pub async fn running(place: &Place) -> (TestApp, String, i64) {
     let app = two_centers_with(place, &SENDS).await;
     let token = hire(&app, OURS, Role::CenterAdmin).await.token;
     let settings = json!({"steps": [{"channel": "sms", "attempts": 3}], "prices": {"sms": 0.5}});
@@ -31,7 +31,7 @@ async fn running(place: &Place) -> (TestApp, String, i64) {
     (app, token, campaign)
 }
 
-async fn joined(app: &TestApp, token: &str, campaign: i64, phone: &str) -> i64 {
+pub async fn joined(app: &TestApp, token: &str, campaign: i64, phone: &str) -> i64 {
     let lead = id(&entered(app, token, phone).await);
     let path = format!("/api/v1/campaigns/{campaign}/leads");
     let added = ask(app, token, "POST", &path, Some(&json!({"lead_ids": [lead]}))).await;
@@ -40,14 +40,14 @@ async fn joined(app: &TestApp, token: &str, campaign: i64, phone: &str) -> i64 {
 }
 
 /// How a lead stands to the one campaign it is in.
-async fn why(app: &TestApp, token: &str, lead: i64) -> Json {
+pub async fn why(app: &TestApp, token: &str, lead: i64) -> Json {
     let told = well(&ask(app, token, "GET", &format!("/api/v1/leads/{lead}/explain"), None).await);
     assert_eq!((&told["lead_id"], &told["asked_at"]), (&json!(lead), &json!("2026-01-05T10:00:00Z")));
     assert_eq!(told["campaigns"].as_array().unwrap().len(), 1, "{told}");
     told["campaigns"][0].clone()
 }
 
-fn gate<'a>(why: &'a Json, name: &str) -> &'a Json {
+pub fn gate<'a>(why: &'a Json, name: &str) -> &'a Json {
     why["gates"].as_array().unwrap().iter().find(|gate| gate["gate"] == name).unwrap()
 }
 

@@ -19,6 +19,7 @@ mod nightly;
 #[cfg(debug_assertions)]
 mod proof;
 mod racing;
+mod reasons;
 mod recycling;
 #[cfg(debug_assertions)]
 mod replicas;
