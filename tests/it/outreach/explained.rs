@@ -224,6 +224,23 @@ async fn a_preview_says_what_it_would_come_to(place: Place) {
     let again = well(&ask(&app, &token, "GET", &format!("{at}/preview"), None).await);
     assert_eq!(again, preview, "looking changes nothing more");
     assert_eq!(why(&app, &token, first).await["is_member"], true, "leads of segments are in it by now");
+
+    // Whoever wants no text messages is written to by WhatsApp alone, and whoever was tried has as many attempts fewer.
+    let mut settings = settings;
+    settings["steps"][1]["template"] = json!("hello");
+    well(&ask(&app, &token, "PATCH", &at, Some(&json!({"settings": settings}))).await);
+    execute(&app.app.db, format!("UPDATE campaign_members SET tries = 1 WHERE lead_id = {first}")).await;
+    let preview = well(&ask(&app, &token, "GET", &format!("{at}/preview"), None).await);
+    assert_eq!((&preview["leads"], &preview["now"]), (&json!(2), &json!(2)), "{preview}");
+    assert_eq!(
+        (&preview["attempts"], &preview["cost"]),
+        (&json!({"sms": 2, "whatsapp": 2}), &json!(1.0)),
+        "{preview}"
+    );
+    settings["steps"] = json!([{"channel": "sms", "attempts": 3}]);
+    well(&ask(&app, &token, "PATCH", &at, Some(&json!({"settings": settings}))).await);
+    let preview = well(&ask(&app, &token, "GET", &format!("{at}/preview"), None).await);
+    assert_eq!(preview["warnings"], json!(["1 lead has opted out of whatever reaches it"]), "{preview}");
 }
 
 async fn of_many_leads_it_is_said_that_there_are_more(place: Place) {

@@ -34,7 +34,7 @@ async fn a_campaign_from_the_first_file_to_its_end(place: Place) {
     file(
         &place,
         "spring.toml",
-        "steps = [{ channel = \"sms\", attempts = 2 }]\nprices = { sms = 0.25 }\nholidays = [\"2026-12-25\"]\n",
+        "steps = [{ channel = \"whatsapp\", attempts = 2, template = \"hello\" }, { channel = \"sms\", attempts = 2 }]\nprices = { sms = 0.25 }\nholidays = [\"2026-12-25\"]\n",
     );
     let made = json(&run(&place, &["campaign", "create", "Spring term", "spring.toml", "--json"]).ok());
     assert_eq!((&made["state"], &made["settings"]["steps"][0]["attempts"]), (&"draft".into(), &2.into()));
@@ -60,9 +60,12 @@ async fn a_campaign_from_the_first_file_to_its_end(place: Place) {
     assert_eq!(removed.trim(), format!("lead {} is out of it", leads[2]));
 
     let preview = run(&place, &["campaign", "preview", &campaign]).ok();
-    for says in
-        ["2 in all.", "Attempts at most: 4 by sms.", "They cost 1.00 at most.", "To try each once takes"]
-    {
+    for says in [
+        "2 in all.",
+        "Attempts at most: 4 by whatsapp, 4 by sms.",
+        "They cost 1.00 at most.",
+        "To try each once takes",
+    ] {
         assert!(preview.contains(says), "{says}: {preview}");
     }
     let started = run(&place, &["campaign", "start", &campaign]).ok();
