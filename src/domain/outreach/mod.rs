@@ -13,6 +13,7 @@ mod hours;
 mod pattern;
 mod place;
 pub mod regions;
+pub mod settings;
 mod standing;
 
 pub use agreement::{Issue, Ledger, Tracked, corrected};

@@ -20,7 +20,7 @@ pub enum Unfit {
     /// Another one has the name.
     #[error("there is a campaign of this name already")]
     NameTaken,
-    /// Its settings are wrong: pointers and words.
+    /// Its settings are wrong: how.
     #[error("its settings are wrong")]
     Wrong(Vec<Mistake>),
     /// That is not possible for one that is so.
@@ -76,17 +76,17 @@ async fn check(app: &App, tenant: Tenant, settings: &Settings) -> Result<(), Unf
     let mut mistakes = settings.mistakes();
     for (n, segment) in settings.segments.iter().enumerate() {
         if segments::find(app.db.within(tenant), *segment).await?.is_none() {
-            mistakes.push((format!("/segments/{n}"), "there is no such segment".to_owned()));
+            mistakes.push(Mistake::refused(&format!("/segments/{n}"), "there is no such segment"));
         }
     }
     if let Some(flow) = &settings.flow {
         match app.flows.head(tenant.0, flow) {
-            None => mistakes.push(("/flow".to_owned(), "there is no such flow".to_owned())),
+            None => mistakes.push(Mistake::refused("/flow", "there is no such flow")),
             Some(version) => {
                 for (n, step) in settings.steps.iter().enumerate() {
                     if !version.flow.start.channels.contains(&step.channel) {
                         let words = format!("the flow does not speak on {}", step.channel.as_str());
-                        mistakes.push((format!("/steps/{n}/channel"), words));
+                        mistakes.push(Mistake::refused(&format!("/steps/{n}/channel"), &words));
                     }
                 }
             }
@@ -95,9 +95,24 @@ async fn check(app: &App, tenant: Tenant, settings: &Settings) -> Result<(), Unf
     if mistakes.is_empty() { Ok(()) } else { Err(Unfit::Wrong(mistakes)) }
 }
 
+    if let Some(language) = &settings.language {
+        mistakes.extend(unspoken(app, tenant, settings, language));
+    }
 /// What is to become of a campaign.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
+/// That a flow its steps run does not speak its language.
+fn unspoken(app: &App, tenant: Tenant, settings: &Settings, language: &str) -> Option<Mistake> {
+    let of_step = |channel| match &settings.flow {
+        Some(flow) => app.flows.head(tenant.0, flow),
+        None => app.flows.choose(tenant.0, channel, ""),
+    };
+    let mut versions = settings.steps.iter().filter_map(|step| of_step(step.channel));
+    let version = versions.find(|version| !version.flow.languages.iter().any(|known| known == language))?;
+    let (flow, known) = (&version.flow.id, version.flow.languages.join(", "));
+    Some(Mistake::refused("/language", &format!("the flow {flow} does not speak it; it speaks {known}")))
+}
+
     /// Another name.
     pub name: Option<String>,
     /// Other settings.
@@ -168,7 +183,7 @@ pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
     let steps = &campaign.settings.steps;
     let mut all = Vec::new();
     if steps.iter().all(|step| unwell.contains(&step.channel)) {
-        all.push("none of its channels works: there is no account of this center to send from".to_owned());
+        all.push(NO_ACCOUNT.to_owned());
     }
     if campaign.settings.ends_at.is_some_and(|ends| ends.as_millisecond() <= app.clock.now()) {
         all.push("it is to end before it begins: ends_at is over".to_owned());
@@ -183,6 +198,10 @@ pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
 }
 
 /// Takes leads into a campaign; how many were not in it.
+/// What is said where nothing of a center's sends by any of a campaign's channels.
+pub const NO_ACCOUNT: &str = "none of its channels works: there is no account of this center to send from; set TWILIO_ACCOUNT_SID, \
+                              TWILIO_AUTH_TOKEN and TWILIO_FROM, or list a number or Meta's WhatsApp in leadwire.toml, and start the server anew";
+
 ///
 /// # Errors
 /// See [`Unfit`].

@@ -27,8 +27,8 @@ pub fn read(row: &CampaignRow) -> Result<Campaign, StoreError> {
         .map_err(|error| corrupt("campaigns.settings", error.to_string()))?;
     let state = State::parse(&row.state).ok_or_else(|| corrupt("campaigns.state", row.state.clone()))?;
     Campaign::new(row.id, state, settings).map_err(|mistakes| {
-        let (pointer, words) = mistakes.into_iter().next().unwrap_or_default();
-        corrupt("campaigns.settings", format!("{pointer} {words}"))
+        let first = mistakes.first().map(|mistake| format!("{} {}", mistake.pointer, mistake.words));
+        corrupt("campaigns.settings", first.unwrap_or_default())
     })
 }
 

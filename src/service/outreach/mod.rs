@@ -25,7 +25,7 @@ mod standings;
 mod sweeping;
 
 pub use agreeing::agree;
-pub use campaigning::{Unfit, Wanted, add, blockers, change, create, remove};
+pub use campaigning::{NO_ACCOUNT, Unfit, Wanted, add, blockers, change, create, remove};
 pub use dispatching::dispatch;
 pub use explaining::{Explained, Explanation, Rolled, explain, explain_all, roll_up_to};
 pub use filling::{Filled, fill, review};
