@@ -26,6 +26,9 @@ pub enum Unfit {
     /// That is not possible for one that is so.
     #[error("{} is not possible for a campaign that is {}", .1.as_str(), .0.as_str())]
     NotAllowed(State, CampaignEvent),
+    /// It has ended, and is not changed any more.
+    #[error("the campaign has ended, and is not changed any more; make another")]
+    Over,
     /// Somebody changed it meanwhile: as it is now.
     #[error("the campaign was changed by somebody else")]
     Stale(Box<CampaignRow>),
@@ -92,15 +95,12 @@ async fn check(app: &App, tenant: Tenant, settings: &Settings) -> Result<(), Unf
             }
         }
     }
-    if mistakes.is_empty() { Ok(()) } else { Err(Unfit::Wrong(mistakes)) }
-}
-
     if let Some(language) = &settings.language {
         mistakes.extend(unspoken(app, tenant, settings, language));
     }
-/// What is to become of a campaign.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
+    if mistakes.is_empty() { Ok(()) } else { Err(Unfit::Wrong(mistakes)) }
+}
+
 /// That a flow its steps run does not speak its language.
 fn unspoken(app: &App, tenant: Tenant, settings: &Settings, language: &str) -> Option<Mistake> {
     let of_step = |channel| match &settings.flow {
@@ -113,6 +113,9 @@ fn unspoken(app: &App, tenant: Tenant, settings: &Settings, language: &str) -> O
     Some(Mistake::refused("/language", &format!("the flow {flow} does not speak it; it speaks {known}")))
 }
 
+/// What is to become of a campaign.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
     /// Another name.
     pub name: Option<String>,
     /// Other settings.
@@ -142,6 +145,9 @@ pub async fn change(
         return Err(Unfit::Stale(Box::new(row)));
     }
     let before = read(&row)?;
+    if before.state == State::Ended && (wanted.name.is_some() || wanted.settings.is_some()) {
+        return Err(Unfit::Over);
+    }
     if let Some(settings) = wanted.settings {
         row.settings = written(&settings);
         row.looked_to = Some(0);
@@ -177,6 +183,10 @@ pub async fn change(
     campaigns::find(app.db.within(tenant), id).await?.ok_or(Unfit::Missing)
 }
 
+/// What is said where nothing of a center's sends by any of a campaign's channels.
+pub const NO_ACCOUNT: &str = "none of its channels works: there is no account of this center to send from; set TWILIO_ACCOUNT_SID, \
+                              TWILIO_AUTH_TOKEN and TWILIO_FROM, or list a number or Meta's WhatsApp in leadwire.toml, and start the server anew";
+
 /// Why a campaign could not try anybody.
 pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
     let unwell = super::health::unwell(app, tenant);
@@ -198,15 +208,14 @@ pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
 }
 
 /// Takes leads into a campaign; how many were not in it.
-/// What is said where nothing of a center's sends by any of a campaign's channels.
-pub const NO_ACCOUNT: &str = "none of its channels works: there is no account of this center to send from; set TWILIO_ACCOUNT_SID, \
-                              TWILIO_AUTH_TOKEN and TWILIO_FROM, or list a number or Meta's WhatsApp in leadwire.toml, and start the server anew";
-
 ///
 /// # Errors
 /// See [`Unfit`].
 pub async fn add(app: &App, tenant: Tenant, id: i64, leads: &[i64]) -> Result<u64, Unfit> {
-    campaigns::find(app.db.within(tenant), id).await?.ok_or(Unfit::Missing)?;
+    let row = campaigns::find(app.db.within(tenant), id).await?.ok_or(Unfit::Missing)?;
+    if row.state == State::Ended.as_str() {
+        return Err(Unfit::Over);
+    }
     Ok(members::add(app.db.within(tenant), id, leads, app.clock.now()).await?)
 }
 

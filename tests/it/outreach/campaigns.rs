@@ -268,3 +268,17 @@ async fn a_pause_empties_the_hopper(place: Place) {
         (409, "resume is not possible for a campaign that is ended; possible now: nothing")
     );
 }
+    let before = admin.ask("GET", &at(""), None).await.json();
+    for (method, path, body) in [
+        ("PATCH", at(""), json!({"name": "z"})),
+        ("PATCH", at(""), json!({"settings": by_sms()})),
+        ("POST", at("/leads"), json!({"lead_ids": [leads[2]]})),
+    ] {
+        let over = admin.ask(method, &path, Some(body)).await;
+        assert_eq!(
+            (over.status, over.json()["detail"].as_str().unwrap()),
+            (409, "the campaign has ended, and is not changed any more; make another"),
+            "{method} {path}"
+        );
+    }
+    assert_eq!(admin.ask("GET", &at(""), None).await.json(), before);

@@ -174,3 +174,12 @@ async fn what_cannot_be_done_is_said(place: Place) {
     let other = run(&place, &["campaign", "show", &campaign, "--tenant", "other"]);
     assert!(!other.success && other.told.contains("there is no campaign"), "{other:?}");
 }
+    run(&place, &["campaign", "end", &campaign]).ok();
+    for arguments in [
+        &["campaign", "set", &campaign, "good.toml"][..],
+        &["campaign", "set", &campaign, "good.toml", "--name", "y"],
+        &["campaign", "add", &campaign, "77"],
+    ] {
+        let over = run(&place, arguments);
+        assert!(!over.success && over.told.contains("has ended, and is not changed any more"), "{over:?}");
+    }

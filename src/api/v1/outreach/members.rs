@@ -7,7 +7,7 @@ use super::super::access::Caller;
 use super::super::form::{Checks, Form, Id};
 use super::super::refused::Guarded;
 use super::campaigns::found;
-use super::refused::refused;
+use super::refused::{CampaignConflicts, refused};
 use crate::app::App;
 use crate::service::outreach as service;
 use axum::Json;
@@ -42,7 +42,7 @@ pub struct MembersReceipt {
 #[utoipa::path(
     post, path = "/api/v1/campaigns/{id}/leads", tag = "campaigns", security(("token" = [])), request_body = MembersForm,
     params(("id" = i64, Path, description = "The campaign's id.")),
-    responses((status = 200, description = "How many came in.", body = MembersReceipt), Guarded, Refusals)
+    responses((status = 200, description = "How many came in.", body = MembersReceipt), Guarded, CampaignConflicts, Refusals)
 )]
 pub async fn add(
     State(app): State<Arc<App>>,

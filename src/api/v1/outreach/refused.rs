@@ -22,7 +22,7 @@ pub fn unknown_campaign() -> Problem {
 pub fn refused(tenant: Tenant, unfit: Unfit) -> Problem {
     match unfit {
         Unfit::Missing => unknown_campaign(),
-        Unfit::NameTaken => Problem::not_possible(unfit.to_string(), vec![]),
+        Unfit::NameTaken | Unfit::Over => Problem::not_possible(unfit.to_string(), vec![]),
         Unfit::Wrong(mistakes) => {
             let mut checks = Checks::default();
             add(&mut checks, mistakes);
