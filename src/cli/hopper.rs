@@ -16,7 +16,7 @@ use crate::store::outreach::hopper;
 /// Where the database cannot be used.
 pub async fn run(config: &Config, slug: &str, campaign: Option<i64>, json: bool) -> anyhow::Result<()> {
     let db = startup::connect(config).await?;
-    startup::ensure_schema(&db).await?;
+    startup::ensure_schema(&db, config).await?;
     let done = show(&db, slug, campaign, json).await;
     db.close().await;
     done

@@ -7,7 +7,12 @@ use crate::work::{OURS, entered, hire, id, two_centers_with};
 use leadwire::domain::access::Role;
 use serde_json::Value as Json;
 
-on_both!(a_campaign_from_the_first_file_to_its_end, lists_at_the_terminal, what_cannot_be_done_is_said);
+on_both!(
+    a_campaign_from_the_first_file_to_its_end,
+    lists_at_the_terminal,
+    what_cannot_be_done_is_said,
+    the_first_command_of_all_finds_the_default_tenant,
+);
 
 /// Runs a command of a machine that sends.
 fn run(place: &Place, arguments: &[&str]) -> Said {
@@ -183,3 +188,10 @@ async fn what_cannot_be_done_is_said(place: Place) {
         let over = run(&place, arguments);
         assert!(!over.success && over.told.contains("has ended, and is not changed any more"), "{over:?}");
     }
+    let other = run(&place, &["campaign", "show", &campaign, "--tenant", "other"]);
+    assert!(!other.success && other.told.contains("there is no campaign"), "{other:?}");
+}
+
+async fn the_first_command_of_all_finds_the_default_tenant(place: Place) {
+    assert_eq!(run(&place, &["hopper"]).ok().trim(), "0 ready, 0 being tried.");
+}
