@@ -267,7 +267,7 @@ fn longest(findings: &[Finding]) -> Option<(Millis, Gate)> {
         match found.stand {
             Stand::Shut => return None,
             Stand::Until(at) if longest.is_none_or(|(latest, _)| at > latest) => {
-                longest = Some((at, found.gate))
+                longest = Some((at, found.gate));
             }
             Stand::Until(_) | Stand::Open => {}
         }
