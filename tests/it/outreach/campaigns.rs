@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 on_both!(
     a_campaign_is_made_and_changed,
     everything_that_is_wrong_is_told_at_once,
+    what_the_document_shows_is_taken,
     nothing_starts_that_could_not_send,
     a_pause_empties_the_hopper,
 );
@@ -121,7 +122,6 @@ async fn everything_that_is_wrong_is_told_at_once(place: Place) {
     ] {
         assert!(pointers.contains(&format!("/settings/{pointer}").as_str()), "{pointer}: {pointers:?}");
     }
-    for (body, pointer) in [
     let with = |other: Json| {
         let mut settings = by_sms();
         settings.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
@@ -150,6 +150,7 @@ async fn everything_that_is_wrong_is_told_at_once(place: Place) {
         let first = refused.json()["errors"][0]["pointer"].clone();
         assert_eq!((refused.status, first), (status, json!(pointer)), "{refused:?}");
     }
+    for (body, pointer) in [
         (json!({"settings": by_sms()}), "/name"),
         (json!({"name": "x".repeat(101), "settings": by_sms()}), "/name"),
         (json!({"name": "x", "settings": {"step": []}}), "/settings/step"),
@@ -178,6 +179,36 @@ async fn everything_that_is_wrong_is_told_at_once(place: Place) {
         assert_eq!(admin.ask("GET", &format!("{ALL}?{query}"), None).await.status, 400, "{query}");
     }
     assert_eq!(admin.ask("GET", &format!("{ALL}?cursor=x"), None).await.status, 422);
+}
+
+async fn what_the_document_shows_is_taken(place: Place) {
+    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/flows");
+    let app = place.app_with(&[("FLOWS_DIR", shipped)]).await;
+    let admin = As::of(&app, Role::CenterAdmin).await;
+    let document: Json =
+        serde_json::from_str(&leadwire::api::openapi::document().to_json().unwrap()).unwrap();
+    let body = shown(&document, &json!({"$ref": "#/components/schemas/CampaignForm"}));
+    assert_eq!((&body["name"], &body["settings"]["flow"]), (&json!("Spring term"), &json!("merchant")));
+    let made = admin.ask("POST", ALL, Some(body)).await;
+    assert_eq!(made.status, 201, "{made:?}");
+}
+
+/// The example of a schema, which those who read the document see.
+fn shown(document: &Json, schema: &Json) -> Json {
+    if let Some(example) = schema.get("example") {
+        return example.clone();
+    }
+    if let Some(name) = schema["$ref"].as_str() {
+        return shown(document, &document["components"]["schemas"][name.rsplit('/').next().unwrap()]);
+    }
+    if let Some(first) = schema["enum"].as_array().and_then(|all| all.first()) {
+        return first.clone();
+    }
+    if let Some(item) = schema.get("items") {
+        return json!([shown(document, item)]);
+    }
+    let fields = schema["properties"].as_object().unwrap_or_else(|| panic!("no example: {schema}"));
+    fields.iter().map(|(name, of)| (name.clone(), shown(document, of))).collect()
 }
 
 async fn nothing_starts_that_could_not_send(place: Place) {
@@ -267,7 +298,6 @@ async fn a_pause_empties_the_hopper(place: Place) {
         (over.status, over.json()["detail"].as_str().unwrap()),
         (409, "resume is not possible for a campaign that is ended; possible now: nothing")
     );
-}
     let before = admin.ask("GET", &at(""), None).await.json();
     for (method, path, body) in [
         ("PATCH", at(""), json!({"name": "z"})),
@@ -282,3 +312,4 @@ async fn a_pause_empties_the_hopper(place: Place) {
         );
     }
     assert_eq!(admin.ask("GET", &at(""), None).await.json(), before);
+}

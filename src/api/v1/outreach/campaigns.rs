@@ -265,7 +265,10 @@ pub struct CampaignChangeForm {
 /// Changes a campaign, also while it runs: its leads are looked at again.
 #[utoipa::path(
     patch, path = "/api/v1/campaigns/{id}", tag = "campaigns", security(("token" = [])), request_body = CampaignChangeForm,
-    params(("id" = i64, Path, description = "The campaign's id.")),
+    params(
+        ("id" = i64, Path, description = "The campaign's id."),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was seen: it is changed only if it is still at that version.", example = "\"3\""),
+    ),
     responses((status = 200, description = "The campaign.", body = Campaign), Guarded, CampaignConflicts, Refusals)
 )]
 pub async fn change(
@@ -277,11 +280,11 @@ pub async fn change(
 ) -> Result<Response, Problem> {
     let mut checks = Checks::default();
     let name = checks.text("/name", form.name.as_deref(), NAME);
+    plain(&mut checks, form.name.as_deref());
+    let settings = form.settings.map(|given| read(&mut checks, given));
     checks.done()?;
     let (tenant, _) = found(&app, &caller, id).await?;
     let wanted = service::Wanted { name, settings, event: None };
-    plain(&mut checks, form.name.as_deref());
-    let settings = form.settings.map(|given| read(&mut checks, given));
     let changed = service::change(&app, tenant, (id, seen.or(form.version)), wanted).await;
     tagged(tenant, changed.map_err(|unfit| refused(tenant, unfit))?)
 }

@@ -26,7 +26,7 @@ pub const MOST: usize = 1_000;
 #[serde(deny_unknown_fields)]
 pub struct MembersForm {
     /// Their ids, up to 1,000.
-    #[schema(example = json!([210_453_397_505_i64, 210_453_397_506_i64]), min_items = 1, max_items = 1_000)]
+    #[schema(example = json!([210_453_397_505_i64, 210_453_397_506_i64]), min_items = 1, max_items = 1_000, minimum = 1)]
     lead_ids: Vec<i64>,
 }
 
