@@ -43,7 +43,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         v1::reports::closures::show, v1::experiments::list, v1::experiments::show
     ),
     components(schemas(Problem)),
-    modifiers(&Token),
+    modifiers(&Token, &Named),
     tags(
         (name = "chat", description = "A conversation in the browser."),
         (name = "flows", description = "What a flow asks and offers."),
@@ -71,6 +71,37 @@ impl Modify for Token {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
     }
+}
+
+struct Named;
+
+impl Modify for Named {
+    /// Gives each operation a name of its own, of its method and its path: those of functions are many times the same.
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for (path, item) in &mut document.paths.paths {
+            let of_method = [
+                ("get", &mut item.get),
+                ("post", &mut item.post),
+                ("put", &mut item.put),
+                ("patch", &mut item.patch),
+                ("delete", &mut item.delete),
+            ];
+            for (method, operation) in of_method {
+                if let Some(operation) = operation {
+                    operation.operation_id = Some(operation_id(method, path));
+                }
+            }
+        }
+    }
+}
+
+/// `get_campaigns_by_id` of `GET /api/v1/campaigns/{id}`.
+fn operation_id(method: &str, path: &str) -> String {
+    let parts = path.split('/').filter(|part| !matches!(*part, "" | "api" | "v1"));
+    parts.fold(method.to_owned(), |id, part| match part.strip_prefix('{') {
+        Some(name) => format!("{id}_by_{}", name.trim_end_matches('}')),
+        None => format!("{id}_{}", part.replace('-', "_")),
+    })
 }
 
 /// The document, as `docs/openapi.json` has it.

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::access::Tenant;
+use crate::domain::outreach::campaign::Mistake;
 use crate::service::lifecycle::Actor;
 use crate::service::outreach::Unfit;
 use crate::service::startup;
@@ -67,10 +68,7 @@ impl Beside {
         done.map_err(|unfit| match unfit {
             Unfit::Missing => anyhow!(self.none(id)),
             Unfit::Wrong(mistakes) => {
-                let lines = mistakes.iter().map(|(pointer, words)| {
-                    format!("\n  {}: {words}", pointer.trim_start_matches('/').replace('/', "."))
-                });
-                anyhow!("the settings cannot be used:{}", lines.collect::<String>())
+                anyhow!("the settings cannot be used:{}", listed(&mistakes))
             }
             Unfit::Blocked(blockers) => {
                 let lines: String = blockers.iter().map(|blocker| format!("\n  {blocker}")).collect();
@@ -79,4 +77,13 @@ impl Beside {
             unfit => anyhow!(unfit),
         })
     }
+}
+
+/// Mistakes of settings, a line each: by their keys, as a file has them.
+pub(super) fn listed(mistakes: &[Mistake]) -> String {
+    let line = |Mistake { pointer, words, .. }: &Mistake| {
+        let place = pointer.trim_start_matches('/').replace('/', ".");
+        if place.is_empty() { format!("\n  {words}") } else { format!("\n  {place}: {words}") }
+    };
+    mistakes.iter().map(line).collect()
 }

@@ -2,15 +2,18 @@
 
 use super::beside::Beside;
 use super::leads::{bar, interrupted, say};
+use super::text_file;
 use crate::config::Config;
 use crate::service::outreach::do_not_contact::{self as service, Entry, ListError, NO_ROOM};
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::Subcommand;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Entries of one transaction.
 const AT_ONCE: usize = 1_000;
+/// The largest file, in bytes.
+const LARGEST: u64 = 1 << 30;
 
 /// What to do with a list.
 #[derive(Debug, Subcommand)]
@@ -122,11 +125,8 @@ impl List<'_> {
     }
 
     async fn import(&self, file: &Path, json: bool) -> anyhow::Result<bool> {
-        let text =
-            std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        let is_entry = |line: &str| !line.is_empty() && !line.starts_with('#');
-        let lines: Vec<(&str, usize)> =
-            text.lines().map(str::trim).zip(1..).filter(|(line, _)| is_entry(line)).collect();
+        let text = text_file::read(file, LARGEST)?;
+        let lines: Vec<(&str, usize)> = text_file::entries(&text).collect();
         let (bar, stopped) = (bar(lines.len() as u64, "entries"), interrupted());
         let (mut added, mut wrong) = (0, Vec::new());
         for chunk in lines.chunks(AT_ONCE) {
@@ -189,7 +189,9 @@ impl List<'_> {
         for pattern in &patterns {
             say(pattern)?;
         }
-        say(&format!("{} patterns, {numbers} numbers.", patterns.len()))?;
+        let plural = |n: i64| if n == 1 { "" } else { "s" };
+        let n = patterns.len() as i64;
+        say(&format!("{n} pattern{}, {numbers} number{}.", plural(n), plural(numbers)))?;
         Ok(true)
     }
 }

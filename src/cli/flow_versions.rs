@@ -18,7 +18,7 @@ const SHORT: usize = 12;
 
 async fn open(config: &Config) -> anyhow::Result<Db> {
     let db = startup::connect(config).await?;
-    startup::ensure_schema(&db).await?;
+    startup::ensure_schema(&db, config).await?;
     Ok(db)
 }
 

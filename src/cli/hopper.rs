@@ -8,7 +8,8 @@ use crate::domain::access::Tenant;
 use crate::domain::outreach::Lane;
 use crate::service::startup;
 use crate::store::db::Db;
-use crate::store::outreach::hopper;
+use crate::store::outreach::{campaigns, hopper};
+use anyhow::ensure;
 
 /// Shows what is in the hopper of the tenant of this name.
 ///
@@ -16,7 +17,7 @@ use crate::store::outreach::hopper;
 /// Where the database cannot be used.
 pub async fn run(config: &Config, slug: &str, campaign: Option<i64>, json: bool) -> anyhow::Result<()> {
     let db = startup::connect(config).await?;
-    startup::ensure_schema(&db).await?;
+    startup::ensure_schema(&db, config).await?;
     let done = show(&db, slug, campaign, json).await;
     db.close().await;
     done
@@ -24,6 +25,13 @@ pub async fn run(config: &Config, slug: &str, campaign: Option<i64>, json: bool)
 
 async fn show(db: &Db, slug: &str, campaign: Option<i64>, json: bool) -> anyhow::Result<()> {
     let tenant = Tenant(tenant::named(db, slug).await?.id);
+    if let Some(id) = campaign {
+        let found = campaigns::find(db.within(tenant), id).await?;
+        ensure!(
+            found.is_some(),
+            "there is no campaign {id} in the tenant {slug:?}; leadwire campaign list shows those there are, --tenant names another"
+        );
+    }
     let rows = hopper::depth(db.within(tenant), campaign).await?;
     if json {
         say(&serde_json::to_string_pretty(&HopperDepth::of(rows))?)?;

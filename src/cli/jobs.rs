@@ -60,7 +60,7 @@ pub const STATES: [&str; 9] =
 /// Where the database cannot be used or there is no such job.
 pub async fn run(config: &Config, tenant: &str, action: Action) -> anyhow::Result<bool> {
     let db = startup::connect(config).await?;
-    startup::ensure_schema(&db).await?;
+    startup::ensure_schema(&db, config).await?;
     let tenant = tenant::named(&db, tenant).await?.id;
     let well = match action {
         Action::List { state, kind, before, limit, json } => {

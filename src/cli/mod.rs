@@ -27,6 +27,7 @@ mod serve;
 mod simulate;
 mod sinks;
 mod tenant;
+mod text_file;
 mod token;
 mod understand;
 mod user;

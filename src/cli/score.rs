@@ -49,7 +49,7 @@ pub async fn run(config: &Config, tenant: &str, action: Action) -> anyhow::Resul
     let now = Clock::System.now();
     let since = since.map(|since| since::instant(&since, now)).transpose()?;
     let db = startup::connect(config).await?;
-    startup::ensure_schema(&db).await?;
+    startup::ensure_schema(&db, config).await?;
     let tenant = Tenant(tenant::named(&db, tenant).await?.id);
     let done = tell(&db, tenant, &flow, (since, now), json).await;
     db.close().await;

@@ -125,7 +125,7 @@ pub async fn named(db: &Db, slug: &str) -> anyhow::Result<TenantRow> {
 /// Where a name or a setting cannot be used, there is such a tenant or none, or the database cannot be opened.
 pub async fn run(config: &Config, action: Action) -> anyhow::Result<()> {
     let db = startup::connect(config).await?;
-    startup::ensure_schema(&db).await?;
+    startup::ensure_schema(&db, config).await?;
     let now = Clock::System.now();
     tenants::ensure_default(&db, &config.server.time_zone, now).await?;
     match action {

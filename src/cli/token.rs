@@ -59,7 +59,7 @@ fn scope(name: &str) -> Result<Right, String> {
 /// Where the database cannot be opened, or there is no such tenant, user or token.
 pub async fn run(config: &Config, tenant: &str, action: Action) -> anyhow::Result<()> {
     let db = startup::connect(config).await?;
-    startup::ensure_schema(&db).await?;
+    startup::ensure_schema(&db, config).await?;
     let now = Clock::System.now();
     crate::store::tenants::ensure_default(&db, &config.server.time_zone, now).await?;
     let tenant = Tenant(tenant::named(&db, tenant).await?.id);

@@ -87,7 +87,7 @@ pub(super) fn role(name: &str) -> Result<Role, String> {
 /// Where the database cannot be opened, there is no such tenant or user, or what is given cannot be used.
 pub async fn run(config: &Config, tenant: &str, action: Action) -> anyhow::Result<()> {
     let db = startup::connect(config).await?;
-    startup::ensure_schema(&db).await?;
+    startup::ensure_schema(&db, config).await?;
     let now = Clock::System.now();
     crate::store::tenants::ensure_default(&db, &config.server.time_zone, now).await?;
     let tenant = Tenant(tenant::named(&db, tenant).await?.id);

@@ -2,15 +2,20 @@
 
 use crate::cli::beside::Beside;
 use crate::cli::leads::{bar, interrupted, say};
+use crate::cli::text_file;
 use crate::service::outreach as service;
+use crate::store::outreach::members;
 use anyhow::{Context, bail};
 use serde_json::json;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Leads of one transaction.
 const AT_ONCE: usize = 1_000;
+/// The largest file, in bytes.
+const LARGEST: u64 = 1 << 30;
 
-/// Takes leads in; `false`: it was interrupted.
+/// Takes leads in; `false`: some are not there, or it was interrupted.
 pub(super) async fn add(
     beside: &Beside,
     id: i64,
@@ -24,25 +29,32 @@ pub(super) async fn add(
         None => given,
     };
     let (bar, stopped) = (bar(leads.len() as u64, "leads"), interrupted());
-    let mut added = 0;
+    let (mut added, mut missing) = (0, Vec::new());
     for chunk in leads.chunks(AT_ONCE) {
         if stopped.is_cancelled() {
             break;
         }
         added += beside.told(id, service::add(&beside.app, beside.tenant, id, chunk).await)?;
+        let there = members::of(beside.app.db.within(beside.tenant), id, chunk).await?;
+        let there: HashSet<i64> = there.into_iter().map(|member| member.lead_id).collect();
+        missing.extend(chunk.iter().copied().filter(|lead| !there.contains(lead)));
         bar.inc(chunk.len() as u64);
     }
     bar.finish_and_clear();
     if json {
-        say(&json!({ "added": added }).to_string())?;
+        say(&json!({ "added": added, "missing": missing }).to_string())?;
     } else {
-        say(&format!("{added} of {} came in; the others are in it already, or are not there.", leads.len()))?;
+        for lead in &missing {
+            say(&format!("there is no lead {lead} in this tenant"))?;
+        }
+        let others = if missing.is_empty() { "the others are" } else { "those that are not named are" };
+        say(&format!("{added} of {} came in; {others} in it already.", leads.len()))?;
     }
     if stopped.is_cancelled() {
         say("Interrupted: run it again for the rest.")?;
         return Ok(false);
     }
-    Ok(true)
+    Ok(missing.is_empty())
 }
 
 /// Takes a lead out.
@@ -56,13 +68,12 @@ pub(super) async fn remove(beside: &Beside, id: i64, lead: i64, json: bool) -> a
 
 /// The ids of a file, one a line.
 fn ids(file: &Path) -> anyhow::Result<Vec<i64>> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+    let text = text_file::read(file, LARGEST)?;
     let id =
-        |(line, n): (&str, usize)| {
-            line.trim().parse().ok().filter(|id| *id > 0).with_context(|| {
+        |(entry, n): (&str, usize)| {
+            entry.parse().ok().filter(|id| *id > 0).with_context(|| {
                 format!("{}:{n}: must be the id of a lead, which is a number", file.display())
             })
         };
-    lines.map(id).collect()
+    text_file::entries(&text).map(id).collect()
 }

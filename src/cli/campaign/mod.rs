@@ -1,20 +1,20 @@
 //! `leadwire campaign`: whom to call and write to, by what and when.
 
+mod file;
 mod members;
 mod outlook;
 mod print;
 
 use super::beside::Beside;
 use super::leads::say;
-use crate::api::v1::outreach::campaigns::NAME;
 use crate::config::Config;
 use crate::domain::outreach::CampaignEvent;
-use crate::domain::outreach::campaign::{Settings, State};
+use crate::domain::outreach::campaign::{NAME, State, is_plain_name};
 use crate::service::outreach::{self as service, Wanted};
 use crate::store::outreach::campaigns::{self, CampaignRow};
-use anyhow::{Context, anyhow, ensure};
+use anyhow::ensure;
 use clap::Subcommand;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Campaigns that are read at once.
 const PAGE: i64 = 500;
@@ -129,7 +129,7 @@ async fn act(beside: &Beside, action: Action) -> anyhow::Result<bool> {
     let Beside { app, tenant, .. } = beside;
     match action {
         Action::Create { name, file, json } => {
-            let (name, settings) = (named(&name)?, settings(&file)?);
+            let (name, settings) = (named(&name)?, file::read(&file)?);
             let made = service::create(app, *tenant, &Beside::actor(), name, &settings).await;
             let row = beside.told(0, made)?;
             changed(beside, row, json, "made; look at it with preview, then start it")
@@ -141,7 +141,7 @@ async fn act(beside: &Beside, action: Action) -> anyhow::Result<bool> {
         }
         Action::Set { id, file, name, json } => {
             let name = name.as_deref().map(named).transpose()?;
-            let wanted = Wanted { name, settings: Some(settings(&file)?), event: None };
+            let wanted = Wanted { name, settings: Some(file::read(&file)?), event: None };
             let row = beside.told(id, service::change(app, *tenant, (id, None), wanted).await)?;
             changed(beside, row, json, "changed; its leads are looked at again")
         }
@@ -187,11 +187,9 @@ async fn list(beside: &Beside, state: Option<State>, json: bool) -> anyhow::Resu
 fn named(name: &str) -> anyhow::Result<String> {
     let name = crate::domain::text::clean(name).trim().to_owned();
     ensure!(NAME.contains(&name.chars().count()), "a campaign's name must have 1 to 100 characters");
+    ensure!(
+        is_plain_name(&name),
+        "a campaign's name must be one line, without characters that turn its direction"
+    );
     Ok(name)
-}
-
-/// The settings of a file.
-fn settings(file: &Path) -> anyhow::Result<Settings> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    toml::from_str(&text).map_err(|error| anyhow!("{} cannot be used: {error}", file.display()))
 }

@@ -3,8 +3,9 @@
 use super::One;
 use crate::api::v1::outreach::outlook::{CampaignExplained, CampaignPreview};
 use crate::cli::beside::Beside;
-use crate::cli::leads::{bar, say, table, time};
+use crate::cli::leads::{bar, say, table};
 use crate::clock::{HOUR, MINUTE, Millis};
+use crate::domain::outreach::utc;
 use crate::service::outreach::{self as service, Rolled};
 use crate::store::outreach::members;
 use indicatif::ProgressBar;
@@ -35,7 +36,8 @@ pub(super) async fn preview(beside: &Beside, one: One) -> anyhow::Result<bool> {
         say(&format!("Note: {warning}."))?;
     }
     tell(&preview.leads)?;
-    let attempts: Vec<String> = preview.attempts.iter().map(|(by, n)| format!("{n} by {by}")).collect();
+    let attempts: Vec<String> =
+        preview.attempts.iter().map(|(by, n)| format!("{n} by {}", by.as_str())).collect();
     say(&format!("Attempts at most: {}.", attempts.join(", ")))?;
     if let Some(cost) = preview.cost {
         say(&format!("They cost {cost:.2} at most."))?;
@@ -64,7 +66,7 @@ fn tell(all: &Rolled) -> anyhow::Result<()> {
     let mut rows = table(&["leads", "may be tried", "waits for"]);
     rows.add_row([all.now.to_string(), "now".to_owned(), String::new()]);
     for (gate, (n, first)) in &all.later {
-        rows.add_row([n.to_string(), format!("from {} on", time(*first)), gate.as_str().to_owned()]);
+        rows.add_row([n.to_string(), format!("from {} on", utc(*first)), gate.as_str().to_owned()]);
     }
     for (gate, n) in &all.shut {
         rows.add_row([n.to_string(), "not until something changes".to_owned(), gate.as_str().to_owned()]);

@@ -2,11 +2,12 @@
 
 use crate::api::v1::outreach::explaining::LeadExplained;
 use crate::cli::beside::Beside;
-use crate::cli::leads::{say, table, time};
-use crate::domain::outreach::{Stand, Verdict};
-use crate::service::outreach::{Explanation, explain_all};
+use crate::cli::leads::{say, table};
+use crate::domain::outreach::{Stand, utc};
+use crate::service::outreach::{Explained, Explanation, explain_all};
 use crate::store::leads;
 use anyhow::Context;
+use comfy_table::{ContentArrangement, Table};
 
 /// Says why a lead is tried by a campaign, or by each it is in, or is not.
 pub(super) async fn run(beside: &Beside, id: i64, campaign: Option<i64>, json: bool) -> anyhow::Result<()> {
@@ -35,25 +36,28 @@ pub(super) async fn run(beside: &Beside, id: i64, campaign: Option<i64>, json: b
 }
 
 fn tell(explanation: &Explanation) -> anyhow::Result<()> {
-    let verdict = match explanation.verdict {
-        Verdict::Now { .. } => "it may be tried now".to_owned(),
-        Verdict::At(at, gate) => format!("not before {} ({})", time(at), gate.as_str()),
-        Verdict::Not(gate) => format!("not until something changes ({})", gate.as_str()),
-    };
     let row = &explanation.campaign;
     let is_in = if explanation.is_member { "" } else { ", in which it is not" };
     let by = explanation.channel.map_or("nothing", |channel| channel.as_str());
     say(&format!(
-        "Campaign {} ({}){is_in}: {verdict}; lane {}, by {by}",
+        "Campaign {} ({}){is_in}: {}; lane {}, by {by}",
         row.id,
         row.name,
+        explanation.why,
         explanation.lane.as_str()
     ))?;
+    say(&gates(&explanation.gates).to_string())?;
+    Ok(())
+}
+
+/// Every gate, as wide as the terminal is.
+fn gates(all: &[Explained]) -> Table {
     let mut gates = table(&["gate", "passes", "opens", "rule"]);
-    for explained in &explanation.gates {
+    gates.set_content_arrangement(ContentArrangement::Dynamic);
+    for explained in all {
         let (passes, opens) = match explained.stand {
             Stand::Open => ("yes", String::new()),
-            Stand::Until(at) => ("no", time(at)),
+            Stand::Until(at) => ("no", utc(at)),
             Stand::Shut => ("no", "not by itself".to_owned()),
         };
         gates.add_row([
@@ -63,6 +67,20 @@ fn tell(explanation: &Explanation) -> anyhow::Result<()> {
             explained.words.clone(),
         ]);
     }
-    say(&gates.to_string())?;
-    Ok(())
+    gates
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::outreach::Gate;
+
+    #[test]
+    fn a_table_is_as_wide_as_the_terminal() {
+        let words = "one after the other ".repeat(20);
+        let all = Gate::ALL.map(|gate| Explained { gate, stand: Stand::Until(0), words: words.clone() });
+        let table = gates(&all).set_width(80).to_string();
+        assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+        assert!(table.contains(" 1970-01-01T00:00:00Z "), "and times are not broken: {table}");
+    }
 }

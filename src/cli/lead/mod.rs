@@ -87,7 +87,7 @@ pub async fn run(config: Config, slug: &str, action: Action) -> anyhow::Result<(
 
 async fn open(config: &Config, slug: &str) -> anyhow::Result<(Db, Tenant)> {
     let db = startup::connect(config).await?;
-    startup::ensure_schema(&db).await?;
+    startup::ensure_schema(&db, config).await?;
     let tenant = Tenant(tenant::named(&db, slug).await?.id);
     Ok((db, tenant))
 }

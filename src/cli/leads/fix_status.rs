@@ -3,7 +3,8 @@
 use super::{Ledger, bar, say};
 use crate::domain::outreach::Issue;
 use crate::service::lifecycle::Actor;
-use crate::service::outreach::{Fix, Fixed, Found, fix, standings};
+use crate::service::outreach::{Fix, Fixed, Found, fix, is_campaign, standings};
+use anyhow::ensure;
 use serde_json::json;
 
 /// What to put right.
@@ -29,6 +30,13 @@ pub struct Args {
 pub(super) async fn run(ledger: &Ledger, args: Args) -> anyhow::Result<bool> {
     let actor = Actor { user_id: None, program: "leads fix-status".to_owned() };
     let desk = ledger.desk(&actor);
+    if let Some(id) = args.campaign {
+        let is_known = is_campaign(ledger.db.within(desk.tenant), id).await?;
+        ensure!(
+            is_known,
+            "there is no campaign {id} in this tenant; leadwire campaign list shows those there are, --tenant names another"
+        );
+    }
     let is_dry = args.dry_run || args.report_only;
     let total = standings(ledger.db.within(desk.tenant)).await?.leads();
     let progress = bar(u64::try_from(total).unwrap_or(0), "leads");

@@ -134,7 +134,7 @@ struct Ledger {
 impl Ledger {
     async fn open(config: &Config, tenant: &str) -> anyhow::Result<Ledger> {
         let db = startup::connect(config).await?;
-        startup::ensure_schema(&db).await?;
+        startup::ensure_schema(&db, config).await?;
         let tenant_id = tenant::named(&db, tenant).await?.id;
         Ok(Ledger { db, tenant_id, ids: Ids::new(BESIDE), clock: Clock::System, stopped: interrupted() })
     }

@@ -48,7 +48,7 @@ impl Sender {
             }
             Err(StartError::InUse(_)) => {
                 let db = startup::connect(config).await?;
-                startup::ensure_schema(&db).await?;
+                startup::ensure_schema(&db, config).await?;
                 let sinks = startup::book(config, &tenants::list(&db).await?)?;
                 Ok(Sender::Server { db, sinks, ids: Ids::new(crate::cli::BESIDE), stopped: interrupted() })
             }

@@ -6,7 +6,7 @@ mod row;
 
 pub use columns::{Columns, Field, HeaderError, columns};
 pub use duplicate::{By, Decision, Known, Mode, Wanted, decide, is_named, moves};
-pub use row::{Fault, Reading, Row, read};
+pub use row::{Fault, KEPT_UNDER, Reading, Row, read};
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

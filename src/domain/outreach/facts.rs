@@ -1,9 +1,11 @@
 //! What is known of a lead when it is asked whether it may be tried.
 
+use super::campaign::Step;
 use super::{Ledger, Place, Standing, Tracked, corrected};
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
 use crate::domain::lifecycle::Status;
+use std::cmp::Ordering;
 
 /// A lead and its person, as one campaign sees them.
 #[derive(Clone, Debug)]
@@ -76,6 +78,22 @@ impl Facts {
     /// Whether its person wants nothing on this channel.
     pub fn has_opted_out(&self, channel: Channel) -> bool {
         self.opted_out.split(',').any(|name| name == channel.as_str())
+    }
+
+    /// Whether a channel reaches it, and its person has not opted out of that.
+    pub fn is_reached_by(&self, channel: Channel) -> bool {
+        self.address(channel).is_some() && !self.has_opted_out(channel)
+    }
+
+    /// How many attempts are left by each step: none by those behind it, and by those that do not reach it.
+    pub fn left(&self, steps: &[Step]) -> Vec<u32> {
+        let left = |(n, step): (usize, &Step)| match n.cmp(&self.step) {
+            _ if !self.is_reached_by(step.channel) => 0,
+            Ordering::Less => 0,
+            Ordering::Equal => step.attempts.saturating_sub(self.tries),
+            Ordering::Greater => step.attempts,
+        };
+        steps.iter().enumerate().map(left).collect()
     }
 
     /// Where a channel reaches it.

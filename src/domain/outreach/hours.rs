@@ -2,7 +2,7 @@
 //! be tried; and how long a campaign's abandoned calls keep it from calling there. Leads of one place are many: what was found for one is remembered for the others.
 
 use super::Place;
-use super::campaign::Cap;
+use super::campaign::{Campaign, Cap};
 use super::eligibility::Setting;
 use super::gates::{Gate, Stand};
 use super::regions::{RegionCap, RegionHours};
@@ -11,6 +11,7 @@ use crate::domain::calendar::{self, When};
 use crate::domain::channel::Channel;
 use crate::domain::opening::Opening;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
@@ -93,7 +94,7 @@ impl Hours {
         let whens = Whens::of(setting, place, &zones, &law.hours);
         let now = instant(setting.now);
         let today = |zone: &TimeZone| zone.to_datetime(now).date();
-        let in_force = |from: Option<jiff::civil::Date>, until: Option<jiff::civil::Date>| {
+        let in_force = |from: Option<Date>, until: Option<Date>| {
             zones.iter().any(|zone| {
                 from.is_none_or(|from| today(zone) >= from) && until.is_none_or(|until| today(zone) < until)
             })
@@ -147,6 +148,32 @@ impl Hours {
             });
         Some((first, longest.map_or(gate, |(_, gate)| gate)))
     }
+}
+
+/// The rules of a place that bind there, and how each stands at the setting's instant.
+pub(super) fn rules<'a>(
+    setting: &Setting<'a>,
+    place: &Place,
+    channel: Channel,
+) -> Vec<(&'a RegionHours, Stand)> {
+    let zones = zones(place);
+    let stand = |rule: &&'a RegionHours| {
+        let law = [*rule];
+        let whens = Whens::of(setting, place, &zones, &law);
+        whens.stand(Gate::Region, instant(setting.now))
+    };
+    let binds = |rule: &&RegionHours| place.zones.iter().any(|zone| rule.binds(place, zone));
+    let law = setting.regions.law(place, channel);
+    law.hours.into_iter().filter(binds).map(|rule| (rule, stand(&rule))).collect()
+}
+
+/// The holiday of a campaign that it is at a place at this instant, by one of its clocks, and the next one.
+pub(super) fn days_of_rest(campaign: &Campaign, place: &Place, now: Millis) -> (Option<Date>, Option<Date>) {
+    let days = zones(place).into_iter().map(|zone| zone.to_datetime(instant(now)).date());
+    let days: Vec<Date> = days.collect();
+    let today = days.iter().find(|day| campaign.holidays.contains(day)).copied();
+    let next = campaign.holidays.iter().find(|holiday| days.iter().all(|day| day < *holiday)).copied();
+    (today, next)
 }
 
 /// A rule's cap as campaigns have theirs. A span that is no whole number of hours counts as the longer one.

@@ -16,6 +16,7 @@ mod moved;
 mod pattern;
 mod place;
 pub mod regions;
+pub mod settings;
 mod standing;
 
 pub use abandoned::{Answered, AnsweredCalls, LEAST, Limit};
@@ -23,7 +24,7 @@ pub use agreement::{Issue, Ledger, Tracked, corrected};
 pub use came::{Came, Said, came_of};
 pub use eligibility::{Judged, Lane, Setting, Verdict, judge};
 pub use event::CampaignEvent;
-pub use explained::words;
+pub use explained::{utc, verdict, words};
 pub use facts::Facts;
 pub use gates::{Finding, Gate, Stand};
 pub use health::{MOST_FAILURES, RESTS, Unwell};

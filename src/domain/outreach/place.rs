@@ -3,6 +3,7 @@
 
 use super::super::center::Center;
 use super::super::identity::Identity;
+use super::super::import::KEPT_UNDER;
 use super::super::zones::postal::{self, Postal};
 use super::super::zones::states::State;
 use super::super::zones::{self, of_country};
@@ -109,8 +110,17 @@ fn listed(zones: &'static [&'static str]) -> Vec<Cow<'static, str>> {
     zones.iter().map(|zone| Cow::Borrowed(*zone)).collect()
 }
 
+/// What fields have under a key: the lead's own, and after it the column of the file it was imported from that is called so.
+fn kept<'a>(fields: &'a BTreeMap<String, Json>, key: &str) -> impl Iterator<Item = &'a Json> {
+    let plain = |name: &str| name.trim().to_lowercase().replace([' ', '-'], "_");
+    let columns = fields.get(KEPT_UNDER).and_then(Json::as_object);
+    let column = columns.and_then(|all| all.iter().find(|(name, _)| plain(name) == key));
+    fields.get(key).into_iter().chain(column.map(|(_, value)| value))
+}
+
 fn text<'a>(fields: &'a BTreeMap<String, Json>, key: &str) -> Option<&'a str> {
-    fields.get(key).and_then(Json::as_str).map(str::trim).filter(|text| !text.is_empty())
+    let mut texts = kept(fields, key).filter_map(Json::as_str).map(str::trim);
+    texts.find(|text| !text.is_empty())
 }
 
 /// The zone of that name, as the tz database writes it.
@@ -136,14 +146,15 @@ fn state(text: &str, possible: &[&str]) -> Option<&'static State> {
 /// What the first postal code says that says something: read as of the countries that are possible, of the country whose word its
 /// field is where none is known, and as British by its shape, which no other country's has.
 fn postal(fields: &BTreeMap<String, Json>, possible: &[&str]) -> Option<Postal> {
-    POSTAL_CODES.iter().find_map(|(key, own)| {
-        let code = match fields.get(*key)? {
+    let mut codes = POSTAL_CODES.iter().flat_map(|(key, own)| kept(fields, key).map(move |code| (code, own)));
+    codes.find_map(|(code, own)| {
+        let code = match code {
             Json::String(text) => Cow::Borrowed(text.as_str()),
             // Kept as a number it has lost its noughts.
             Json::Number(number) => Cow::Owned(format!("{:05}", number.as_u64()?)),
             _ => return None,
         };
-        let countries = if possible.is_empty() { own } else { possible };
+        let countries = if possible.is_empty() { *own } else { possible };
         postal::found(&code, countries)
             .or_else(|| possible.is_empty().then(|| postal::found(&code, &["GB"]))?)
     })
@@ -168,7 +179,7 @@ mod tests {
         const US: &str = "+14155550123";
         const IN: &str = "+919876543210";
         let texas = "America/Chicago America/Denver";
-        let rows: [Row; 26] = [
+        let rows: [Row; 31] = [
             ("a number of one zone", IN, json!({}), ("IN", "", "Asia/Kolkata", Number)),
             (
                 "a number of most of a kingdom",
@@ -258,6 +269,31 @@ mod tests {
                 "anonymous",
                 json!({"postcode": "SW1A 1AA"}),
                 ("GB", "", "Europe/London", PostalCode),
+            ),
+            ("a column of a file", US, json!({"import": {"state": "TX"}}), ("US", "TX", texas, Field)),
+            (
+                "by its heading",
+                US,
+                json!({"import": {"Zip Code": 2139}}),
+                ("US", "MA", "America/New_York", PostalCode),
+            ),
+            (
+                "the lead's own goes first",
+                US,
+                json!({"state": "NY", "import": {"state": "TX"}}),
+                ("US", "NY", "America/New_York", Field),
+            ),
+            (
+                "unless it says nothing",
+                US,
+                json!({"state": " ", "zip": "none", "import": {"State": "TX"}}),
+                ("US", "TX", texas, Field),
+            ),
+            (
+                "columns that are none",
+                IN,
+                json!({"import": "state: TX", "zip": [1]}),
+                ("IN", "", "Asia/Kolkata", Number),
             ),
             (
                 "what is no text",

@@ -20,12 +20,15 @@ pub enum Unfit {
     /// Another one has the name.
     #[error("there is a campaign of this name already")]
     NameTaken,
-    /// Its settings are wrong: pointers and words.
+    /// Its settings are wrong: how.
     #[error("its settings are wrong")]
     Wrong(Vec<Mistake>),
     /// That is not possible for one that is so.
     #[error("{} is not possible for a campaign that is {}", .1.as_str(), .0.as_str())]
     NotAllowed(State, CampaignEvent),
+    /// It has ended, and is not changed any more.
+    #[error("the campaign has ended, and is not changed any more; make another")]
+    Over,
     /// Somebody changed it meanwhile: as it is now.
     #[error("the campaign was changed by somebody else")]
     Stale(Box<CampaignRow>),
@@ -76,23 +79,38 @@ async fn check(app: &App, tenant: Tenant, settings: &Settings) -> Result<(), Unf
     let mut mistakes = settings.mistakes();
     for (n, segment) in settings.segments.iter().enumerate() {
         if segments::find(app.db.within(tenant), *segment).await?.is_none() {
-            mistakes.push((format!("/segments/{n}"), "there is no such segment".to_owned()));
+            mistakes.push(Mistake::refused(&format!("/segments/{n}"), "there is no such segment"));
         }
     }
     if let Some(flow) = &settings.flow {
         match app.flows.head(tenant.0, flow) {
-            None => mistakes.push(("/flow".to_owned(), "there is no such flow".to_owned())),
+            None => mistakes.push(Mistake::refused("/flow", "there is no such flow")),
             Some(version) => {
                 for (n, step) in settings.steps.iter().enumerate() {
                     if !version.flow.start.channels.contains(&step.channel) {
                         let words = format!("the flow does not speak on {}", step.channel.as_str());
-                        mistakes.push((format!("/steps/{n}/channel"), words));
+                        mistakes.push(Mistake::refused(&format!("/steps/{n}/channel"), &words));
                     }
                 }
             }
         }
     }
+    if let Some(language) = &settings.language {
+        mistakes.extend(unspoken(app, tenant, settings, language));
+    }
     if mistakes.is_empty() { Ok(()) } else { Err(Unfit::Wrong(mistakes)) }
+}
+
+/// That a flow its steps run does not speak its language.
+fn unspoken(app: &App, tenant: Tenant, settings: &Settings, language: &str) -> Option<Mistake> {
+    let of_step = |channel| match &settings.flow {
+        Some(flow) => app.flows.head(tenant.0, flow),
+        None => app.flows.choose(tenant.0, channel, ""),
+    };
+    let mut versions = settings.steps.iter().filter_map(|step| of_step(step.channel));
+    let version = versions.find(|version| !version.flow.languages.iter().any(|known| known == language))?;
+    let (flow, known) = (&version.flow.id, version.flow.languages.join(", "));
+    Some(Mistake::refused("/language", &format!("the flow {flow} does not speak it; it speaks {known}")))
 }
 
 /// What is to become of a campaign.
@@ -127,6 +145,9 @@ pub async fn change(
         return Err(Unfit::Stale(Box::new(row)));
     }
     let before = read(&row)?;
+    if before.state == State::Ended && (wanted.name.is_some() || wanted.settings.is_some()) {
+        return Err(Unfit::Over);
+    }
     if let Some(settings) = wanted.settings {
         members::change_steps(tx.within(tenant), id, &moves(&before.settings.steps, &settings.steps)).await?;
         row.settings = written(&settings);
@@ -163,13 +184,17 @@ pub async fn change(
     campaigns::find(app.db.within(tenant), id).await?.ok_or(Unfit::Missing)
 }
 
+/// What is said where nothing of a center's sends by any of a campaign's channels.
+pub const NO_ACCOUNT: &str = "none of its channels works: there is no account of this center to send from; set TWILIO_ACCOUNT_SID, \
+                              TWILIO_AUTH_TOKEN and TWILIO_FROM, or list a number or Meta's WhatsApp in leadwire.toml, and start the server anew";
+
 /// Why a campaign could not try anybody.
 pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
     let missing = super::health::missing(app, tenant);
     let steps = &campaign.settings.steps;
     let mut all = Vec::new();
     if steps.iter().all(|step| missing.contains(&step.channel)) {
-        all.push("none of its channels works: there is no account of this center to send from".to_owned());
+        all.push(NO_ACCOUNT.to_owned());
     }
     if campaign.settings.ends_at.is_some_and(|ends| ends.as_millisecond() <= app.clock.now()) {
         all.push("it is to end before it begins: ends_at is over".to_owned());
@@ -188,7 +213,10 @@ pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
 /// # Errors
 /// See [`Unfit`].
 pub async fn add(app: &App, tenant: Tenant, id: i64, leads: &[i64]) -> Result<u64, Unfit> {
-    campaigns::find(app.db.within(tenant), id).await?.ok_or(Unfit::Missing)?;
+    let row = campaigns::find(app.db.within(tenant), id).await?.ok_or(Unfit::Missing)?;
+    if row.state == State::Ended.as_str() {
+        return Err(Unfit::Over);
+    }
     Ok(members::add(app.db.within(tenant), id, leads, app.clock.now()).await?)
 }
 

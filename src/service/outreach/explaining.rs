@@ -41,6 +41,8 @@ pub struct Explanation {
     pub channel: Option<Channel>,
     /// What they come to.
     pub verdict: Verdict,
+    /// That in words.
+    pub why: String,
     /// When it was asked.
     pub at: Millis,
 }
@@ -81,6 +83,7 @@ pub async fn explain(
         lane: judged.lane,
         channel: judged.step.and_then(|step| campaign.settings.steps.get(step)).map(|step| step.channel),
         verdict: judged.verdict,
+        why: bench.why(&judged),
         at: bench.now,
         campaign: row,
     }))
@@ -119,6 +122,8 @@ pub struct Rolled {
     pub later: BTreeMap<Gate, (u64, Millis)>,
     /// Those that wait for something else.
     pub shut: BTreeMap<Gate, u64>,
+    /// Attempts that are left at most by each of the campaign's steps, of those that may be tried now or wait for time alone.
+    pub left: Vec<u64>,
 }
 
 impl Rolled {
@@ -149,7 +154,7 @@ pub async fn roll_up_to(
 ) -> Result<(Rolled, bool), StoreError> {
     let campaign = read(row)?;
     let mut bench = Bench::new(app, app.db.within(tenant), &campaign).await?;
-    let mut rolled = Rolled::default();
+    let mut rolled = Rolled { left: vec![0; campaign.settings.steps.len()], ..Rolled::default() };
     let mut after = 0;
     loop {
         let page = members::page(app.db.within(tenant), row.id, after, AT_ONCE).await?;
@@ -158,7 +163,11 @@ pub async fn roll_up_to(
             return Ok((rolled, true));
         }
         after = last.lead_id;
-        for (_, judged) in bench.judged(app.db.within(tenant), &page, Own::Counts).await? {
+        for (lead, judged) in bench.judged(app.db.within(tenant), &page, Own::Counts).await? {
+            if !matches!(judged.verdict, Verdict::Not(_)) {
+                let left = lead.facts.left(&campaign.settings.steps);
+                rolled.left.iter_mut().zip(left).for_each(|(all, left)| *all += u64::from(left));
+            }
             rolled.add(judged.verdict);
         }
         told(rolled.leads);

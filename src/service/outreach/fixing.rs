@@ -3,7 +3,8 @@
 use super::{changed, room};
 use crate::domain::outreach::{Issue, Ledger, corrected};
 use crate::service::desk::Desk;
-use crate::store::db::StoreError;
+use crate::store::db::{StoreError, Within};
+use crate::store::outreach::campaigns;
 use crate::store::outreach::{self as store, TrackedRow};
 use std::collections::{BTreeMap, HashMap};
 use tokio_util::sync::CancellationToken;
@@ -52,6 +53,15 @@ impl Fixed {
     pub fn found(&self) -> u64 {
         self.issues.values().sum()
     }
+}
+
+/// Whether a campaign is there, or was, and has tried somebody.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn is_campaign(mut db: Within<'_>, id: i64) -> Result<bool, StoreError> {
+    let is_there = campaigns::find(db.again(), id).await?.is_some();
+    Ok(is_there || !store::page(db, Some(id), 0, 1).await?.is_empty())
 }
 
 /// Looks at all leads, and puts right what does not agree with the ledger; `told` hears of each as it goes on, and `passed` how many were

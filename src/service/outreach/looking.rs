@@ -9,7 +9,7 @@ use crate::domain::channel::Channel;
 use crate::domain::identity::match_key;
 use crate::domain::outreach::campaign::{Campaign, Settings, State};
 use crate::domain::outreach::{
-    Answered, AnsweredCalls, Gate, Hours, Judged, Regions, Setting, Unwell, Verdict, judge, words,
+    Answered, AnsweredCalls, Gate, Hours, Judged, Regions, Setting, Unwell, Verdict, judge, verdict, words,
 };
 use crate::store::db::{StoreError, Within};
 use crate::store::outreach::campaigns::CampaignRow;
@@ -30,8 +30,8 @@ pub fn read(row: &CampaignRow) -> Result<Campaign, StoreError> {
         .map_err(|error| corrupt("campaigns.settings", error.to_string()))?;
     let state = State::parse(&row.state).ok_or_else(|| corrupt("campaigns.state", row.state.clone()))?;
     Campaign::new(row.id, state, settings).map_err(|mistakes| {
-        let (pointer, words) = mistakes.into_iter().next().unwrap_or_default();
-        corrupt("campaigns.settings", format!("{pointer} {words}"))
+        let first = mistakes.first().map(|mistake| format!("{} {}", mistake.pointer, mistake.words));
+        corrupt("campaigns.settings", first.unwrap_or_default())
     })
 }
 
@@ -70,6 +70,11 @@ impl<'a> Bench<'a> {
     /// A gate in words.
     pub fn words(&mut self, gate: Gate, lead: &KnownLead, judged: &Judged) -> String {
         words(gate, &self.setting, &lead.facts, judged, &mut self.hours)
+    }
+
+    /// What a lead's gates come to, in words.
+    pub fn why(&self, judged: &Judged) -> String {
+        verdict(&self.setting, judged)
     }
 
     /// Leads with what is known of them and what that comes to, in the order of their ids.

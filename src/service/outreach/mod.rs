@@ -26,11 +26,11 @@ mod standings;
 mod sweeping;
 
 pub use agreeing::agree;
-pub use campaigning::{Unfit, Wanted, add, blockers, change, create, remove};
+pub use campaigning::{NO_ACCOUNT, Unfit, Wanted, add, blockers, change, create, remove};
 pub use dispatching::dispatch;
 pub use explaining::{Explained, Explanation, Rolled, explain, explain_all, roll_up_to};
 pub use filling::{Filled, fill, review};
-pub use fixing::{Fix, Fixed, Found, fix};
+pub use fixing::{Fix, Fixed, Found, fix, is_campaign};
 pub use health::heard;
 pub use joining::{join, join_newest};
 pub use looking::read;

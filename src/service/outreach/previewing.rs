@@ -9,10 +9,9 @@ use crate::clock::{HOUR, Millis};
 use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
 use crate::domain::outreach::Gate;
-use crate::domain::outreach::campaign::{Campaign, State};
+use crate::domain::outreach::campaign::{Campaign, Needed, State};
 use crate::store::db::StoreError;
 use crate::store::outreach::campaigns::CampaignRow;
-use std::collections::BTreeMap;
 
 /// What a campaign would do.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +24,8 @@ pub struct Preview {
     pub leads: Rolled,
     /// Whether more leads are in it than were looked at.
     pub has_more: bool,
-    /// Attempts at most, by channel, of those leads that wait for time alone or for nothing.
-    pub attempts: BTreeMap<&'static str, u64>,
+    /// Attempts at most, by channel in the order of the steps, of those leads that wait for time alone or for nothing.
+    pub attempts: Vec<(Channel, u64)>,
     /// What they cost at most, where the campaign says what one costs.
     pub cost: Option<f64>,
     /// How long it takes to try each of them once at the campaign's pace, while its hours run.
@@ -49,14 +48,18 @@ pub async fn preview(
     let campaign = read(&running)?;
     let (leads, are_more) = roll_up_to(app, tenant, &running, most, told).await?;
     let tried = leads.now + leads.later.values().map(|(n, _)| n).sum::<u64>();
-    let mut attempts: BTreeMap<&'static str, u64> = BTreeMap::new();
-    for step in &campaign.settings.steps {
-        *attempts.entry(step.channel.as_str()).or_default() += tried * u64::from(step.attempts);
+    let mut attempts: Vec<(Channel, u64)> = Vec::new();
+    for (step, left) in campaign.settings.steps.iter().zip(&leads.left) {
+        match attempts.iter_mut().find(|(channel, _)| *channel == step.channel) {
+            Some((_, n)) => *n += left,
+            None => attempts.push((step.channel, *left)),
+        }
     }
     let prices = &campaign.settings.prices;
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    let cost = (!prices.is_empty())
-        .then(|| attempts.iter().map(|(by, n)| prices.get(*by).copied().unwrap_or(0.0) * *n as f64).sum());
+    let cost = (!prices.is_empty()).then(|| {
+        attempts.iter().map(|(by, n)| prices.get(by.as_str()).copied().unwrap_or(0.0) * *n as f64).sum()
+    });
     Ok(Preview {
         blockers: blockers(app, tenant, &campaign),
         warnings: warnings(&campaign, &leads),
@@ -83,15 +86,30 @@ fn warnings(campaign: &Campaign, leads: &Rolled) -> Vec<String> {
     } else if leads.now == 0 {
         all.push("none of its leads may be tried at this moment".to_owned());
     }
-    for (gate, words) in [
-        (Gate::OptOut, "have opted out"),
-        (Gate::DoNotContact, "are on a do-not-contact list"),
-        (Gate::Address, "cannot be reached by any of its channels"),
-        (Gate::Consent, "have not agreed to it"),
+    let unknown = match campaign.settings.consent {
+        Needed::OptIn => "opted in to the channel",
+        Needed::Nothing | Needed::Contact => "written or called, or opted in to anything",
+    };
+    for (gate, one, many) in [
+        (
+            Gate::OptOut,
+            "lead has opted out of whatever reaches it",
+            "leads have opted out of whatever reaches them",
+        ),
+        (Gate::DoNotContact, "lead is on a do-not-contact list", "leads are on a do-not-contact list"),
+        (
+            Gate::Address,
+            "lead is reached by none of its channels",
+            "leads are reached by none of its channels",
+        ),
     ] {
         if let Some(n) = leads.shut.get(&gate) {
-            all.push(format!("{n} {words}"));
+            all.push(format!("{n} {}", if *n == 1 { one } else { many }));
         }
+    }
+    if let Some(n) = leads.shut.get(&Gate::Consent) {
+        let who = if *n == 1 { "lead has" } else { "leads have" };
+        all.push(format!("{n} {who} not {unknown}, which the campaign needs"));
     }
     all
 }

@@ -20,7 +20,7 @@ pub const BESIDE: u8 = 31;
 /// See [`StartError`]; each says what to do.
 pub async fn beside(config: Config, clock: Clock) -> Result<App, StartError> {
     let db = connect(&config).await?;
-    ensure_schema(&db).await?;
+    ensure_schema(&db, &config).await?;
     let now = clock.now();
     let holder = ids::secret();
     let replica = match db {

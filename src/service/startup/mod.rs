@@ -110,12 +110,15 @@ pub async fn open(config: &Config) -> Result<(Db, Option<File>), StartError> {
     Ok((db, lock))
 }
 
-/// Brings the schema up to date where no server does: for commands beside one.
+/// Brings the schema up to date where no server does, and makes the default tenant where there is none yet: for commands beside one.
 ///
 /// # Errors
 /// Where a migration fails.
-pub async fn ensure_schema(db: &Db) -> Result<(), StartError> {
+pub async fn ensure_schema(db: &Db, config: &Config) -> Result<(), StartError> {
     migrate::migrate(db).await?;
+    if tenants::list(db).await?.is_empty() {
+        tenants::ensure_default(db, &config.server.time_zone, Clock::System.now()).await?;
+    }
     Ok(())
 }
 

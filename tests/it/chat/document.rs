@@ -32,9 +32,12 @@ fn write_the_document() {
 fn every_operation_shows_an_example_of_every_answer() {
     let document: serde_json::Value = serde_json::from_str(&generated()).unwrap();
     let mut operations = 0;
+    let mut ids = BTreeSet::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
             operations += 1;
+            let id = operation["operationId"].as_str().unwrap_or_default();
+            assert!(!id.is_empty() && ids.insert(id.to_owned()), "{method} {path}: {id:?} is not its own");
             let responses = operation["responses"].as_object().unwrap();
             let statuses: BTreeSet<&str> = responses.keys().map(String::as_str).collect();
             assert!(

@@ -150,6 +150,7 @@ async fn what_is_no_selection_is_refused(place: Place) {
         (400, FIX, json!({"report_only": null}), "/report_only"),
         (400, FIX, json!({"dry_run": true}), "/dry_run"),
         (400, FIX, json!({"campaign": 0}), "/campaign"),
+        (404, FIX, json!({"campaign": 77}), ""),
         (400, FIX, json!({"after": -1}), "/after"),
         (404, FIX, json!({"center_id": 2}), ""),
     ] {

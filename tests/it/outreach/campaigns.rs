@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 on_both!(
     a_campaign_is_made_and_changed,
     everything_that_is_wrong_is_told_at_once,
+    what_the_document_shows_is_taken,
     nothing_starts_that_could_not_send,
     a_pause_empties_the_hopper,
 );
@@ -97,11 +98,11 @@ async fn everything_that_is_wrong_is_told_at_once(place: Place) {
     let admin = As::of(&app, Role::CenterAdmin).await;
     let settings = json!({
         "steps": [{"channel": "sms", "attempts": 0}, {"channel": "voice", "template": "hello"}], "hours": "always",
-        "segments": [77], "flow": "nowhere", "caps": [{"attempts": 0}], "retry_minutes": {"sale": 5},
+        "caps": [{"attempts": 0}], "retry_minutes": {"sale": 5},
         "starts_at": "2026-02-01T00:00:00Z", "ends_at": "2026-02-01T00:00:00Z", "prices": {"pigeon": 1.0}, "ready": 0,
     });
     let refused = admin.ask("POST", ALL, Some(json!({"name": "x", "settings": settings}))).await;
-    assert_eq!(refused.status, 422, "{refused:?}");
+    assert_eq!(refused.status, 400, "some of it the document forbids: {refused:?}");
     let problem = refused.json();
     let pointers: Vec<&str> = problem["errors"]
         .as_array()
@@ -113,8 +114,6 @@ async fn everything_that_is_wrong_is_told_at_once(place: Place) {
         "steps/0/attempts",
         "steps/1/template",
         "hours",
-        "segments/0",
-        "flow",
         "caps/0/attempts",
         "retry_minutes/sale",
         "ends_at",
@@ -122,6 +121,34 @@ async fn everything_that_is_wrong_is_told_at_once(place: Place) {
         "ready",
     ] {
         assert!(pointers.contains(&format!("/settings/{pointer}").as_str()), "{pointer}: {pointers:?}");
+    }
+    let with = |other: Json| {
+        let mut settings = by_sms();
+        settings.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
+        json!({"name": "x", "settings": settings})
+    };
+    // What the document forbids is 400, what only its meaning does is 422.
+    for (status, body, pointer) in [
+        (422, with(json!({"segments": [77]})), "/settings/segments/0"),
+        (422, with(json!({"flow": "nowhere"})), "/settings/flow"),
+        (422, with(json!({"language": "xx"})), "/settings/language"),
+        (422, with(json!({"language": ""})), "/settings/language"),
+        (422, with(json!({"hours": "always"})), "/settings/hours"),
+        (422, with(json!({"bridge_to": "me"})), "/settings/bridge_to"),
+        (422, json!({"name": "x\u{202e}y", "settings": by_sms()}), "/name"),
+        (422, json!({"name": "x\ny", "settings": by_sms()}), "/name"),
+        (400, with(json!({"segments": [0]})), "/settings/segments/0"),
+        (400, with(json!({"ready": 3_000})), "/settings/ready"),
+        (400, with(json!({"starts_at": ""})), "/settings/starts_at"),
+        (400, with(json!({"ends_at": "2026-13-45T00:00:00Z"})), "/settings/ends_at"),
+        (400, with(json!({"holidays": ["2026-12-25", "x"]})), "/settings/holidays/1"),
+        (400, with(json!({"holidays": ["2026-13-25"]})), "/settings/holidays/0"),
+        (400, with(json!({"flow": "x".repeat(101)})), "/settings/flow"),
+        (400, with(json!({"pace": {"calls_per_second": 0}})), "/settings/pace/calls_per_second"),
+    ] {
+        let refused = admin.ask("POST", ALL, Some(body)).await;
+        let first = refused.json()["errors"][0]["pointer"].clone();
+        assert_eq!((refused.status, first), (status, json!(pointer)), "{refused:?}");
     }
     for (body, pointer) in [
         (json!({"settings": by_sms()}), "/name"),
@@ -142,7 +169,7 @@ async fn everything_that_is_wrong_is_told_at_once(place: Place) {
     let campaign = admin.made("x", by_sms()).await;
     let at = format!("{ALL}/{campaign}");
     let refused = admin.ask("PATCH", &at, Some(json!({"settings": {"steps": []}}))).await;
-    assert_eq!((refused.status, &refused.json()["errors"][0]["pointer"]), (422, &json!("/settings/steps")));
+    assert_eq!((refused.status, &refused.json()["errors"][0]["pointer"]), (400, &json!("/settings/steps")));
     assert_eq!(admin.ask("GET", &at, None).await.header("etag"), "\"0\"", "nothing was changed");
     for (ids, pointer) in [(json!([]), "/lead_ids"), (json!([1, 0]), "/lead_ids/1")] {
         let refused = admin.ask("POST", &format!("{at}/leads"), Some(json!({"lead_ids": ids}))).await;
@@ -152,6 +179,36 @@ async fn everything_that_is_wrong_is_told_at_once(place: Place) {
         assert_eq!(admin.ask("GET", &format!("{ALL}?{query}"), None).await.status, 400, "{query}");
     }
     assert_eq!(admin.ask("GET", &format!("{ALL}?cursor=x"), None).await.status, 422);
+}
+
+async fn what_the_document_shows_is_taken(place: Place) {
+    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/flows");
+    let app = place.app_with(&[("FLOWS_DIR", shipped)]).await;
+    let admin = As::of(&app, Role::CenterAdmin).await;
+    let document: Json =
+        serde_json::from_str(&leadwire::api::openapi::document().to_json().unwrap()).unwrap();
+    let body = shown(&document, &json!({"$ref": "#/components/schemas/CampaignForm"}));
+    assert_eq!((&body["name"], &body["settings"]["flow"]), (&json!("Spring term"), &json!("merchant")));
+    let made = admin.ask("POST", ALL, Some(body)).await;
+    assert_eq!(made.status, 201, "{made:?}");
+}
+
+/// The example of a schema, which those who read the document see.
+fn shown(document: &Json, schema: &Json) -> Json {
+    if let Some(example) = schema.get("example") {
+        return example.clone();
+    }
+    if let Some(name) = schema["$ref"].as_str() {
+        return shown(document, &document["components"]["schemas"][name.rsplit('/').next().unwrap()]);
+    }
+    if let Some(first) = schema["enum"].as_array().and_then(|all| all.first()) {
+        return first.clone();
+    }
+    if let Some(item) = schema.get("items") {
+        return json!([shown(document, item)]);
+    }
+    let fields = schema["properties"].as_object().unwrap_or_else(|| panic!("no example: {schema}"));
+    fields.iter().map(|(name, of)| (name.clone(), shown(document, of))).collect()
 }
 
 async fn nothing_starts_that_could_not_send(place: Place) {
@@ -241,4 +298,18 @@ async fn a_pause_empties_the_hopper(place: Place) {
         (over.status, over.json()["detail"].as_str().unwrap()),
         (409, "resume is not possible for a campaign that is ended; possible now: nothing")
     );
+    let before = admin.ask("GET", &at(""), None).await.json();
+    for (method, path, body) in [
+        ("PATCH", at(""), json!({"name": "z"})),
+        ("PATCH", at(""), json!({"settings": by_sms()})),
+        ("POST", at("/leads"), json!({"lead_ids": [leads[2]]})),
+    ] {
+        let over = admin.ask(method, &path, Some(body)).await;
+        assert_eq!(
+            (over.status, over.json()["detail"].as_str().unwrap()),
+            (409, "the campaign has ended, and is not changed any more; make another"),
+            "{method} {path}"
+        );
+    }
+    assert_eq!(admin.ask("GET", &at(""), None).await.json(), before);
 }

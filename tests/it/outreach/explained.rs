@@ -21,7 +21,7 @@ on_both!(
 const LISTS: &str = "/api/v1/do-not-contact";
 
 /// A server that sends, an administrator's token, and a running campaign by text message.
-async fn running(place: &Place) -> (TestApp, String, i64) {
+pub async fn running(place: &Place) -> (TestApp, String, i64) {
     let app = two_centers_with(place, &SENDS).await;
     let token = hire(&app, OURS, Role::CenterAdmin).await.token;
     let settings = json!({"steps": [{"channel": "sms", "attempts": 3}], "prices": {"sms": 0.5}});
@@ -31,7 +31,7 @@ async fn running(place: &Place) -> (TestApp, String, i64) {
     (app, token, campaign)
 }
 
-async fn joined(app: &TestApp, token: &str, campaign: i64, phone: &str) -> i64 {
+pub async fn joined(app: &TestApp, token: &str, campaign: i64, phone: &str) -> i64 {
     let lead = id(&entered(app, token, phone).await);
     let path = format!("/api/v1/campaigns/{campaign}/leads");
     let added = ask(app, token, "POST", &path, Some(&json!({"lead_ids": [lead]}))).await;
@@ -40,14 +40,14 @@ async fn joined(app: &TestApp, token: &str, campaign: i64, phone: &str) -> i64 {
 }
 
 /// How a lead stands to the one campaign it is in.
-async fn why(app: &TestApp, token: &str, lead: i64) -> Json {
+pub async fn why(app: &TestApp, token: &str, lead: i64) -> Json {
     let told = well(&ask(app, token, "GET", &format!("/api/v1/leads/{lead}/explain"), None).await);
     assert_eq!((&told["lead_id"], &told["asked_at"]), (&json!(lead), &json!("2026-01-05T10:00:00Z")));
     assert_eq!(told["campaigns"].as_array().unwrap().len(), 1, "{told}");
     told["campaigns"][0].clone()
 }
 
-fn gate<'a>(why: &'a Json, name: &str) -> &'a Json {
+pub fn gate<'a>(why: &'a Json, name: &str) -> &'a Json {
     why["gates"].as_array().unwrap().iter().find(|gate| gate["gate"] == name).unwrap()
 }
 
@@ -224,6 +224,23 @@ async fn a_preview_says_what_it_would_come_to(place: Place) {
     let again = well(&ask(&app, &token, "GET", &format!("{at}/preview"), None).await);
     assert_eq!(again, preview, "looking changes nothing more");
     assert_eq!(why(&app, &token, first).await["is_member"], true, "leads of segments are in it by now");
+
+    // Whoever wants no text messages is written to by WhatsApp alone, and whoever was tried has as many attempts fewer.
+    let mut settings = settings;
+    settings["steps"][1]["template"] = json!("hello");
+    well(&ask(&app, &token, "PATCH", &at, Some(&json!({"settings": settings}))).await);
+    execute(&app.app.db, format!("UPDATE campaign_members SET tries = 1 WHERE lead_id = {first}")).await;
+    let preview = well(&ask(&app, &token, "GET", &format!("{at}/preview"), None).await);
+    assert_eq!((&preview["leads"], &preview["now"]), (&json!(2), &json!(2)), "{preview}");
+    assert_eq!(
+        (&preview["attempts"], &preview["cost"]),
+        (&json!({"sms": 2, "whatsapp": 2}), &json!(1.0)),
+        "{preview}"
+    );
+    settings["steps"] = json!([{"channel": "sms", "attempts": 3}]);
+    well(&ask(&app, &token, "PATCH", &at, Some(&json!({"settings": settings}))).await);
+    let preview = well(&ask(&app, &token, "GET", &format!("{at}/preview"), None).await);
+    assert_eq!(preview["warnings"], json!(["1 lead has opted out of whatever reaches it"]), "{preview}");
 }
 
 async fn of_many_leads_it_is_said_that_there_are_more(place: Place) {

@@ -26,6 +26,7 @@ mod patterns;
 mod promised;
 mod proof;
 mod racing;
+mod reasons;
 mod recycling;
 #[cfg(debug_assertions)]
 mod replicas;

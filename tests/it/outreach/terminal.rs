@@ -7,7 +7,12 @@ use crate::work::{OURS, entered, hire, id, two_centers_with};
 use leadwire::domain::access::Role;
 use serde_json::Value as Json;
 
-on_both!(a_campaign_from_the_first_file_to_its_end, lists_at_the_terminal, what_cannot_be_done_is_said);
+on_both!(
+    a_campaign_from_the_first_file_to_its_end,
+    lists_at_the_terminal,
+    what_cannot_be_done_is_said,
+    the_first_command_of_all_finds_the_default_tenant,
+);
 
 /// Runs a command of a machine that sends.
 fn run(place: &Place, arguments: &[&str]) -> Said {
@@ -34,7 +39,7 @@ async fn a_campaign_from_the_first_file_to_its_end(place: Place) {
     file(
         &place,
         "spring.toml",
-        "steps = [{ channel = \"sms\", attempts = 2 }]\nprices = { sms = 0.25 }\nholidays = [\"2026-12-25\"]\n",
+        "steps = [{ channel = \"whatsapp\", attempts = 2, template = \"hello\" }, { channel = \"sms\", attempts = 2 }]\nprices = { sms = 0.25 }\nholidays = [\"2026-12-25\"]\n",
     );
     let made = json(&run(&place, &["campaign", "create", "Spring term", "spring.toml", "--json"]).ok());
     assert_eq!((&made["state"], &made["settings"]["steps"][0]["attempts"]), (&"draft".into(), &2.into()));
@@ -53,16 +58,27 @@ async fn a_campaign_from_the_first_file_to_its_end(place: Place) {
 
     let added = run(&place, &["campaign", "add", &campaign, &leads[0], &leads[0]]).ok();
     assert!(added.starts_with("1 of 2 came in;"), "{added}");
-    file(&place, "ids.txt", &format!("{}\n\n{}\n77\n", leads[1], leads[2]));
-    let added = json(&run(&place, &["campaign", "add", &campaign, "--file", "ids.txt", "--json"]).ok());
-    assert_eq!(added["added"], 2);
+    file(&place, "ids.txt", &format!("\u{feff}{}\n\n{} # the last\n77\n", leads[1], leads[2]));
+    let added = run(&place, &["campaign", "add", &campaign, "--file", "ids.txt", "--json"]);
+    assert!(!added.success, "one is not there: {added:?}");
+    assert_eq!(json(&added.out), serde_json::json!({"added": 2, "missing": [77]}));
+    let again = run(&place, &["campaign", "add", &campaign, &leads[1], "78", "79"]);
+    assert!(!again.success, "{again:?}");
+    assert_eq!(
+        again.out,
+        "there is no lead 78 in this tenant\nthere is no lead 79 in this tenant\n\
+         0 of 3 came in; those that are not named are in it already.\n"
+    );
     let removed = run(&place, &["campaign", "remove", &campaign, &leads[2]]).ok();
     assert_eq!(removed.trim(), format!("lead {} is out of it", leads[2]));
 
     let preview = run(&place, &["campaign", "preview", &campaign]).ok();
-    for says in
-        ["2 in all.", "Attempts at most: 4 by sms.", "They cost 1.00 at most.", "To try each once takes"]
-    {
+    for says in [
+        "2 in all.",
+        "Attempts at most: 4 by whatsapp, 4 by sms.",
+        "They cost 1.00 at most.",
+        "To try each once takes",
+    ] {
         assert!(preview.contains(says), "{says}: {preview}");
     }
     let started = run(&place, &["campaign", "start", &campaign]).ok();
@@ -94,13 +110,19 @@ async fn lists_at_the_terminal(place: Place) {
     let app = two_centers_with(&place, &SENDS).await;
     let added = run(&place, &["do-not-contact", "add", "+14155550101", "+1900*"]).ok();
     assert!(added.starts_with("2 of 2 came onto the list"), "{added}");
-    file(&place, "list.txt", "# from the register\n+1 415 555 0101\nnobody\n\n+14155550102\n*0103\n");
+    file(
+        &place,
+        "list.txt",
+        "\u{feff}+1 415 555 0101\n# from the register\nnobody\n\n+14155550102 # asked us twice\n*0103\n",
+    );
     let said = run(&place, &["do-not-contact", "import", "list.txt"]);
     assert!(!said.success, "a line was left out: {said:?}");
     assert!(said.out.contains("list.txt:3: must be a number such as"), "{said:?}");
     assert!(said.out.contains("2 of 4 came onto the list, 1 left out"), "{said:?}");
     assert_eq!(run(&place, &["do-not-contact", "list"]).ok(), "*0103\n+1900*\n2 patterns, 2 numbers.\n");
     run(&place, &["do-not-contact", "remove", "+14155550101"]).ok();
+    run(&place, &["do-not-contact", "remove", "*0103"]).ok();
+    assert_eq!(run(&place, &["do-not-contact", "list"]).ok(), "+1900*\n1 pattern, 1 number.\n");
     let again = run(&place, &["do-not-contact", "remove", "+14155550101"]);
     assert!(!again.success && again.told.contains("not on the list"), "{again:?}");
     let list = json(&run(&place, &["do-not-contact", "list", "--json"]).ok());
@@ -109,20 +131,29 @@ async fn lists_at_the_terminal(place: Place) {
     assert_eq!(other["numbers"], 0);
     let none = run(&place, &["do-not-contact", "add", "+1900*", "--campaign", "77"]);
     assert!(!none.success && none.told.contains("there is no such campaign"), "{none:?}");
-    assert_eq!(app.count("do_not_contact").await, 3);
+    assert_eq!(app.count("do_not_contact").await, 2);
 }
 
 async fn what_cannot_be_done_is_said(place: Place) {
     let app = two_centers_with(&place, &SENDS).await;
     file(&place, "bad.toml", "steps = [{ channel = \"sms\", attempts = 0 }]\nready = 0\n");
     file(&place, "worse.toml", "stepz = []\n");
+    file(&place, "large.toml", &"#".repeat((1 << 20) + 1));
     file(&place, "good.toml", "steps = [{ channel = \"sms\" }]\nends_at = \"2020-01-01T00:00:00Z\"\n");
     for (arguments, says) in [
         (
             &["campaign", "create", "x", "bad.toml"][..],
             "\n  steps.0.attempts: must be 1 to 100\n  ready: must be 1 to 2000",
         ),
-        (&["campaign", "create", "x", "worse.toml"], "worse.toml cannot be used: "),
+        (
+            &["campaign", "create", "x", "worse.toml"],
+            "worse.toml cannot be used:\n  stepz: is not known here",
+        ),
+        (&["campaign", "create", "x\u{202e}y", "good.toml"], "must be one line"),
+        (&["campaign", "create", "x\ny", "good.toml"], "must be one line"),
+        (&["campaign", "create", "x", "large.toml"], "large.toml is larger than 1 MB"),
+        (&["hopper", "--campaign", "77"], "there is no campaign 77"),
+        (&["leads", "fix-status", "--campaign", "77"], "there is no campaign 77"),
         (&["campaign", "create", "x", "none.toml"], "none.toml cannot be read"),
         (&["campaign", "create", " ", "good.toml"], "1 to 100 characters"),
         (
@@ -154,6 +185,19 @@ async fn what_cannot_be_done_is_said(place: Place) {
         !paused.success && paused.told.contains("pause is not possible for a campaign that is draft"),
         "{paused:?}"
     );
+    run(&place, &["campaign", "end", &campaign]).ok();
+    for arguments in [
+        &["campaign", "set", &campaign, "good.toml"][..],
+        &["campaign", "set", &campaign, "good.toml", "--name", "y"],
+        &["campaign", "add", &campaign, "77"],
+    ] {
+        let over = run(&place, arguments);
+        assert!(!over.success && over.told.contains("has ended, and is not changed any more"), "{over:?}");
+    }
     let other = run(&place, &["campaign", "show", &campaign, "--tenant", "other"]);
     assert!(!other.success && other.told.contains("there is no campaign"), "{other:?}");
+}
+
+async fn the_first_command_of_all_finds_the_default_tenant(place: Place) {
+    assert_eq!(run(&place, &["hopper"]).ok().trim(), "0 ready, 0 being tried.");
 }

@@ -7,10 +7,11 @@ use super::super::access::Caller;
 use super::super::form::{Checks, Form, Id, Params, Seen, cursor, page};
 use super::super::named::CampaignState;
 use super::super::refused::Guarded;
-use super::refused::{CampaignConflicts, refused, unknown_campaign};
+use super::refused::{self, CampaignConflicts, refused, unknown_campaign};
 use crate::app::App;
 use crate::domain::access::Tenant;
-use crate::domain::outreach::campaign::{self, Settings};
+use crate::domain::outreach::campaign::{self, NAME, Settings};
+use crate::domain::outreach::settings;
 use crate::service::outreach as service;
 use crate::store::db::StoreError;
 use crate::store::outreach::campaigns::{self, CampaignRow};
@@ -191,14 +192,27 @@ pub struct CampaignForm {
     #[schema(required, value_type = String, example = "Spring term", min_length = 1, max_length = 100)]
     name: Option<String>,
     /// What it does; what is left out is as usual.
-    settings: Settings,
+    #[schema(value_type = Settings)]
+    settings: serde_json::Value,
     /// The center, for those who see several.
     #[schema(example = json!(null))]
     center_id: Option<i64>,
 }
 
-/// The lengths of names.
-pub const NAME: std::ops::RangeInclusive<usize> = 1..=100;
+/// Refuses a name that cannot be told in a line.
+fn plain(checks: &mut Checks, name: Option<&str>) {
+    if !name.is_none_or(campaign::is_plain_name) {
+        checks.refused("/name", "must be one line, without characters that turn its direction");
+    }
+}
+
+/// Settings of a body; what is wrong with them is told with the rest of it.
+fn read(checks: &mut Checks, given: serde_json::Value) -> Settings {
+    settings::read(given).unwrap_or_else(|mistakes| {
+        refused::add(checks, mistakes);
+        Settings::default()
+    })
+}
 
 /// Makes a campaign, which does nothing until it is started. Everything that is wrong with its settings is told at once.
 #[utoipa::path(
@@ -212,9 +226,11 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let mut checks = Checks::default();
     let name = checks.needed("/name", form.name.as_deref(), NAME);
+    plain(&mut checks, form.name.as_deref());
+    let settings = read(&mut checks, form.settings);
     checks.done()?;
     let tenant = caller.tenant(&app, form.center_id)?;
-    let made = service::create(&app, tenant, &caller.actor, name, &form.settings).await;
+    let made = service::create(&app, tenant, &caller.actor, name, &settings).await;
     let row = made.map_err(|unfit| refused(tenant, unfit))?;
     let location = [(header::LOCATION, format!("/api/v1/campaigns/{}", row.id))];
     Ok((StatusCode::CREATED, location, tagged(tenant, row)?).into_response())
@@ -239,7 +255,8 @@ pub struct CampaignChangeForm {
     #[schema(example = "Spring term, second round", min_length = 1, max_length = 100)]
     name: Option<String>,
     /// Other settings, whole: they take the place of those there were.
-    settings: Option<Settings>,
+    #[schema(value_type = Option<Settings>)]
+    settings: Option<serde_json::Value>,
     /// The version that was seen; or send `If-Match`.
     #[schema(example = 3)]
     version: Option<i64>,
@@ -248,7 +265,10 @@ pub struct CampaignChangeForm {
 /// Changes a campaign, also while it runs: its leads are looked at again.
 #[utoipa::path(
     patch, path = "/api/v1/campaigns/{id}", tag = "campaigns", security(("token" = [])), request_body = CampaignChangeForm,
-    params(("id" = i64, Path, description = "The campaign's id.")),
+    params(
+        ("id" = i64, Path, description = "The campaign's id."),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was seen: it is changed only if it is still at that version.", example = "\"3\""),
+    ),
     responses((status = 200, description = "The campaign.", body = Campaign), Guarded, CampaignConflicts, Refusals)
 )]
 pub async fn change(
@@ -260,9 +280,11 @@ pub async fn change(
 ) -> Result<Response, Problem> {
     let mut checks = Checks::default();
     let name = checks.text("/name", form.name.as_deref(), NAME);
+    plain(&mut checks, form.name.as_deref());
+    let settings = form.settings.map(|given| read(&mut checks, given));
     checks.done()?;
     let (tenant, _) = found(&app, &caller, id).await?;
-    let wanted = service::Wanted { name, settings: form.settings, event: None };
+    let wanted = service::Wanted { name, settings, event: None };
     let changed = service::change(&app, tenant, (id, seen.or(form.version)), wanted).await;
     tagged(tenant, changed.map_err(|unfit| refused(tenant, unfit))?)
 }

@@ -69,9 +69,15 @@ pub struct LeadInCampaign {
     /// When it may be tried, RFC 3339; null: now, or nobody knows.
     #[schema(example = "2026-02-01T13:05:00Z")]
     at: Option<String>,
-    /// The gate that says so: the one that is shut the longest, or the first that time does not open; null: it may be tried.
+    /// The gate that says so: the one that is shut the longest, or the first that time does not open; null: it may be tried. It may pass
+    /// now, and be shut when the others open: `why` says so.
     #[schema(value_type = Option<GateName>, example = "delay")]
     gate: Option<&'static str>,
+    /// All of that in words.
+    #[schema(
+        example = "not before 2026-02-02T09:00:00Z: delay is shut until 2026-02-01T21:05:00Z, and by then it is outside the campaign's hours (hours)"
+    )]
+    why: String,
     /// Where it waits: `callback`, `dropped`, `new`, `again`; the first lane goes first.
     #[schema(value_type = LaneName, example = "again")]
     lane: &'static str,
@@ -96,6 +102,7 @@ impl From<Explanation> for LeadInCampaign {
             verdict,
             at,
             gate,
+            why: explanation.why,
             lane: explanation.lane.as_str(),
             channel: explanation.channel.map(|channel| channel.as_str()),
             gates: explanation.gates.into_iter().map(GateExplained::from).collect(),

@@ -5,6 +5,7 @@ use super::super::super::problem::Problem;
 use super::super::access::Caller;
 use super::super::form::{Checks, Form};
 use super::super::refused::Guarded;
+use super::refused::unknown_campaign;
 use super::{MOST, bounded, desk};
 use crate::app::App;
 use crate::domain::outreach::Issue;
@@ -109,6 +110,11 @@ pub async fn fix(
     let after = checks.id("/after", form.after).unwrap_or(0);
     checks.done()?;
     let tenant = caller.tenant(&app, form.center_id)?;
+    if let Some(id) = campaign
+        && !outreach::is_campaign(app.db.within(tenant), id).await?
+    {
+        return Err(unknown_campaign());
+    }
     let wanted = Fix { campaign, is_dry: form.report_only, after, most: Some(MOST) };
     let (stopped, mut watch) = bounded(&app);
     let desk = desk(&app, &caller, tenant);

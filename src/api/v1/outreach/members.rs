@@ -7,7 +7,7 @@ use super::super::access::Caller;
 use super::super::form::{Checks, Form, Id};
 use super::super::refused::Guarded;
 use super::campaigns::found;
-use super::refused::refused;
+use super::refused::{CampaignConflicts, refused};
 use crate::app::App;
 use crate::service::outreach as service;
 use axum::Json;
@@ -26,7 +26,7 @@ pub const MOST: usize = 1_000;
 #[serde(deny_unknown_fields)]
 pub struct MembersForm {
     /// Their ids, up to 1,000.
-    #[schema(example = json!([210_453_397_505_i64, 210_453_397_506_i64]), min_items = 1, max_items = 1_000)]
+    #[schema(example = json!([210_453_397_505_i64, 210_453_397_506_i64]), min_items = 1, max_items = 1_000, minimum = 1)]
     lead_ids: Vec<i64>,
 }
 
@@ -42,7 +42,7 @@ pub struct MembersReceipt {
 #[utoipa::path(
     post, path = "/api/v1/campaigns/{id}/leads", tag = "campaigns", security(("token" = [])), request_body = MembersForm,
     params(("id" = i64, Path, description = "The campaign's id.")),
-    responses((status = 200, description = "How many came in.", body = MembersReceipt), Guarded, Refusals)
+    responses((status = 200, description = "How many came in.", body = MembersReceipt), Guarded, CampaignConflicts, Refusals)
 )]
 pub async fn add(
     State(app): State<Arc<App>>,

@@ -80,7 +80,7 @@ pub struct CampaignPreview {
     #[schema(example = json!([]))]
     blockers: Vec<String>,
     /// What whoever starts it should know.
-    #[schema(example = json!(["17 have opted out"]))]
+    #[schema(example = json!(["17 leads have opted out of whatever reaches them"]))]
     warnings: Vec<String>,
     /// For what its leads would wait.
     #[serde(flatten)]
@@ -106,7 +106,7 @@ impl From<Preview> for CampaignPreview {
             warnings: preview.warnings,
             leads: preview.leads.into(),
             has_more: preview.has_more,
-            attempts: preview.attempts,
+            attempts: preview.attempts.into_iter().map(|(by, n)| (by.as_str(), n)).collect(),
             cost: preview.cost,
             takes_seconds: preview.takes_ms / SECOND,
         }

@@ -1,11 +1,13 @@
 //! What is said where something was not done with a campaign.
 
 use super::super::super::openapi::described;
-use super::super::super::problem::{FieldError, Problem};
+use super::super::super::problem::Problem;
+use super::super::form::Checks;
 use super::campaigns::campaign;
 use crate::domain::access::Tenant;
 use crate::domain::outreach::CampaignEvent;
-use crate::service::outreach::Unfit;
+use crate::domain::outreach::campaign::Mistake;
+use crate::service::outreach::{NO_ACCOUNT, Unfit};
 use serde_json::json;
 use std::collections::BTreeMap;
 use utoipa::IntoResponses;
@@ -20,12 +22,11 @@ pub fn unknown_campaign() -> Problem {
 pub fn refused(tenant: Tenant, unfit: Unfit) -> Problem {
     match unfit {
         Unfit::Missing => unknown_campaign(),
-        Unfit::NameTaken => Problem::not_possible(unfit.to_string(), vec![]),
+        Unfit::NameTaken | Unfit::Over => Problem::not_possible(unfit.to_string(), vec![]),
         Unfit::Wrong(mistakes) => {
-            let errors = mistakes
-                .into_iter()
-                .map(|(pointer, detail)| FieldError { pointer: format!("/settings{pointer}"), detail });
-            Problem::fields(errors.collect()).for_its_meaning()
+            let mut checks = Checks::default();
+            add(&mut checks, mistakes);
+            checks.done().err().unwrap_or_else(|| Problem::fields(vec![]))
         }
         Unfit::NotAllowed(state, _) => {
             let possible: Vec<String> =
@@ -46,15 +47,21 @@ pub fn refused(tenant: Tenant, unfit: Unfit) -> Problem {
     }
 }
 
+/// Adds what is wrong with settings to what is wrong with a body.
+pub fn add(checks: &mut Checks, mistakes: Vec<Mistake>) {
+    for Mistake { pointer, words, is_malformed } in mistakes {
+        let pointer = format!("/settings{pointer}");
+        if is_malformed { checks.wrong(pointer, words) } else { checks.refused(pointer, words) }
+    }
+}
+
 /// The campaign does not allow it now, something stands in the way, or somebody else changed it.
 #[derive(Clone, Copy, Debug)]
 pub enum CampaignConflicts {}
 
 impl IntoResponses for CampaignConflicts {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let problem = Problem::blocked(vec![
-            "none of its channels works: there is no account of this center to send from".to_owned(),
-        ]);
+        let problem = Problem::blocked(vec![NO_ACCOUNT.to_owned()]);
         let description = "What the campaign is doing does not allow it (`allowed` says what it does), another one has the name, something \
                            stands in the way (`blockers` says what), or somebody else changed it since the version that was named \
                            (`changes` says how it is now).";

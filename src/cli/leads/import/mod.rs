@@ -48,7 +48,7 @@ pub async fn run(config: &Config, slug: &str, args: Args) -> anyhow::Result<bool
     let table = tokio::task::spawn_blocking(move || Table::open(path)).await??;
     let columns = domain::columns(&table.header, &args.map)?;
     let db = startup::connect(config).await?;
-    startup::ensure_schema(&db).await?;
+    startup::ensure_schema(&db, config).await?;
     let clock = Clock::System;
     tenants::ensure_default(&db, &config.server.time_zone, clock.now()).await?;
     let tenant = tenant::named(&db, slug).await?;

@@ -54,7 +54,7 @@ pub struct Args {
 /// Where the database, a sink or the export cannot be read.
 pub async fn run(config: &Config, slug: &str, args: Args) -> anyhow::Result<bool> {
     let db = startup::connect(config).await?;
-    startup::ensure_schema(&db).await?;
+    startup::ensure_schema(&db, config).await?;
     let tenants = tenants::list(&db).await?;
     let tenant = tenant::named(&db, slug).await?;
     let book = startup::book(config, &tenants)?;

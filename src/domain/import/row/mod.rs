@@ -17,7 +17,7 @@ const FURTHER: usize = 1_000;
 /// The most things that somebody hopes for.
 const EXPECTATIONS: usize = 20;
 /// What further columns are kept under, among the lead's fields.
-const KEPT_UNDER: &str = "import";
+pub const KEPT_UNDER: &str = "import";
 
 /// A row of which nothing is wrong. It names a phone number or an address; with a child both its parent's name and number.
 #[derive(Clone, Debug, Default, PartialEq)]

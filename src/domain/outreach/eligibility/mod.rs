@@ -91,6 +91,9 @@ pub struct Judged {
     pub lane: Lane,
     /// By what it would be tried, where anything reaches it: the campaign's step.
     pub step: Option<usize>,
+    /// Of the gates that time alone opens the one that is shut the longest, where none is shut for good; when it opens it may be that
+    /// clocks are against it, and then the verdict names their gate.
+    pub longest: Option<(Millis, Gate)>,
     /// What they come to.
     pub verdict: Verdict,
 }
@@ -102,7 +105,8 @@ pub fn judge(setting: &Setting<'_>, facts: &Facts, hours: &mut Hours) -> Judged 
     let callback = facts.callback_at.filter(|_| standing == Standing::Callback);
     let (step, reach) = reach(campaign, facts, callback.is_some());
     let channel = step.and_then(|step| campaign.settings.steps.get(step)).map(|step| step.channel);
-    let clocks = hours.of(setting, &facts.place, channel.unwrap_or(Channel::Voice));
+    let by = channel.unwrap_or(campaign.first_channel());
+    let clocks = hours.of(setting, &facts.place, by);
     // Whoever was promised a call gets it, however often they were tried: only laws and they themselves stand before that.
     let unless_promised = |stand: Stand| if callback.is_some() { Stand::Open } else { stand };
     let stand = |gate: Gate| match gate {
@@ -151,15 +155,16 @@ pub fn judge(setting: &Setting<'_>, facts: &Facts, hours: &mut Hours) -> Judged 
         Standing::New if facts.tries == 0 => Lane::New,
         _ => Lane::Again,
     };
+    let longest = longest(&findings);
     let verdict = match step.zip(channel).filter(|_| findings.iter().all(|found| found.stand == Stand::Open))
     {
         Some((step, channel)) => {
             let ends = campaign.settings.ends_at.map_or(Millis::MAX, |at| at.as_millisecond());
             Verdict::Now { step, channel, until: clocks.until.min(ends) }
         }
-        None => waits(setting, facts, &findings, channel, hours),
+        None => waits(setting, facts, (&findings, longest), by, hours),
     };
-    Judged { findings, lane, step, verdict }
+    Judged { findings, lane, step, longest, verdict }
 }
 
 fn open(is_open: bool) -> Stand {
@@ -195,8 +200,10 @@ enum Reach {
 /// the last one that did, and why. Whoever was promised a call is called.
 fn reach(campaign: &Campaign, facts: &Facts, is_promised: bool) -> (Option<usize>, Reach) {
     let steps = &campaign.settings.steps;
-    let reaches = |channel: Channel| facts.address(channel).is_some() && !facts.has_opted_out(channel);
-    let calls = || steps.iter().position(|step| step.channel == Channel::Voice && reaches(Channel::Voice));
+    let calls = || {
+        let is_call = |channel| channel == Channel::Voice && facts.is_reached_by(channel);
+        steps.iter().position(|step| is_call(step.channel))
+    };
     if let Some(n) = is_promised.then(calls).flatten() {
         return (Some(n), Reach::Step);
     }
@@ -204,7 +211,7 @@ fn reach(campaign: &Campaign, facts: &Facts, is_promised: bool) -> (Option<usize
     let is_through = facts.step >= steps.len();
     let (mut last, mut reach) = (None, if is_through { Reach::Exhausted } else { Reach::Nowhere });
     for (n, step) in steps.iter().enumerate().skip(facts.step) {
-        if reaches(step.channel) {
+        if facts.is_reached_by(step.channel) {
             let tries = if n == facts.step { facts.tries } else { 0 };
             if tries < step.attempts {
                 return (Some(n), Reach::Step);
@@ -261,30 +268,34 @@ fn caps<'a>(caps: impl Iterator<Item = &'a Cap>, facts: &Facts, now: Millis) -> 
     until(latest, now)
 }
 
+/// The gate that is shut the longest, where time alone opens all that are; of those that open at the same time the first.
+fn longest(findings: &[Finding]) -> Option<(Millis, Gate)> {
+    let mut longest: Option<(Millis, Gate)> = None;
+    for found in findings {
+        match found.stand {
+            Stand::Shut => return None,
+            Stand::Until(at) if longest.is_none_or(|(latest, _)| at > latest) => {
+                longest = Some((at, found.gate));
+            }
+            Stand::Until(_) | Stand::Open => {}
+        }
+    }
+    longest
+}
+
 /// When it may be tried if nothing else changes, and which gate is shut the longest.
 fn waits(
     setting: &Setting<'_>,
     facts: &Facts,
-    findings: &[Finding],
-    channel: Option<Channel>,
+    (findings, longest): (&[Finding], Option<(Millis, Gate)>),
+    by: Channel,
     hours: &mut Hours,
 ) -> Verdict {
     if let Some(shut) = findings.iter().find(|found| found.stand == Stand::Shut) {
         return Verdict::Not(shut.gate);
     }
-    let mut opens = findings.iter().filter_map(|found| match found.stand {
-        Stand::Until(at) => Some((at, found.gate)),
-        Stand::Open | Stand::Shut => None,
-    });
-    // Of those that open at the same time the first is told.
-    let first = opens.next();
-    let Some((at, gate)) =
-        opens.fold(first, |longest, next| longest.filter(|longest| longest.0 >= next.0).or(Some(next)))
-    else {
-        return Verdict::Not(Gate::Address);
-    };
-    let Some((at, gate)) = hours.first(setting, &facts.place, channel.unwrap_or(Channel::Voice), (at, gate))
-    else {
+    let Some(longest) = longest else { return Verdict::Not(Gate::Address) };
+    let Some((at, gate)) = hours.first(setting, &facts.place, by, longest) else {
         return Verdict::Not(Gate::Hours);
     };
     let is_over = setting.campaign.settings.ends_at.is_some_and(|ends| at >= ends.as_millisecond());
