@@ -20,8 +20,10 @@ async fn progress(beside: &Beside, id: i64) -> anyhow::Result<ProgressBar> {
 pub(super) async fn preview(beside: &Beside, one: One) -> anyhow::Result<bool> {
     let row = beside.campaign(one.id).await?;
     let bar = progress(beside, one.id).await?;
-    let done =
-        service::preview(&beside.app, beside.tenant, &row, u64::MAX, &mut |n| bar.set_position(n)).await;
+    let done = service::preview(&beside.app, beside.tenant, &row, service::Bounds::NONE, &mut |n| {
+        bar.set_position(n)
+    })
+    .await;
     bar.finish_and_clear();
     let preview = done?;
     let is_free = preview.blockers.is_empty();
@@ -50,8 +52,10 @@ pub(super) async fn preview(beside: &Beside, one: One) -> anyhow::Result<bool> {
 pub(super) async fn explain(beside: &Beside, one: One) -> anyhow::Result<bool> {
     let row = beside.campaign(one.id).await?;
     let bar = progress(beside, one.id).await?;
-    let done =
-        service::roll_up_to(&beside.app, beside.tenant, &row, u64::MAX, &mut |n| bar.set_position(n)).await;
+    let done = service::roll_up_to(&beside.app, beside.tenant, &row, service::Bounds::NONE, &mut |n| {
+        bar.set_position(n)
+    })
+    .await;
     bar.finish_and_clear();
     let (rolled, has_more) = done?;
     if one.json {

@@ -1,5 +1,6 @@
 //! Why a lead is tried next, or is not: gate by gate; and of a campaign, for what how many of its leads wait.
 
+use super::bounds::Bounds;
 use super::knowing::Own;
 use super::looking::{Bench, read};
 use crate::app::App;
@@ -140,7 +141,7 @@ impl Rolled {
     }
 }
 
-/// Looks at leads of a campaign, at most about so many, as they are at this moment; `told` hears how many were looked at. Whether there are
+/// Looks at leads of a campaign, as far as the bounds go, as they are at this moment; `told` hears how many were looked at. Whether there are
 /// more of them.
 ///
 /// # Errors
@@ -149,7 +150,7 @@ pub async fn roll_up_to(
     app: &App,
     tenant: Tenant,
     row: &CampaignRow,
-    most: u64,
+    bounds: Bounds,
     told: &mut (dyn FnMut(u64) + Send),
 ) -> Result<(Rolled, bool), StoreError> {
     let campaign = read(row)?;
@@ -159,7 +160,7 @@ pub async fn roll_up_to(
     loop {
         let page = members::page(app.db.within(tenant), row.id, after, AT_ONCE).await?;
         let Some(last) = page.last() else { return Ok((rolled, false)) };
-        if rolled.leads >= most {
+        if rolled.leads > 0 && bounds.are_reached(rolled.leads) {
             return Ok((rolled, true));
         }
         after = last.lead_id;

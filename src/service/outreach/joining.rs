@@ -1,6 +1,7 @@
 //! Leads come into campaigns: those of its segments, as long as it runs, and those that are added by hand. Once in it, a lead stays, whatever
 //! becomes of the segment: its own gates say what may be done.
 
+use super::bounds::Bounds;
 use super::looking::read;
 use crate::app::App;
 use crate::domain::access::Tenant;
@@ -35,7 +36,7 @@ pub async fn join(app: &App, tenant: Tenant, row: &CampaignRow, new_alone: bool)
     take_in(app, tenant, row, |page| page.added == 0 && new_alone).await.map(|(added, _)| added)
 }
 
-/// Takes the newest leads of a campaign's segments into it, about so many of each at most; whether there are more.
+/// Takes the newest leads of a campaign's segments into it, of each as far as the bounds go; whether there are more.
 ///
 /// # Errors
 /// Where the database does not answer; whoever came in until then stays.
@@ -43,9 +44,9 @@ pub async fn join_newest(
     app: &App,
     tenant: Tenant,
     row: &CampaignRow,
-    most: u64,
+    bounds: Bounds,
 ) -> Result<bool, StoreError> {
-    take_in(app, tenant, row, |page| page.seen >= most).await.map(|(_, has_more)| has_more)
+    take_in(app, tenant, row, |page| bounds.are_reached(page.seen)).await.map(|(_, has_more)| has_more)
 }
 
 /// A page of a segment's leads that was taken in.

@@ -2,6 +2,7 @@
 //! hopper, and why a lead is tried or is not.
 
 mod agreeing;
+mod bounds;
 mod calling;
 mod campaigning;
 mod dispatching;
@@ -26,6 +27,7 @@ mod standings;
 mod sweeping;
 
 pub use agreeing::agree;
+pub use bounds::Bounds;
 pub use campaigning::{NO_ACCOUNT, Unfit, Wanted, add, blockers, change, create, remove};
 pub use dispatching::dispatch;
 pub use explaining::{Explained, Explanation, Rolled, explain, explain_all, roll_up_to};

@@ -1,5 +1,6 @@
 //! What a campaign would do: before it is started, and while it runs.
 
+use super::bounds::Bounds;
 use super::campaigning::blockers;
 use super::explaining::{Rolled, roll_up_to};
 use super::joining::join_newest;
@@ -32,7 +33,7 @@ pub struct Preview {
     pub takes_ms: Millis,
 }
 
-/// Looks at a campaign's leads, at most about so many, as if it ran now. Those of its segments come into it by that, the newest first.
+/// Looks at a campaign's leads, as far as the bounds go, as if it ran now. Those of its segments come into it by that, the newest first.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -40,13 +41,13 @@ pub async fn preview(
     app: &App,
     tenant: Tenant,
     row: &CampaignRow,
-    most: u64,
+    bounds: Bounds,
     told: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Preview, StoreError> {
-    let has_more = row.state != State::Ended.as_str() && join_newest(app, tenant, row, most).await?;
+    let has_more = row.state != State::Ended.as_str() && join_newest(app, tenant, row, bounds).await?;
     let running = CampaignRow { state: State::Running.as_str().to_owned(), ..row.clone() };
     let campaign = read(&running)?;
-    let (leads, are_more) = roll_up_to(app, tenant, &running, most, told).await?;
+    let (leads, are_more) = roll_up_to(app, tenant, &running, bounds, told).await?;
     let tried = leads.now + leads.later.values().map(|(n, _)| n).sum::<u64>();
     let mut attempts: Vec<(Channel, u64)> = Vec::new();
     for (step, left) in campaign.settings.steps.iter().zip(&leads.left) {

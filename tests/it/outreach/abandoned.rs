@@ -9,7 +9,7 @@ use leadwire::clock::{HOUR, MINUTE, Millis, SECOND};
 use leadwire::domain::channel::Channel;
 use leadwire::domain::outreach::campaign::{Pace, Settings, Step};
 use leadwire::domain::outreach::{Gate, Stand, Verdict};
-use leadwire::service::outreach::{explain_all, roll_up_to};
+use leadwire::service::outreach::{Bounds, explain_all, roll_up_to};
 use leadwire::store::db::Db;
 use leadwire::store::outreach::campaigns;
 
@@ -66,7 +66,7 @@ async fn too_many_dropped_calls_keep_a_campaign_from_calling_there(place: Place)
         );
     }
     let row = campaigns::find(db.within(TENANT), campaign).await.unwrap().unwrap();
-    let (rolled, _) = roll_up_to(&app, TENANT, &row, u64::MAX, &mut |_| {}).await.unwrap();
+    let (rolled, _) = roll_up_to(&app, TENANT, &row, Bounds::NONE, &mut |_| {}).await.unwrap();
     assert_eq!(rolled.later.get(&Gate::Abandoned), Some(&(3, opens)), "{rolled:?}");
 
     // Elsewhere no law says so, and other campaigns are measured by their own calls.

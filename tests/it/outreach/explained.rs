@@ -6,7 +6,7 @@ use crate::work::{OURS, ask, entered, hire, id, two_centers_with, well};
 use leadwire::clock::HOUR;
 use leadwire::domain::access::Role;
 use leadwire::domain::outreach::{Gate, Lane};
-use leadwire::service::outreach;
+use leadwire::service::outreach::{self, Bounds};
 use leadwire::store::outreach::{campaigns, members};
 use serde_json::{Value as Json, json};
 
@@ -255,7 +255,9 @@ async fn of_many_leads_it_is_said_that_there_are_more(place: Place) {
     let row = campaigns::find(app.app.db.within(OURS), campaign).await.unwrap().unwrap();
     for _ in 0..2 {
         let mut told = Vec::new();
-        let preview = outreach::preview(&app.app, OURS, &row, 1_000, &mut |n| told.push(n)).await.unwrap();
+        let preview = outreach::preview(&app.app, OURS, &row, Bounds::leads(1_000), &mut |n| told.push(n))
+            .await
+            .unwrap();
         assert_eq!((preview.leads.leads, preview.has_more, told), (1_000, true, vec![1_000]));
         assert_eq!(
             app.count("campaign_members").await,
@@ -263,10 +265,15 @@ async fn of_many_leads_it_is_said_that_there_are_more(place: Place) {
             "the newest alone came in, also when asked again"
         );
     }
-    let preview = outreach::preview(&app.app, OURS, &row, u64::MAX, &mut |_| {}).await.unwrap();
+    let preview = outreach::preview(&app.app, OURS, &row, Bounds::NONE, &mut |_| {}).await.unwrap();
     assert_eq!((preview.leads.leads, preview.has_more), (2_501, false));
-    let (some, has_more) = outreach::roll_up_to(&app.app, OURS, &row, 2_000, &mut |_| {}).await.unwrap();
+    let (some, has_more) =
+        outreach::roll_up_to(&app.app, OURS, &row, Bounds::leads(2_000), &mut |_| {}).await.unwrap();
     assert_eq!((some.leads, has_more), (2_000, true));
+    // Whoever waits no longer gets what was looked at until then.
+    let now = Bounds { until: Some(std::time::Instant::now()), ..Bounds::NONE };
+    let some = outreach::preview(&app.app, OURS, &row, now, &mut |_| {}).await.unwrap();
+    assert_eq!((some.leads.leads, some.has_more), (1_000, true));
 }
 
 async fn what_cannot_be_on_a_list_is_refused(place: Place) {

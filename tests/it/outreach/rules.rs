@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use leadwire::clock::{DAY, MINUTE, Millis};
-use leadwire::service::outreach::{self, Rolled};
+use leadwire::service::outreach::{self, Bounds, Rolled};
 use leadwire::store::db::Db;
 
 /// India, the United Kingdom, the United States: three countries by the last figures of a lead's place.
@@ -91,7 +91,8 @@ pub async fn nobody_forgotten(app: &TestApp) -> Vec<Rolled> {
         leadwire::store::outreach::campaigns::list(db.within(TENANT), None, i64::MAX, 10).await.unwrap();
     let mut all = Vec::new();
     for row in campaigns {
-        let (rolled, _) = outreach::roll_up_to(&app.app, TENANT, &row, u64::MAX, &mut |_| {}).await.unwrap();
+        let (rolled, _) =
+            outreach::roll_up_to(&app.app, TENANT, &row, Bounds::NONE, &mut |_| {}).await.unwrap();
         let later: u64 = rolled.later.values().map(|(n, _)| n).sum();
         let shut: u64 = rolled.shut.values().sum();
         assert_eq!(rolled.now + later + shut, rolled.leads, "{rolled:?}");

@@ -10,16 +10,19 @@ use super::super::refused::Guarded;
 use super::campaigns::found;
 use crate::app::App;
 use crate::clock::SECOND;
-use crate::service::outreach::{self as service, Preview, Rolled};
+use crate::service::outreach::{self as service, Bounds, Preview, Rolled};
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use utoipa::ToSchema;
 
-/// The most leads that a request looks at: what there is to know of each is looked up.
-const MOST: u64 = 10_000;
+/// How much a request looks at. It has to end before whoever asks gives up.
+fn bounds() -> Bounds {
+    Bounds { leads: 10_000, until: Some(Instant::now() + Duration::from_secs(10)) }
+}
 
 /// Leads that wait for time alone.
 #[derive(Debug, Serialize, ToSchema)]
@@ -85,7 +88,7 @@ pub struct CampaignPreview {
     /// For what its leads would wait.
     #[serde(flatten)]
     leads: LeadsByGate,
-    /// Whether it has more leads than were looked at: a request looks at 10,000.
+    /// Whether it has more leads than were looked at: a request looks at 10,000, and for ten seconds.
     #[schema(example = false)]
     has_more: bool,
     /// Attempts at most, by channel, of those leads that wait for time alone or for nothing.
@@ -126,7 +129,7 @@ pub async fn preview(
     Id(id): Id,
 ) -> Result<Json<CampaignPreview>, Problem> {
     let (tenant, row) = found(&app, &caller, id).await?;
-    Ok(Json(service::preview(&app, tenant, &row, MOST, &mut |_| {}).await?.into()))
+    Ok(Json(service::preview(&app, tenant, &row, bounds(), &mut |_| {}).await?.into()))
 }
 
 /// For what a campaign's leads wait at this moment.
@@ -135,7 +138,7 @@ pub struct CampaignExplained {
     /// They, by their gates.
     #[serde(flatten)]
     leads: LeadsByGate,
-    /// Whether it has more leads than were looked at: a request looks at 10,000.
+    /// Whether it has more leads than were looked at: a request looks at 10,000, and for ten seconds.
     #[schema(example = false)]
     has_more: bool,
 }
@@ -160,6 +163,6 @@ pub async fn explain(
     Id(id): Id,
 ) -> Result<Json<CampaignExplained>, Problem> {
     let (tenant, row) = found(&app, &caller, id).await?;
-    let (leads, has_more) = service::roll_up_to(&app, tenant, &row, MOST, &mut |_| {}).await?;
+    let (leads, has_more) = service::roll_up_to(&app, tenant, &row, bounds(), &mut |_| {}).await?;
     Ok(Json(CampaignExplained::of(leads, has_more)))
 }
