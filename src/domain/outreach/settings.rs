@@ -199,7 +199,7 @@ mod tests {
     fn no_words_are_those_of_a_program() {
         for (name, _) in serde_json::to_value(Settings::default()).unwrap().as_object().unwrap() {
             let is_text = ["flow", "language", "bridge_to", "hours"].contains(&name.as_str());
-            assert_eq!(must_be(&[name.clone()]) == "must be text", is_text, "{name}");
+            assert_eq!(must_be(std::slice::from_ref(name)) == "must be text", is_text, "{name}");
         }
         let told = |given: Json| {
             let mistakes = read(given).unwrap_err();
