@@ -10,6 +10,7 @@ use crate::clock::{DAY, MINUTE, Millis};
 use crate::domain::access::Tenant;
 use crate::domain::backoff::MOST_ATTEMPTS;
 use crate::domain::channel::Channel;
+use crate::domain::outreach::NOT_SENT;
 use crate::domain::sending::{DispatchKind, SendOutcome};
 use crate::domain::window::Window;
 use crate::http::Outbound;
@@ -192,6 +193,12 @@ pub(super) async fn consequences(app: &App, held: &Held, verdict: Verdict) -> Ve
             Some(code.clone())
         }
         Verdict::OptedOut { code: None } => Some("opted_out".to_owned()),
+        // Nothing of it left.
+        Verdict::Rejected { code: None, .. }
+            if held.unasked_until.is_some() && held.parts == 1 && !held.is_unsure() =>
+        {
+            Some(NOT_SENT.to_owned())
+        }
         Verdict::Rejected { code, .. } => code.clone(),
         // One that may have been sent has not failed.
         Verdict::Dead { code, .. } if !held.is_unsure() => code.clone(),

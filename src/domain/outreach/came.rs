@@ -161,6 +161,9 @@ const MESSAGES: &[(&str, Came)] = &[
 /// Errors of messages that mean they want no more: they sent STOP (21610), blocked us on WhatsApp (63014), or turned marketing off (131050); our own word for it.
 const REFUSED: &[&str] = &["21610", "63014", "131050", "opted_out"];
 
+/// Our own word for the error of a message that we did not let go: its time was over, or they had written themselves.
+pub const NOT_SENT: &str = "not_sent";
+
 /// What came of an attempt of which this was said; `None`: it is not over.
 pub fn came_of(said: Said<'_>) -> Option<Came> {
     match said {
@@ -180,8 +183,11 @@ pub fn came_of(said: Said<'_>) -> Option<Came> {
         }
         Said::Message { status, code } => {
             let (_, came) = MESSAGES.iter().find(|(name, _)| *name == status)?;
-            let is_refused = *came == Came::Failed && code.is_some_and(|code| REFUSED.contains(&code));
-            Some(if is_refused { Came::OptedOut } else { *came })
+            Some(match code.filter(|_| *came == Came::Failed) {
+                Some(code) if REFUSED.contains(&code) => Came::OptedOut,
+                Some(NOT_SENT) => Came::Cancelled,
+                _ => *came,
+            })
         }
     }
 }
@@ -247,6 +253,7 @@ mod tests {
             ("they sent STOP", "undelivered", Some("21610"), Some(Came::OptedOut)),
             ("they blocked us", "failed", Some("63014"), Some(Came::OptedOut)),
             ("they turned marketing off", "failed", Some("131050"), Some(Came::OptedOut)),
+            ("it never left", "failed", Some("not_sent"), Some(Came::Cancelled)),
         ];
         for (label, status, code, expected) in rows {
             assert_eq!(came_of(Said::Message { status, code }), expected, "{label}");

@@ -21,7 +21,7 @@ mod standing;
 
 pub use abandoned::{Answered, AnsweredCalls, LEAST, Limit};
 pub use agreement::{Issue, Ledger, Tracked, corrected};
-pub use came::{Came, Said, came_of};
+pub use came::{Came, NOT_SENT, Said, came_of};
 pub use eligibility::{Judged, Lane, Setting, Verdict, judge};
 pub use event::CampaignEvent;
 pub use explained::{utc, verdict, words};

@@ -7,8 +7,10 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Move {
     /// The step they were tried by last, among the old ones.
+    #[serde(rename = "from_step")]
     pub from: usize,
     /// The step among the new ones; as many as there are: they are through.
+    #[serde(rename = "to_step")]
     pub to: usize,
     /// Whether what they were tried by it counts on.
     pub keeps: bool,

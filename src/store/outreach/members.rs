@@ -252,13 +252,13 @@ pub async fn reset(db: Within<'_>, leads: &[i64]) -> Result<(), StoreError> {
 /// Where the database does not answer.
 pub async fn change_steps(db: Within<'_>, campaign: i64, moves: &[Move]) -> Result<(), StoreError> {
     const MOVE: Sql = Sql {
-        sqlite: "UPDATE campaign_members SET step = r.value ->> 'to', tries = CASE WHEN r.value ->> 'keeps' THEN tries ELSE 0 END,
+        sqlite: "UPDATE campaign_members SET step = r.value ->> 'to_step', tries = CASE WHEN r.value ->> 'keeps' THEN tries ELSE 0 END,
                    stirred = stirred + 1
                  FROM json_each($3) AS r
-                 WHERE campaign_members.tenant_id = $1 AND campaign_members.campaign_id = $2 AND campaign_members.step = r.value ->> 'from'",
-        postgres: "UPDATE campaign_members m SET step = r.\"to\", tries = CASE WHEN r.keeps THEN tries ELSE 0 END, stirred = stirred + 1
-                   FROM json_to_recordset($3::json) AS r(\"from\" BIGINT, \"to\" BIGINT, keeps BOOLEAN)
-                   WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.step = r.\"from\"",
+                 WHERE campaign_members.tenant_id = $1 AND campaign_members.campaign_id = $2 AND campaign_members.step = r.value ->> 'from_step'",
+        postgres: "UPDATE campaign_members m SET step = r.to_step, tries = CASE WHEN r.keeps THEN tries ELSE 0 END, stirred = stirred + 1
+                   FROM json_to_recordset($3::json) AS r(from_step BIGINT, to_step BIGINT, keeps BOOLEAN)
+                   WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.step = r.from_step",
     };
     if moves.is_empty() {
         return Ok(());
