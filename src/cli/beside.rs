@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::access::Tenant;
-use crate::domain::outreach::campaign::Mistake;
+use crate::domain::outreach::mistakes::Mistake;
 use crate::service::lifecycle::Actor;
 use crate::service::outreach::Unfit;
 use crate::service::startup;

@@ -12,6 +12,7 @@ mod facts;
 mod gates;
 mod health;
 mod hours;
+pub mod mistakes;
 mod moved;
 mod pattern;
 mod place;

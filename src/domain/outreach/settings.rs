@@ -1,6 +1,7 @@
 //! Settings of campaigns as somebody wrote them, in a request or a file: read so that everything that is wrong is told, in words.
 
-use super::campaign::{Mistake, Settings};
+use super::campaign::Settings;
+use super::mistakes::Mistake;
 use serde_json::{Value as Json, json};
 use serde_path_to_error::Segment;
 

@@ -3,7 +3,8 @@
 use super::looking::read;
 use crate::app::App;
 use crate::domain::access::Tenant;
-use crate::domain::outreach::campaign::{Campaign, Mistake, Settings, State};
+use crate::domain::outreach::campaign::{Campaign, Settings, State};
+use crate::domain::outreach::mistakes::Mistake;
 use crate::domain::outreach::{CampaignEvent, moves};
 use crate::service::lifecycle::Actor;
 use crate::store::db::StoreError;

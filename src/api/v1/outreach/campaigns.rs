@@ -10,7 +10,8 @@ use super::super::refused::Guarded;
 use super::refused::{self, CampaignConflicts, refused, unknown_campaign};
 use crate::app::App;
 use crate::domain::access::Tenant;
-use crate::domain::outreach::campaign::{self, NAME, Settings};
+use crate::domain::outreach::campaign::{self, Settings};
+use crate::domain::outreach::mistakes::{NAME, is_plain_name};
 use crate::domain::outreach::settings;
 use crate::service::outreach as service;
 use crate::store::db::StoreError;
@@ -201,7 +202,7 @@ pub struct CampaignForm {
 
 /// Refuses a name that cannot be told in a line.
 fn plain(checks: &mut Checks, name: Option<&str>) {
-    if !name.is_none_or(campaign::is_plain_name) {
+    if !name.is_none_or(is_plain_name) {
         checks.refused("/name", "must be one line, without characters that turn its direction");
     }
 }

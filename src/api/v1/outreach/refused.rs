@@ -6,7 +6,7 @@ use super::super::form::Checks;
 use super::campaigns::campaign;
 use crate::domain::access::Tenant;
 use crate::domain::outreach::CampaignEvent;
-use crate::domain::outreach::campaign::Mistake;
+use crate::domain::outreach::mistakes::Mistake;
 use crate::service::outreach::{NO_ACCOUNT, Unfit};
 use serde_json::json;
 use std::collections::BTreeMap;
