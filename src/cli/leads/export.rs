@@ -147,7 +147,7 @@ async fn write(
 }
 
 /// The fields of the API's lead by their names, and what else an import takes.
-const COLUMNS: [&str; 47] = [
+const COLUMNS: [&str; 54] = [
     "id",
     "center_id",
     "version",
@@ -195,9 +195,16 @@ const COLUMNS: [&str; 47] = [
     "updated_at",
     "merged_into",
     "erased_at",
+    "dial_status",
+    "last_status_change",
+    "dial_result",
+    "last_dial_attempt",
+    "dial_attempts",
+    "answered_count",
+    "callback_at",
 ];
 
-fn cells(lead: &LeadRow, child: Option<&ChildRow>, colleague: Option<&String>) -> [String; 47] {
+fn cells(lead: &LeadRow, child: Option<&ChildRow>, colleague: Option<&String>) -> [String; 54] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let at = |at: Option<Millis>| at.map(time).unwrap_or_default();
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
@@ -251,5 +258,12 @@ fn cells(lead: &LeadRow, child: Option<&ChildRow>, colleague: Option<&String>) -
         time(lead.updated_at),
         number(lead.merged_into),
         at(lead.erased_at),
+        text(&lead.dial_status),
+        at(lead.last_status_change),
+        text(&lead.dial_result),
+        at(lead.last_dial_attempt),
+        lead.dial_attempts.to_string(),
+        lead.answered_count.to_string(),
+        at(lead.callback_at),
     ]
 }

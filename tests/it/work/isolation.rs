@@ -111,12 +111,13 @@ async fn everything(app: &TestApp) -> Vec<Recorded> {
     do_it("GET", "/api/v1/outreach/statuses".into(), None).await;
     let fixed = do_it("POST", "/api/v1/outreach/fix-status".into(), Some(json!({}))).await;
     assert_eq!(well(&fixed)["fixed"], 1);
-    do_it("POST", "/api/v1/outreach/fix-status".into(), Some(json!({"campaign": 1, "report_only": true})))
-        .await;
     let form = json!({"from": ["busy", null], "reset": true});
     let recycled = do_it("POST", "/api/v1/outreach/recycle".into(), Some(form)).await;
     assert_eq!(well(&recycled)["recycled"], 1);
     campaigned(app, &admin.token, (first, segment)).await;
+    let campaign = number(&app.app.db, "SELECT MAX(id) FROM campaigns").await;
+    let form = json!({"campaign": campaign, "report_only": true});
+    do_it("POST", "/api/v1/outreach/fix-status".into(), Some(form)).await;
     let other = id(&entered(app, &admin.token, "+14155550101").await);
     do_it("GET", format!("/api/v1/leads/{first}/duplicates"), None).await;
     let form = json!({"other_lead_id": other, "reason": "twice"});
