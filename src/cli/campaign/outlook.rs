@@ -21,7 +21,7 @@ pub(super) async fn preview(beside: &Beside, one: One) -> anyhow::Result<bool> {
     let row = beside.campaign(one.id).await?;
     let bar = progress(beside, one.id).await?;
     let done = service::preview(&beside.app, beside.tenant, &row, service::Bounds::NONE, &mut |n| {
-        bar.set_position(n)
+        bar.set_position(n);
     })
     .await;
     bar.finish_and_clear();
@@ -53,7 +53,7 @@ pub(super) async fn explain(beside: &Beside, one: One) -> anyhow::Result<bool> {
     let row = beside.campaign(one.id).await?;
     let bar = progress(beside, one.id).await?;
     let done = service::roll_up_to(&beside.app, beside.tenant, &row, service::Bounds::NONE, &mut |n| {
-        bar.set_position(n)
+        bar.set_position(n);
     })
     .await;
     bar.finish_and_clear();
