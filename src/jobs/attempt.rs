@@ -7,7 +7,7 @@ use crate::domain::sending::DispatchKind;
 use crate::service::outreach;
 use crate::store::db::StoreError;
 use crate::store::outbox::{self, BEHIND, Held};
-use crate::store::outreach::{Learnt, find, learn};
+use crate::store::outreach::{AttemptRow, Learnt, find, learn};
 
 /// The attempt whose call a job makes; `None`: it makes none, or nobody's.
 fn call_of(held: &Held) -> Option<(Tenant, i64)> {
@@ -31,12 +31,17 @@ pub(super) async fn write(app: &App, held: &Held) -> Verdict {
 pub(super) async fn refusal(app: &App, held: &Held) -> Option<Verdict> {
     let (tenant, attempt) = call_of(held).filter(|_| !held.is_unsure())?;
     let going = async {
-        if let Some(sent) = known(app, tenant, attempt).await? {
+        let attempt = find(app.db.within(tenant), attempt).await?;
+        if let Some(sent) = known(attempt.as_ref()) {
             return Ok(Some(sent));
         }
+        let goes = match &attempt {
+            Some(attempt) => outreach::going(app, tenant, attempt).await?.is_some(),
+            None => false,
+        };
         let refused =
             || Verdict::Rejected { reason: "the lead may not be called any more".to_owned(), code: None };
-        Ok(outreach::going(app, tenant, attempt).await?.is_none().then(refused))
+        Ok((!goes).then(refused))
     };
     going.await.unwrap_or_else(|error: StoreError| {
         Some(Verdict::Again { reason: error.to_string(), at: app.clock.now() + BEHIND })
@@ -54,14 +59,14 @@ pub(super) async fn unsure(app: &App, held: &Held) -> Result<Option<Verdict>, St
         reason: "it may have been made; its campaign asks the network what came of it".to_owned(),
         code: None,
     };
-    Ok(Some(known(app, tenant, attempt).await?.unwrap_or_else(asked)))
+    let attempt = find(app.db.within(tenant), attempt).await?;
+    Ok(Some(known(attempt.as_ref()).unwrap_or_else(asked)))
 }
 
 /// A call that the network has spoken of was made.
-async fn known(app: &App, tenant: Tenant, attempt: i64) -> Result<Option<Verdict>, StoreError> {
-    let attempt = find(app.db.within(tenant), attempt).await?;
-    let id = attempt.and_then(|attempt| attempt.provider_id);
-    Ok(id.map(|id| Verdict::Sent { provider_id: Some(id) }))
+fn known(attempt: Option<&AttemptRow>) -> Option<Verdict> {
+    let id = attempt?.provider_id.clone()?;
+    Some(Verdict::Sent { provider_id: Some(id) })
 }
 
 /// What became of a job is the attempt's; one that may have been made is waited for.

@@ -19,27 +19,22 @@ use crate::store::persons::{self, IdentityRow};
 use crate::turns::{Reach, TurnError, TurnInput, TurnRequest};
 use std::sync::Arc;
 
-/// An attempt that has not come to anything yet, if its lead may be tried at this moment, with its campaign; `None`: it may not.
+/// The campaign of an attempt that has not come to anything yet, if its lead may be tried at this moment; `None`: it may not.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn going(
-    app: &App,
-    tenant: Tenant,
-    attempt_id: i64,
-) -> Result<Option<(AttemptRow, Campaign)>, StoreError> {
-    let Some(attempt) = store::find(app.db.within(tenant), attempt_id).await? else { return Ok(None) };
+pub async fn going(app: &App, tenant: Tenant, attempt: &AttemptRow) -> Result<Option<Campaign>, StoreError> {
     let Some(campaign) = attempt.campaign_id.filter(|_| attempt.ended_at.is_none()) else { return Ok(None) };
     let Some(row) = campaigns::find(app.db.within(tenant), campaign).await? else { return Ok(None) };
     let campaign = read(&row)?;
     let members = members::of(app.db.within(tenant), row.id, &[attempt.lead_id]).await?;
     let mut bench = Bench::new(app, app.db.within(tenant), &campaign).await?;
-    let judged = bench.judged(app.db.within(tenant), &members, Own::Trying(attempt_id)).await?;
+    let judged = bench.judged(app.db.within(tenant), &members, Own::Trying(attempt.id)).await?;
     let wanted = (attempt.channel.as_str(), attempt.address.as_str(), attempt.person_id);
     let may = judged.first().is_some_and(|(lead, judged)| {
         entry(campaign.id, lead, judged, bench.now).is_some_and(|entry| entry.reaches() == wanted)
     });
-    Ok(may.then_some((attempt, campaign)))
+    Ok(may.then_some(campaign))
 }
 
 /// Writes to a lead; where it may not be written to any more, the attempt is taken back.
@@ -50,14 +45,14 @@ pub async fn write(app: &App, tenant: Tenant, attempt_id: i64, until: Millis) ->
     let store = |error: StoreError| TurnError::Store(Arc::new(error));
     let taken_back =
         async || end(app, tenant, attempt_id, &End::of(Came::Cancelled)).await.map(drop).map_err(store);
+    let found = store::find(app.db.within(tenant), attempt_id).await.map_err(store)?;
+    let Some(attempt) = found else { return Ok(()) };
     // It may have been written before a crash, and only that is not known yet.
-    if let Some(attempt) = store::find(app.db.within(tenant), attempt_id).await.map_err(store)?
-        && learn(app, tenant, &attempt).await.map_err(store)?
-    {
+    if learn(app, tenant, &attempt).await.map_err(store)? {
         return Ok(());
     }
-    let going = going(app, tenant, attempt_id).await.map_err(store)?;
-    let Some((attempt, campaign)) = going.filter(|_| app.clock.now() < until) else {
+    let going = going(app, tenant, &attempt).await.map_err(store)?;
+    let Some(campaign) = going.filter(|_| app.clock.now() < until) else {
         return taken_back().await;
     };
     let Some(request) = request(app, tenant, &attempt, &campaign, until).await.map_err(store)? else {
