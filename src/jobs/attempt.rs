@@ -3,6 +3,7 @@
 use super::verdict::Verdict;
 use crate::app::App;
 use crate::domain::access::Tenant;
+use crate::domain::outreach::{Came, Said, came_of};
 use crate::domain::sending::DispatchKind;
 use crate::service::outreach;
 use crate::store::db::StoreError;
@@ -72,13 +73,17 @@ fn known(attempt: Option<&AttemptRow>) -> Option<Verdict> {
 /// What became of a job is the attempt's; one that may have been made is waited for.
 pub(super) async fn became(app: &App, held: &Held, verdict: &Verdict) -> Result<(), StoreError> {
     let Some((tenant, attempt)) = call_of(held) else { return Ok(()) };
-    let refused = match verdict {
+    let came = match verdict {
         Verdict::Sent { provider_id } => {
             let learnt = Learnt { provider_id: provider_id.clone(), ..Learnt::default() };
             return learn(app.db.within(tenant), attempt, &learnt).await;
         }
-        Verdict::Rejected { code, .. } | Verdict::OptedOut { code } => code.is_some(),
-        Verdict::Dead { .. } => true,
+        Verdict::Rejected { code: Some(code), .. } | Verdict::OptedOut { code: Some(code) } => {
+            came_of(Said::Refused { code }).unwrap_or(Came::Failed)
+        }
+        Verdict::Dead { .. } => Came::Failed,
+        // It was us.
+        Verdict::Rejected { .. } | Verdict::OptedOut { .. } => Came::Cancelled,
         _ => return Ok(()),
     };
     // One that may have been made, also before somebody let it be tried again, is not taken back, whatever keeps it from being made now: its
@@ -86,7 +91,7 @@ pub(super) async fn became(app: &App, held: &Held, verdict: &Verdict) -> Result<
     if held.is_unsure() || was_unsure(app, held).await? {
         return Ok(());
     }
-    outreach::not_left(app, tenant, attempt, refused).await
+    outreach::not_left(app, tenant, attempt, came).await
 }
 
 async fn was_unsure(app: &App, held: &Held) -> Result<bool, StoreError> {

@@ -21,6 +21,8 @@ pub enum Came {
     Congestion,
     /// It could not be done.
     Failed,
+    /// There is no such number, or it takes nothing of the kind.
+    NoSuchNumber,
     /// What was written is on its way, or there.
     Delivered,
     /// They want no more of it.
@@ -31,7 +33,7 @@ pub enum Came {
 
 impl Came {
     /// All of them.
-    pub const ALL: [Came; 12] = [
+    pub const ALL: [Came; 13] = [
         Came::Answered,
         Came::Machine,
         Came::VoicemailLeft,
@@ -41,6 +43,7 @@ impl Came {
         Came::Dropped,
         Came::Congestion,
         Came::Failed,
+        Came::NoSuchNumber,
         Came::Delivered,
         Came::OptedOut,
         Came::Cancelled,
@@ -58,6 +61,7 @@ impl Came {
             Came::Dropped => "dropped",
             Came::Congestion => "congestion",
             Came::Failed => "failed",
+            Came::NoSuchNumber => "no_such_number",
             Came::Delivered => "delivered",
             Came::OptedOut => "opted_out",
             Came::Cancelled => "cancelled",
@@ -70,7 +74,9 @@ impl Came {
         match before {
             None => true,
             Some(Came::Cancelled) => !matches!(self, Came::Cancelled),
-            Some(Came::Delivered) => matches!(self, Came::Answered | Came::Failed | Came::OptedOut),
+            Some(Came::Delivered) => {
+                matches!(self, Came::Answered | Came::Failed | Came::NoSuchNumber | Came::OptedOut)
+            }
             // "On its way" may have been said before it failed.
             Some(Came::Failed) => !matches!(self, Came::Failed | Came::Delivered | Came::Cancelled),
             // Nobody of ours was there, or they want no more: that is known from elsewhere, and later.
@@ -96,6 +102,11 @@ pub enum Said<'a> {
         sip: Option<u16>,
         /// Twilio's `AnsweredBy`, where somebody listened.
         answered_by: Option<&'a str>,
+    },
+    /// Of a call that it did not take.
+    Refused {
+        /// The code of the error.
+        code: &'a str,
     },
     /// Of a message.
     Message {
@@ -125,16 +136,20 @@ const CALLS: &[(&str, Word)] = &[
     ("canceled", Word::Always(Came::Cancelled)),
 ];
 
-/// Final answers of the telephone network (RFC 3261, 21.4 to 21.6). 480 comes with calls that fail because a phone is out of reach.
+/// Final answers of the telephone network (RFC 3261, 21.4 to 21.6). 480 comes with calls that fail because a phone is out of reach; 404, 410
+/// and 484 are what gateways make of numbers that are nobody's, were changed, or lack digits (RFC 3398, 8.2.6.1).
 const SIP: &[(std::ops::RangeInclusive<u16>, Came)] = &[
-    (404..=404, Came::Failed),
+    (404..=404, Came::NoSuchNumber),
     (408..=408, Came::NoAnswer),
+    (410..=410, Came::NoSuchNumber),
     (480..=480, Came::NoAnswer),
+    (484..=484, Came::NoSuchNumber),
     (486..=486, Came::Busy),
     (487..=487, Came::NoAnswer),
     (503..=503, Came::Congestion),
     (600..=600, Came::Busy),
     (603..=603, Came::Rejected),
+    (604..=604, Came::NoSuchNumber),
 ];
 
 /// Whoever answered (Twilio's `AnsweredBy`). Where detection is not sure, it is taken for a person: nobody is hung up on.
@@ -158,8 +173,21 @@ const MESSAGES: &[(&str, Came)] = &[
     ("canceled", Came::Cancelled),
 ];
 
-/// Errors of messages that mean they want no more: they sent STOP (21610), blocked us on WhatsApp (63014), or turned marketing off (131050); our own word for it.
-const REFUSED: &[&str] = &["21610", "63014", "131050", "opted_out"];
+/// Errors that mean more than that it failed.
+const CODES: &[(&str, Came)] = &[
+    // They sent STOP, blocked us on WhatsApp, or turned marketing off; our own word for it.
+    ("21610", Came::OptedOut),
+    ("63014", Came::OptedOut),
+    ("131050", Came::OptedOut),
+    ("opted_out", Came::OptedOut),
+    // No number, no mobile phone, nobody's, a landline, nobody of WhatsApp's.
+    ("21211", Came::NoSuchNumber),
+    ("21614", Came::NoSuchNumber),
+    ("30005", Came::NoSuchNumber),
+    ("30006", Came::NoSuchNumber),
+    ("131026", Came::NoSuchNumber),
+    (NOT_SENT, Came::Cancelled),
+];
 
 /// Our own word for the error of a message that we did not let go: its time was over, or they had written themselves.
 pub const NOT_SENT: &str = "not_sent";
@@ -181,15 +209,18 @@ pub fn came_of(said: Said<'_>) -> Option<Came> {
                 }
             })
         }
+        Said::Refused { code } => Some(failed(Some(code))),
         Said::Message { status, code } => {
             let (_, came) = MESSAGES.iter().find(|(name, _)| *name == status)?;
-            Some(match code.filter(|_| *came == Came::Failed) {
-                Some(code) if REFUSED.contains(&code) => Came::OptedOut,
-                Some(NOT_SENT) => Came::Cancelled,
-                _ => *came,
-            })
+            Some(if *came == Came::Failed { failed(code) } else { *came })
         }
     }
+}
+
+/// What it came to that failed with an error of this code.
+fn failed(code: Option<&str>) -> Came {
+    let known = code.and_then(|code| CODES.iter().find(|(name, _)| *name == code));
+    known.map_or(Came::Failed, |(_, came)| *came)
 }
 
 #[cfg(test)]
@@ -210,7 +241,7 @@ mod tests {
             Came::ALL.into_iter().filter(|came| came.is_news(Some(before))).collect::<Vec<_>>()
         };
         assert!(Came::ALL.into_iter().all(|came| came.is_news(None) && !came.is_news(Some(came))));
-        assert_eq!(all(Came::Delivered), [Came::Answered, Came::Failed, Came::OptedOut]);
+        assert_eq!(all(Came::Delivered), [Came::Answered, Came::Failed, Came::NoSuchNumber, Came::OptedOut]);
         assert_eq!(all(Came::Answered), [Came::Dropped, Came::OptedOut]);
         assert_eq!((all(Came::Dropped), all(Came::Busy), all(Came::OptedOut)), (vec![], vec![], vec![]));
         assert_eq!(all(Came::Cancelled).len(), Came::ALL.len() - 1);
@@ -232,7 +263,10 @@ mod tests {
             ("nobody", "no-answer", None, None, Some(Came::NoAnswer)),
             ("turned down", "no-answer", Some(603), None, Some(Came::Rejected)),
             ("out of reach", "failed", Some(480), None, Some(Came::NoAnswer)),
-            ("no such number", "failed", Some(404), None, Some(Came::Failed)),
+            ("no such number", "failed", Some(404), None, Some(Came::NoSuchNumber)),
+            ("it was changed", "failed", Some(410), None, Some(Came::NoSuchNumber)),
+            ("it lacks digits", "failed", Some(484), None, Some(Came::NoSuchNumber)),
+            ("it is nowhere", "failed", Some(604), None, Some(Came::NoSuchNumber)),
             ("no room", "failed", Some(503), None, Some(Came::Congestion)),
             ("an answer nobody knows", "failed", Some(499), None, Some(Came::Failed)),
             ("taken back", "canceled", None, None, Some(Came::Cancelled)),
@@ -249,7 +283,11 @@ mod tests {
             ("on its way", "sent", None, Some(Came::Delivered)),
             ("there", "delivered", None, Some(Came::Delivered)),
             ("read", "read", None, Some(Came::Answered)),
-            ("not there", "undelivered", Some("30005"), Some(Came::Failed)),
+            ("not there", "undelivered", Some("30003"), Some(Came::Failed)),
+            ("nobody has it", "undelivered", Some("30005"), Some(Came::NoSuchNumber)),
+            ("it takes no messages", "undelivered", Some("30006"), Some(Came::NoSuchNumber)),
+            ("nobody of WhatsApp's", "failed", Some("131026"), Some(Came::NoSuchNumber)),
+            ("there, whatever it says beside", "delivered", Some("30005"), Some(Came::Delivered)),
             ("they sent STOP", "undelivered", Some("21610"), Some(Came::OptedOut)),
             ("they blocked us", "failed", Some("63014"), Some(Came::OptedOut)),
             ("they turned marketing off", "failed", Some("131050"), Some(Came::OptedOut)),
@@ -258,5 +296,11 @@ mod tests {
         for (label, status, code, expected) in rows {
             assert_eq!(came_of(Said::Message { status, code }), expected, "{label}");
         }
+        assert_eq!(came_of(Said::Refused { code: "21211" }), Some(Came::NoSuchNumber));
+        assert_eq!(
+            came_of(Said::Refused { code: "21216" }),
+            Some(Came::Failed),
+            "what is blocked is a number"
+        );
     }
 }

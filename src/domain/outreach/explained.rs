@@ -116,7 +116,10 @@ fn rule(gate: Gate, setting: &Setting<'_>, facts: &Facts, judged: &Judged, hours
             channels => format!("they have opted out of {channels}"),
         },
         Gate::DoNotContact => match &facts.listed {
-            Some(entry) => format!("a do-not-contact list names them ({entry})"),
+            Some(by) => {
+                let whose = if by.is_campaigns { "campaign" } else { "center" };
+                format!("the {whose}'s do-not-contact list names them ({})", by.entry)
+            }
             None => "no do-not-contact list names them".to_owned(),
         },
         Gate::Consent => match settings.consent {
@@ -247,11 +250,16 @@ fn unreached(setting: &Setting<'_>, facts: &Facts) -> String {
         }
         names.join(", ")
     };
-    let known = named(&|channel| facts.address(channel).is_some());
-    match (left.is_empty(), known.as_str()) {
-        (true, _) => "no step is left to reach it by".to_owned(),
-        (false, "") => format!("no number is known to reach it at by {}", named(&|_| true)),
-        (false, known) => format!("a number is known to reach it at by {known}"),
+    let is_known = |channel| facts.address(channel).is_some();
+    let is_none = |channel| is_known(channel) && facts.no_such_number.contains(&channel);
+    let (known, none) = (named(&|channel| is_known(channel) && !is_none(channel)), named(&is_none));
+    match (left.is_empty(), known.as_str(), none.as_str()) {
+        (true, ..) => "no step is left to reach it by".to_owned(),
+        (false, "", "") => format!("no number is known to reach it at by {}", named(&|_| true)),
+        (false, "", none) => {
+            format!("its number is none, or takes nothing, by {none}, as was said when it was tried last")
+        }
+        (false, known, _) => format!("a number is known to reach it at by {known}"),
     }
 }
 

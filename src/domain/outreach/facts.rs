@@ -4,8 +4,18 @@ use super::campaign::Step;
 use super::{Ledger, Place, Standing, Tracked, corrected};
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
+use crate::domain::identity::match_key;
 use crate::domain::lifecycle::Status;
 use std::cmp::Ordering;
+
+/// An entry of a do-not-contact list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedBy {
+    /// Whether the list is the campaign's, and not the center's.
+    pub is_campaigns: bool,
+    /// The entry in words.
+    pub entry: String,
+}
 
 /// A lead and its person, as one campaign sees them.
 #[derive(Clone, Debug)]
@@ -30,6 +40,8 @@ pub struct Facts {
     pub phone: Option<String>,
     /// Where WhatsApp reaches it: the provider's id.
     pub whatsapp: Option<String>,
+    /// Channels whose provider said of the address, when it was tried last, that it is no number, or takes nothing of the kind.
+    pub no_such_number: Vec<Channel>,
     /// Channels its person wants nothing on, comma-separated.
     pub opted_out: String,
     /// Where its person may be.
@@ -40,7 +52,7 @@ pub struct Facts {
     /// How often they were tried ever.
     pub tried_ever: u32,
     /// The entry of a do-not-contact list that names it.
-    pub listed: Option<String>,
+    pub listed: Option<NamedBy>,
     /// When they wrote to us last, or called.
     pub heard_at: Option<Millis>,
     /// Channels they opted in to.
@@ -80,9 +92,11 @@ impl Facts {
         self.opted_out.split(',').any(|name| name == channel.as_str())
     }
 
-    /// Whether a channel reaches it, and its person has not opted out of that.
+    /// Whether a channel reaches it, as far as is known, and its person has not opted out of that.
     pub fn is_reached_by(&self, channel: Channel) -> bool {
-        self.address(channel).is_some() && !self.has_opted_out(channel)
+        self.address(channel).is_some()
+            && !self.has_opted_out(channel)
+            && !self.no_such_number.contains(&channel)
     }
 
     /// How many attempts are left by each step: none by those behind it, and by those that do not reach it.
@@ -103,5 +117,14 @@ impl Facts {
             Channel::Whatsapp => self.whatsapp.as_deref().or(self.phone.as_deref()),
             Channel::Web => None,
         }
+    }
+
+    /// By what the address is compared at which a channel reaches it.
+    pub fn key(&self, channel: Channel) -> Option<String> {
+        let address = self.address(channel)?;
+        Some(match channel {
+            Channel::Whatsapp if !address.starts_with('+') => match_key(&format!("+{address}")),
+            _ => match_key(address),
+        })
     }
 }

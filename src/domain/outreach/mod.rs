@@ -26,7 +26,7 @@ pub use came::{Came, NOT_SENT, Said, came_of};
 pub use eligibility::{Judged, Lane, Setting, Verdict, judge};
 pub use event::CampaignEvent;
 pub use explained::{utc, verdict, words};
-pub use facts::Facts;
+pub use facts::{Facts, NamedBy};
 pub use gates::{Finding, Gate, Stand};
 pub use health::{MOST_FAILURES, RESTS, Unwell};
 pub use hours::Hours;

@@ -124,7 +124,7 @@ impl Standing {
             Came::Rejected => Standing::Rejected,
             Came::Dropped => Standing::Dropped,
             Came::Congestion => Standing::Congestion,
-            Came::Failed | Came::Cancelled => Standing::Failed,
+            Came::Failed | Came::NoSuchNumber | Came::Cancelled => Standing::Failed,
             Came::Delivered => Standing::Messaged,
             Came::OptedOut => Standing::DoNotCall,
         }

@@ -27,6 +27,19 @@ pub struct Filled {
     pub looked_at: u64,
 }
 
+impl Filled {
+    /// At how many leads to look for so many that are ready, in one go: a few more, since some of them may be shut by now, and as many more as
+    /// turned out to be shut so far.
+    fn to_look_at(self, wanted: i64) -> i64 {
+        let (ready, looked_at) = (self.ready as i64, self.looked_at as i64);
+        let likely = match looked_at {
+            0 => wanted + wanted / 4,
+            _ => wanted.saturating_mul(looked_at) / ready.max(1),
+        };
+        likely.saturating_add(10).min(AT_ONCE)
+    }
+}
+
 impl std::ops::AddAssign for Filled {
     fn add_assign(&mut self, other: Filled) {
         self.ready += other.ready;
@@ -61,8 +74,7 @@ pub async fn fill(
     let mut bench = Bench::new(app, app.db.within(tenant), &campaign).await?;
     for lane in lanes {
         while wanted > 0 && (all.looked_at as i64) < AT_MOST {
-            // A few more than are wanted: some of them may be shut by now.
-            let limit = (wanted + wanted / 4 + 10).min(AT_ONCE);
+            let limit = all.to_look_at(wanted);
             let due = members::due(app.db.within(tenant), row.id, lane.place(), bench.now, limit).await?;
             let judged = bench.judged(app.db.within(tenant), &due, Own::Counts).await?;
             let mut waits = Vec::with_capacity(judged.len());
@@ -124,4 +136,20 @@ pub async fn review(app: &App, tenant: Tenant, row: &CampaignRow) -> Result<bool
     members::wait(tx.within(tenant), row.id, &waits).await?;
     tx.commit().await?;
     Ok(to.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_are_looked_at_as_are_likely_to_have_those_that_are_wanted() {
+        let after = |ready, looked_at| Filled { ready, looked_at };
+        assert_eq!(after(0, 0).to_look_at(100), 135);
+        assert_eq!(after(90, 260).to_look_at(100), 298);
+        assert_eq!(after(200, 200).to_look_at(10), 20);
+        // Nobody may be called by now, or nearly nobody: as many as one transaction has.
+        assert_eq!(after(0, 260).to_look_at(100), AT_ONCE);
+        assert_eq!(after(1, 20_000).to_look_at(i64::MAX), AT_ONCE);
+    }
 }

@@ -1,7 +1,7 @@
 //! What is known of leads when a campaign asks whether they may be tried: one look at the database for many of them.
 
 use super::listed::Listed;
-use super::owners::{self, Owners};
+use super::owners::Owners;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::domain::channel::Channel;
@@ -31,6 +31,16 @@ pub struct KnownLead {
     pub numbers: Vec<String>,
     /// What is known.
     pub facts: Facts,
+}
+
+impl KnownLead {
+    fn with_dead_numbers(mut self, tried: &Tried) -> KnownLead {
+        let is_none = |channel: &Channel| {
+            self.facts.key(*channel).is_some_and(|address| tried.is_no_number(&address, *channel))
+        };
+        self.facts.no_such_number = Channel::ALL.into_iter().filter(is_none).collect();
+        self
+    }
 }
 
 /// Whether leads of the hopper count as being tried.
@@ -72,8 +82,10 @@ pub async fn knowing(
     let mut tried = known::tried(db.again(), &persons, &all).await?;
     tried.retain(|row| own != Own::Trying(row.id));
     let tried = Tried::of(tried);
-    let in_hand = InHand::of(known::in_hand(db.again(), &persons, &all, &owners::identities_of(&all)).await?);
     let owners = Owners::of(app, db.again(), &all).await?;
+    let mut in_hand = known::in_hand(db.again(), &persons, &all).await?;
+    in_hand.extend(owners.in_hand().cloned());
+    let in_hand = InHand::of(in_hand);
     let listed = Listed::among(app, db.again(), campaign.id, &all).await?;
     let opted_in = match campaign.settings.consent {
         Needed::Nothing => HashMap::new(),
@@ -101,7 +113,7 @@ pub async fn knowing(
             Own::Taken => other.lead_id < row.id || (other.is_claimed && other.lead_id != row.id),
             Own::Trying(_) => other.lead_id != row.id,
         };
-        Ok(KnownLead {
+        let known = KnownLead {
             lead_id: row.id,
             person_id: row.person_id,
             stirred: member.map_or(0, |member| member.stirred),
@@ -114,6 +126,7 @@ pub async fn knowing(
                 ledger: tried.ledger(row.id)?,
                 step: member.map_or(0, |member| usize::try_from(member.step).unwrap_or(0)),
                 tries: member.map_or(0, |member| u32::try_from(member.tries).unwrap_or(0)),
+                no_such_number: vec![],
                 phone: addresses.phone.clone(),
                 whatsapp: addresses.whatsapp.clone(),
                 opted_out: owners.opted_out(row.opted_out.as_deref().unwrap_or_default(), &addresses.keys),
@@ -129,7 +142,8 @@ pub async fn knowing(
                 window_closes_at: windows.get(&row.person_id).copied(),
                 tracked: tracked(row),
             },
-        })
+        };
+        Ok(known.with_dead_numbers(&tried))
     });
     facts.collect()
 }
@@ -218,6 +232,13 @@ impl Tried {
         let at: Vec<Millis> = self.rows(person, addresses).filter(counts).map(|row| row.began_at).collect();
         let ever = u32::try_from(at.len()).unwrap_or(u32::MAX);
         (at, ever)
+    }
+
+    /// Whether a number turned out to be none, or to take nothing by a channel, when it was tried last by that.
+    fn is_no_number(&self, address: &str, channel: Channel) -> bool {
+        let rows = self.by_address.get(address).into_iter().flatten().map(|n| &self.all[*n]);
+        let came = rows.filter(|row| row.channel == channel.as_str()).filter_map(|row| row.came.as_deref());
+        came.filter(|came| *came != Came::Cancelled.as_str()).last() == Some(Came::NoSuchNumber.as_str())
     }
 
     fn ledger(&self, lead: i64) -> Result<Ledger, StoreError> {

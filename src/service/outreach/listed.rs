@@ -1,18 +1,18 @@
 //! Do-not-contact lists: numbers by a keyed hash, and patterns such as `+1900*`.
 
 use crate::app::App;
-use crate::domain::outreach::matches;
+use crate::domain::outreach::{NamedBy, matches};
 use crate::domain::suppression::SuppressionKey;
 use crate::store::db::{StoreError, Within};
-use crate::store::outreach::do_not_contact;
-use std::collections::{HashMap, HashSet};
+use crate::store::outreach::do_not_contact::{self, EVERY, ListedRow};
+use std::collections::HashMap;
 
 /// Which of some numbers are on a list.
 #[derive(Debug)]
 pub struct Listed {
     hashes: HashMap<String, String>,
-    found: HashSet<String>,
-    wild: Vec<String>,
+    found: HashMap<String, ListedRow>,
+    wild: Vec<ListedRow>,
 }
 
 impl Listed {
@@ -30,19 +30,21 @@ impl Listed {
         let hash = |number: &String| Some((number.clone(), hash(&app.suppression_key, tenant, number)?));
         let hashes: HashMap<String, String> = numbers.iter().filter_map(hash).collect();
         let all: Vec<String> = hashes.values().cloned().collect();
-        let found = do_not_contact::listed(db.again(), campaign, &all).await?.into_iter().collect();
+        let found = do_not_contact::listed(db.again(), campaign, &all).await?;
+        let found = found.into_iter().map(|row| (row.pattern.clone(), row)).collect();
         let wild = do_not_contact::wild(db, campaign).await?;
         Ok(Listed { hashes, found, wild })
     }
 
     /// The entry that names one of these numbers.
-    pub fn names(&self, numbers: &[String]) -> Option<String> {
-        let is_found =
-            |number: &&String| self.hashes.get(*number).is_some_and(|hash| self.found.contains(hash));
-        if numbers.iter().any(|number| is_found(&number)) {
-            return Some("the number itself".to_owned());
-        }
-        self.wild.iter().find(|pattern| numbers.iter().any(|number| matches(pattern, number))).cloned()
+    pub fn names(&self, numbers: &[String]) -> Option<NamedBy> {
+        let found = numbers.iter().find_map(|number| self.found.get(self.hashes.get(number)?));
+        let is_meant = |row: &&ListedRow| numbers.iter().any(|number| matches(&row.pattern, number));
+        let (row, entry) = match found {
+            Some(row) => (row, "the number itself"),
+            None => self.wild.iter().find(is_meant).map(|row| (row, &*row.pattern))?,
+        };
+        Some(NamedBy { is_campaigns: row.campaign_id != EVERY, entry: entry.to_owned() })
     }
 }
 

@@ -6,7 +6,6 @@ use super::knowing::{KnownLead, Own, knowing};
 use crate::app::App;
 use crate::clock::{DAY, HOUR, Millis};
 use crate::domain::channel::Channel;
-use crate::domain::identity::match_key;
 use crate::domain::outreach::campaign::{Campaign, Settings, State};
 use crate::domain::outreach::{
     Answered, AnsweredCalls, Gate, Hours, Judged, Regions, Setting, Unwell, Verdict, judge, verdict, words,
@@ -130,16 +129,11 @@ pub fn wait(lead: &KnownLead, judged: &Judged, now: Millis) -> Wait {
 /// A lead that may be tried now, as the hopper has it; `None`: it may not.
 pub fn entry(campaign: i64, lead: &KnownLead, judged: &Judged, now: Millis) -> Option<HopperRow> {
     let Verdict::Now { step, channel, until } = judged.verdict else { return None };
-    let address = lead.facts.address(channel)?;
-    let number = match channel {
-        Channel::Whatsapp if !address.starts_with('+') => format!("+{address}"),
-        _ => address.to_owned(),
-    };
     Some(HopperRow {
         lead_id: lead.lead_id,
         campaign_id: campaign,
         person_id: lead.person_id,
-        address: match_key(&number),
+        address: lead.facts.key(channel)?,
         channel: channel.as_str().to_owned(),
         step: i64::try_from(step).unwrap_or(0),
         lane: judged.lane.place(),

@@ -138,11 +138,10 @@ pub async fn message_said(
     end(app, tenant, attempt.id, &End::of(came)).await.map(drop)
 }
 
-/// The call of an attempt was not made; `refused`: the provider would not have it, and else it was taken back.
+/// The call of an attempt was not made, because of this.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn not_left(app: &App, tenant: Tenant, attempt_id: i64, refused: bool) -> Result<(), StoreError> {
-    let came = if refused { Came::Failed } else { Came::Cancelled };
+pub async fn not_left(app: &App, tenant: Tenant, attempt_id: i64, came: Came) -> Result<(), StoreError> {
     end(app, tenant, attempt_id, &End::of(came)).await.map(drop)
 }

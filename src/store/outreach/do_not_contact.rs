@@ -50,41 +50,41 @@ pub async fn remove(db: Within<'_>, campaign: i64, pattern: &str) -> Result<bool
     Ok(db.execute(REMOVE, args![campaign, pattern]).await? == 1)
 }
 
-#[derive(FromRow)]
-struct Pattern {
-    pattern: String,
-}
-
-fn patterns(rows: Vec<Pattern>) -> Vec<String> {
-    rows.into_iter().map(|row| row.pattern).collect()
+/// An entry of one of the lists that are asked.
+#[derive(Clone, Debug, FromRow)]
+pub struct ListedRow {
+    /// Whose list it is: a campaign's, or [`EVERY`].
+    pub campaign_id: i64,
+    /// A keyed hash, or a pattern.
+    pub pattern: String,
 }
 
 /// Which of these hashes are on the tenant's list or a campaign's.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn listed(db: Within<'_>, campaign: i64, hashes: &[String]) -> Result<Vec<String>, StoreError> {
+pub async fn listed(db: Within<'_>, campaign: i64, hashes: &[String]) -> Result<Vec<ListedRow>, StoreError> {
     const LISTED: Sql = Sql {
-        sqlite: "SELECT pattern FROM do_not_contact WHERE tenant_id = $1 AND pattern IN (SELECT value FROM json_each($3))
+        sqlite: "SELECT campaign_id, pattern FROM do_not_contact WHERE tenant_id = $1 AND pattern IN (SELECT value FROM json_each($3))
                    AND campaign_id IN (0, $2)",
-        postgres: "SELECT pattern FROM do_not_contact WHERE tenant_id = $1
+        postgres: "SELECT campaign_id, pattern FROM do_not_contact WHERE tenant_id = $1
                      AND pattern = ANY (ARRAY(SELECT json_array_elements_text($3::json))) AND campaign_id IN (0, $2)",
     };
-    Ok(patterns(db.fetch_all(LISTED, args![campaign, list(hashes)]).await?))
+    db.fetch_all(LISTED, args![campaign, list(hashes)]).await
 }
 
 /// Patterns of the tenant's list and a campaign's: all of them, however many there are.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn wild(db: Within<'_>, campaign: i64) -> Result<Vec<String>, StoreError> {
+pub async fn wild(db: Within<'_>, campaign: i64) -> Result<Vec<ListedRow>, StoreError> {
     const WILD: Sql = by_index!(
         "do_not_contact_list",
         "SELECT ",
-        "pattern FROM do_not_contact",
+        "campaign_id, pattern FROM do_not_contact",
         "WHERE tenant_id = $1 AND campaign_id IN (0, $2) AND is_wild = TRUE ORDER BY pattern"
     );
-    Ok(patterns(db.fetch_all(WILD, args![campaign]).await?))
+    db.fetch_all(WILD, args![campaign]).await
 }
 
 /// Patterns of one list alone.
@@ -98,7 +98,12 @@ pub async fn patterns_of(db: Within<'_>, campaign: i64) -> Result<Vec<String>, S
         "pattern FROM do_not_contact",
         "WHERE tenant_id = $1 AND campaign_id = $2 AND is_wild = TRUE ORDER BY pattern"
     );
-    Ok(patterns(db.fetch_all(PATTERNS, args![campaign]).await?))
+    #[derive(FromRow)]
+    struct Pattern {
+        pattern: String,
+    }
+    let rows: Vec<Pattern> = db.fetch_all(PATTERNS, args![campaign]).await?;
+    Ok(rows.into_iter().map(|row| row.pattern).collect())
 }
 
 /// How many numbers a list has, beside its patterns.

@@ -47,28 +47,21 @@ pub async fn known(db: Within<'_>, leads: &[i64]) -> Result<Vec<KnownRow>, Store
     db.fetch_all(KNOWN, args![list(leads)]).await
 }
 
-/// Identities (`i`) of a list of kinds and values, each looked for by the key of both, as in `each_of!`.
-macro_rules! known_by {
-    (sqlite) => {
-        "json_each($2) w CROSS JOIN identities i ON i.tenant_id = $1 AND i.kind = w.value ->> 0 AND i.value = w.value ->> 1"
-    };
-    (postgres) => {
-        "json_array_elements($2::json) w CROSS JOIN LATERAL (SELECT * FROM identities
-           WHERE tenant_id = $1 AND kind = w.value ->> 0 AND value = w.value ->> 1 OFFSET 0) i"
-    };
-}
-
-/// What somebody who is known by a number wants nothing of, and when they were heard.
+/// Somebody who is known by a number: what they want nothing of, when they were heard, and how they are in the hopper, where they are.
 #[derive(Clone, Debug, FromRow)]
 #[expect(missing_docs, reason = "each field is the column of its name")]
 pub struct OwnerRow {
     pub kind: String,
     pub value: String,
+    pub person_id: i64,
     pub opted_out: String,
     pub last_message_at: Option<i64>,
+    pub held_lead_id: Option<i64>,
+    pub held_is_claimed: Option<bool>,
+    pub held_until: Option<i64>,
 }
 
-/// Whoever is known by these addresses: kind and value, as identities compare them.
+/// Whoever is known by these addresses: kind and value, as identities compare them. Each is looked for by the key of both, as in `each_of!`.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -77,17 +70,31 @@ pub async fn owners(
     addresses: &[(&'static str, String)],
 ) -> Result<Vec<OwnerRow>, StoreError> {
     macro_rules! owners {
-        ($from:expr) => {
+        ($from:literal, $hopper:literal) => {
             concat!(
                 "SELECT ",
-                "i.kind, i.value, p.opted_out, l.last_message_at FROM ",
+                "i.kind, i.value, i.person_id, p.opted_out, l.last_message_at, h.lead_id AS held_lead_id,
+                   h.state = 'claimed' AS held_is_claimed, h.leased_until AS held_until FROM ",
                 $from,
                 " JOIN persons p ON p.tenant_id = i.tenant_id AND p.id = i.person_id
-                 LEFT JOIN leads l ON l.tenant_id = p.tenant_id AND l.id = p.lead_id"
+                 LEFT JOIN leads l ON l.tenant_id = p.tenant_id AND l.id = p.lead_id
+                 LEFT JOIN hopper h",
+                $hopper,
+                " ON h.tenant_id = p.tenant_id AND h.person_id = p.id"
             )
         };
     }
-    const OWNERS: Sql = Sql { sqlite: owners!(known_by!(sqlite)), postgres: owners!(known_by!(postgres)) };
+    const OWNERS: Sql = Sql {
+        sqlite: owners!(
+            "json_each($2) w CROSS JOIN identities i ON i.tenant_id = $1 AND i.kind = w.value ->> 0 AND i.value = w.value ->> 1",
+            " INDEXED BY hopper_person"
+        ),
+        postgres: owners!(
+            "json_array_elements($2::json) w CROSS JOIN LATERAL (SELECT * FROM identities
+               WHERE tenant_id = $1 AND kind = w.value ->> 0 AND value = w.value ->> 1 OFFSET 0) i",
+            ""
+        ),
+    };
     db.fetch_all(OWNERS, args![list(addresses)]).await
 }
 
@@ -119,6 +126,7 @@ pub struct TriedRow {
     pub id: i64,
     pub lead_id: i64,
     pub person_id: i64,
+    pub channel: String,
     pub address: String,
     pub came: Option<String>,
     pub began_at: i64,
@@ -138,7 +146,7 @@ pub async fn tried(
         ($of:ident, $index:literal, $column:literal) => {
             each_of!(
                 $of,
-                "a.id, a.lead_id, a.person_id, a.address, a.came, a.began_at, a.ended_at",
+                "a.id, a.lead_id, a.person_id, a.channel, a.address, a.came, a.began_at, a.ended_at",
                 "outreach_attempts" "a",
                 $index,
                 $column,
@@ -169,8 +177,7 @@ pub struct InHandRow {
     pub leased_until: i64,
 }
 
-/// Which of these persons or numbers are in the hopper, also where it is another number of theirs that is tried; `known` are the numbers as
-/// identities compare them: kind and value.
+/// Which of these persons or numbers are in the hopper; whoever else is known by a number says so among its owners.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -178,7 +185,6 @@ pub async fn in_hand(
     mut db: Within<'_>,
     persons: &[i64],
     addresses: &[String],
-    known: &[(&'static str, String)],
 ) -> Result<Vec<InHandRow>, StoreError> {
     macro_rules! in_hand {
         ($of:ident, $index:literal, $column:literal) => {
@@ -195,26 +201,8 @@ pub async fn in_hand(
     }
     const BY_PERSON: Sql = in_hand!(ids, " INDEXED BY hopper_person", "person_id");
     const BY_ADDRESS: Sql = in_hand!(texts, " INDEXED BY hopper_address", "address");
-    macro_rules! by_owner {
-        ($from:expr, $index:literal) => {
-            concat!(
-                "SELECT ",
-                "h.lead_id, h.person_id, CASE i.kind WHEN 'whatsapp' THEN '+' || i.value ELSE i.value END AS address,
-                   h.state = 'claimed' AS is_claimed, h.leased_until FROM ",
-                $from,
-                " CROSS JOIN hopper h",
-                $index,
-                " WHERE h.tenant_id = $1 AND h.person_id = i.person_id"
-            )
-        };
-    }
-    const BY_OWNER: Sql = Sql {
-        sqlite: by_owner!(known_by!(sqlite), " INDEXED BY hopper_person"),
-        postgres: by_owner!(known_by!(postgres), ""),
-    };
     let mut all: Vec<InHandRow> = db.again().fetch_all(BY_PERSON, args![list(persons)]).await?;
-    all.extend(db.again().fetch_all::<InHandRow>(BY_ADDRESS, args![list(addresses)]).await?);
-    all.extend(db.fetch_all::<InHandRow>(BY_OWNER, args![list(known)]).await?);
+    all.extend(db.fetch_all::<InHandRow>(BY_ADDRESS, args![list(addresses)]).await?);
     Ok(all)
 }
 

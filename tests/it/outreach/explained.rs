@@ -162,6 +162,10 @@ async fn a_number_on_a_list_is_tried_again_once_it_is_off(place: Place) {
         async |body: Json| well(&ask(&app, &token, "POST", LISTS, Some(&body)).await)["added"].clone();
     let off = async |body: Json| ask(&app, &token, "DELETE", LISTS, Some(&body)).await.status;
     let judged = async || why(&app, &token, lead).await["verdict"].clone();
+    let said = async || {
+        let why = why(&app, &token, lead).await;
+        gate(&why, "do_not_contact")["rule"].as_str().unwrap().to_owned()
+    };
     // Everything that runs by itself, once: what the lead waits for is written down.
     let round = async || {
         let row = campaigns::find(db.within(OURS), campaign).await.unwrap().unwrap();
@@ -175,6 +179,7 @@ async fn a_number_on_a_list_is_tried_again_once_it_is_off(place: Place) {
     let kept = texts(db, "pattern", "do_not_contact").await;
     assert!(kept.len() == 1 && !kept[0].contains("98765"), "the number itself is not kept: {kept:?}");
     assert_eq!((judged().await, round().await), (json!("not"), (Some("do_not_contact".to_owned()), 0)));
+    assert_eq!(said().await, "the center's do-not-contact list names them (the number itself)");
     assert_eq!(number(db, "SELECT COUNT(*) FROM campaign_members WHERE next_at IS NULL").await, 1);
     assert_eq!(off(json!({"entry": number_of})).await, 204);
     assert_eq!(off(json!({"entry": number_of})).await, 404);
@@ -183,6 +188,7 @@ async fn a_number_on_a_list_is_tried_again_once_it_is_off(place: Place) {
     // By pattern, and by the list of one campaign.
     assert_eq!(listed(json!({"entries": ["+9198*"], "campaign_id": campaign})).await, 1);
     assert_eq!((judged().await, round().await), (json!("not"), (Some("do_not_contact".to_owned()), 0)));
+    assert_eq!(said().await, "the campaign's do-not-contact list names them (+9198*)");
     let all = well(&ask(&app, &token, "GET", &format!("{LISTS}?campaign_id={campaign}"), None).await);
     assert_eq!(all, json!({"campaign_id": campaign, "patterns": ["+9198*"], "numbers": 0}));
     assert_eq!(listed(json!({"entries": ["+1900*", "+14155550199"]})).await, 2);

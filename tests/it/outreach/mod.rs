@@ -19,6 +19,7 @@ mod merged;
 mod month;
 mod network;
 mod nightly;
+mod no_number;
 mod one_phone;
 mod opt_outs;
 mod patterns;

@@ -106,7 +106,8 @@ async fn numbers_that_are_refused_say_nothing_of_the_channel(place: Place) {
         network.app.pass(SECOND).await;
     }
     let failed =
-        number(&network.app.app.db, "SELECT COUNT(*) FROM outreach_attempts WHERE came = 'failed'").await;
+        number(&network.app.app.db, "SELECT COUNT(*) FROM outreach_attempts WHERE came = 'no_such_number'")
+            .await;
     assert_eq!(failed, 12, "one a second");
     assert_eq!(number(&network.app.app.db, "SELECT COUNT(*) FROM channel_health").await, 0);
 }

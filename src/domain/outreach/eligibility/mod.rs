@@ -217,7 +217,10 @@ fn reach(campaign: &Campaign, facts: &Facts, is_promised: bool) -> (Option<usize
                 return (Some(n), Reach::Step);
             }
             (last, reach) = (Some(n), Reach::Exhausted);
-        } else if reach == Reach::Nowhere && facts.address(step.channel).is_some() {
+        } else if reach == Reach::Nowhere
+            && facts.address(step.channel).is_some()
+            && facts.has_opted_out(step.channel)
+        {
             reach = Reach::OptedOut;
         }
     }

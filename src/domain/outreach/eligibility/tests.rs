@@ -6,7 +6,7 @@ use crate::domain::lifecycle::Status;
 use crate::domain::opening::Opening;
 use crate::domain::outreach::campaign::{OnMachine, Settings, Step};
 use crate::domain::outreach::regions::Regions;
-use crate::domain::outreach::{Answered, Came, Ledger, Place, PlaceFrom, Tracked};
+use crate::domain::outreach::{Answered, Came, Ledger, NamedBy, Place, PlaceFrom, Tracked};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -72,6 +72,7 @@ fn facts() -> Facts {
         tries: 0,
         phone: Some("+14155550123".to_owned()),
         whatsapp: None,
+        no_such_number: vec![],
         opted_out: String::new(),
         place: Place {
             country: None,
@@ -89,6 +90,10 @@ fn facts() -> Facts {
         in_hand_until: None,
         window_closes_at: None,
     }
+}
+
+fn named() -> NamedBy {
+    NamedBy { is_campaigns: false, entry: "+1415*".to_owned() }
 }
 
 fn tried(facts: &mut Facts, came: Came, began: Millis) {
@@ -141,6 +146,27 @@ fn what_stops_a_lead_and_until_when() {
         ("converted", calls(), |lead| lead.life = Some(Status::Converted), Verdict::Not(Gate::Lead)),
         ("nobody knows what", calls(), |lead| lead.life = None, Verdict::Not(Gate::Lead)),
         ("no number", calls(), |lead| lead.phone = None, Verdict::Not(Gate::Address)),
+        (
+            "its number is none",
+            calls(),
+            |lead| lead.no_such_number = vec![Channel::Voice],
+            Verdict::Not(Gate::Address),
+        ),
+        (
+            "its number takes no calls, and messages",
+            Settings { steps: vec![step(Channel::Voice, 2), step(Channel::Sms, 1)], ..Settings::default() },
+            |lead| lead.no_such_number = vec![Channel::Voice],
+            Verdict::Now { step: 1, channel: Channel::Sms, until: nine },
+        ),
+        (
+            "its number takes no calls, and they want no messages",
+            Settings { steps: vec![step(Channel::Voice, 2), step(Channel::Sms, 1)], ..Settings::default() },
+            |lead| {
+                lead.no_such_number = vec![Channel::Voice];
+                lead.opted_out = "sms".to_owned();
+            },
+            Verdict::Not(Gate::OptOut),
+        ),
         ("opted out", calls(), |lead| lead.opted_out = "sms,voice".to_owned(), Verdict::Not(Gate::OptOut)),
         (
             "opted out of another channel",
@@ -148,7 +174,7 @@ fn what_stops_a_lead_and_until_when() {
             |lead| lead.opted_out = "sms".to_owned(),
             Verdict::Now { step: 0, channel: Channel::Voice, until: nine },
         ),
-        ("listed", calls(), |lead| lead.listed = Some("+1415*".to_owned()), Verdict::Not(Gate::DoNotContact)),
+        ("listed", calls(), |lead| lead.listed = Some(named()), Verdict::Not(Gate::DoNotContact)),
         ("bought", calls(), |lead| lead.tracked.status = Some("sale".to_owned()), Verdict::Not(Gate::Status)),
         (
             "with somebody",
@@ -399,7 +425,8 @@ mod oracle {
 
     fn channel(campaign: &Campaign, lead: &Facts, promised: bool) -> Option<Channel> {
         let out = |channel: Channel| lead.opted_out.split(',').any(|name| name == channel.as_str());
-        let has = |channel: Channel| lead.phone.is_some() && !out(channel);
+        let is_none = |channel: Channel| lead.no_such_number.contains(&channel);
+        let has = |channel: Channel| lead.phone.is_some() && !out(channel) && !is_none(channel);
         let steps = &campaign.settings.steps;
         if promised && has(Channel::Voice) && steps.iter().any(|step| step.channel == Channel::Voice) {
             return Some(Channel::Voice);
@@ -455,6 +482,7 @@ prop_compose! {
         in_hand in proptest::option::weighted(0.1, 1..120i64),
         heard in proptest::option::weighted(0.2, -4_000..0i64),
         flags in (proptest::bool::weighted(0.95), proptest::bool::weighted(0.05), proptest::bool::weighted(0.05), proptest::bool::weighted(0.05)),
+        no_number in prop_oneof![8 => Just(None), 1 => Just(Some(Channel::Voice)), 1 => Just(Some(Channel::Sms))],
         is_open in proptest::bool::weighted(0.95),
         has_number in proptest::bool::weighted(0.95),
         place in 0..4usize,
@@ -478,7 +506,8 @@ prop_compose! {
         lead.in_hand_until = in_hand.map(|minutes| MONDAY + minutes * MINUTE);
         lead.heard_at = heard.map(|minutes| MONDAY + minutes * MINUTE);
         (lead.is_active, lead.is_merged, lead.is_erased) = (flags.0, flags.1, flags.2);
-        lead.listed = flags.3.then(|| "+1415*".to_owned());
+        lead.no_such_number = no_number.into_iter().collect();
+        lead.listed = flags.3.then(named);
         lead.life = Some(if is_open { Status::FollowUpPending } else { Status::ClosedLost });
         lead.phone = has_number.then(|| "+14155550123".to_owned());
         let (country, zones): (Option<&str>, &[&'static str]) = match place {
