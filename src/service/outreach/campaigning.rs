@@ -189,6 +189,9 @@ pub async fn change(
 pub const NO_ACCOUNT: &str = "none of its channels works: there is no account of this center to send from; set TWILIO_ACCOUNT_SID, \
                               TWILIO_AUTH_TOKEN and TWILIO_FROM, or list a number or Meta's WhatsApp in leadwire.toml, and start the server anew";
 
+/// What is said where a center has no flow in force that a campaign could run.
+const NO_FLOWS: &str = "no flow is in force yet: the server publishes those of its flows folder when it starts, so start it first";
+
 /// Why a campaign could not try anybody.
 pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
     let missing = super::health::missing(app, tenant);
@@ -201,7 +204,9 @@ pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
         all.push("it is to end before it begins: ends_at is over".to_owned());
     }
     let speaks = |channel| app.flows.choose(tenant.0, channel, "").is_some();
-    if campaign.settings.flow.is_none() && campaign.settings.bridge_to.is_none() {
+    if campaign.settings.bridge_to.is_none() && app.flows.of(tenant.0).is_empty() {
+        all.push(NO_FLOWS.to_owned());
+    } else if campaign.settings.flow.is_none() && campaign.settings.bridge_to.is_none() {
         for step in steps.iter().filter(|step| !speaks(step.channel)) {
             all.push(format!("no flow speaks on {}; name one as flow", step.channel.as_str()));
         }

@@ -200,4 +200,9 @@ async fn what_cannot_be_done_is_said(place: Place) {
 
 async fn the_first_command_of_all_finds_the_default_tenant(place: Place) {
     assert_eq!(run(&place, &["hopper"]).ok().trim(), "0 ready, 0 being tried.");
+    // No server ran, and flows are what servers publish.
+    file(&place, "spring.toml", "steps = [{ channel = \"voice\" }]\n");
+    let made = json(&run(&place, &["campaign", "create", "Spring", "spring.toml", "--json"]).ok());
+    let started = run(&place, &["campaign", "start", &made["id"].to_string()]);
+    assert!(!started.success && started.told.contains("publishes those of its flows folder"), "{started:?}");
 }
