@@ -114,9 +114,9 @@ def statements(series, pad):
     said = f"'t' || {of} || ' a message of about the usual length number ' || n || CASE WHEN n % 1000 = 0 THEN ' gymnastics' ELSE '' END"
     if is_sqlite:
         yield "message_words", f"INSERT INTO message_words (rowid, words) SELECT {conversation}, {said} FROM {series(count)}"
-        yield "message_index", f"INSERT INTO message_index (tenant_id, conversation_id, seq) SELECT {of}, {conversation}, {per} FROM {series(count)}"
+        yield "message_index", f"INSERT INTO message_index (tenant_id, conversation_id, seq, lead_id) SELECT {of}, {conversation}, {per}, {lead} FROM {series(count)}"
     else:
-        yield "message_index", f"INSERT INTO message_index (tenant_id, conversation_id, seq, words) SELECT {of}, {conversation}, {per}, array_to_tsvector(ARRAY(SELECT DISTINCT unnest(string_to_array({said}, ' ')))) FROM {series(count)}"
+        yield "message_index", f"INSERT INTO message_index (tenant_id, conversation_id, seq, lead_id, words) SELECT {of}, {conversation}, {per}, {lead}, array_to_tsvector(ARRAY(SELECT DISTINCT unnest(string_to_array({said}, ' ')))) FROM {series(count)}"
     a = "(n / 5)"
     yield "answers", f"""INSERT INTO answers (tenant_id, conversation_id, seq, n, person_id, step, given, raw, value, reader, taken_ms, created_at)
         SELECT {tenant(a)}, {row_id(a, 2)}, (n % 5) + 1, 0, {row_id(a, 0)}, 'step' || (n % 5), 'answered', 'Mexico City', '{{"kind":"text","value":"Mexico City"}}', 1, 4000, {at(a)} FROM {series(count * 5)}"""

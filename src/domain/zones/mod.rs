@@ -9,7 +9,18 @@ pub mod states;
 mod table;
 
 use super::identity::{Identity, IdentityKind};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use table::{Row, ZONES};
+
+/// The rows of the table by one of the words that a row has: what campaigns look at is looked up for each lead.
+type Rows = HashMap<&'static str, &'static Row>;
+
+fn by_words(words: fn(&Row) -> &'static str) -> Rows {
+    // Of two rows with one word the first.
+    let all = ZONES.iter().rev().flat_map(|row| words(row).split_whitespace().map(move |word| (word, row)));
+    all.collect()
+}
 
 /// The zones of whoever is known by these; `None`: nothing says where they live.
 pub fn of(identities: &[Identity]) -> Option<&'static [&'static str]> {
@@ -47,16 +58,13 @@ fn of_digits(digits: &str) -> Option<&'static Row> {
 }
 
 fn by_prefix(prefix: &str) -> Option<&'static Row> {
-    ZONES.iter().find(|(prefixes, _, _)| lists(prefixes, prefix))
+    static ROWS: LazyLock<Rows> = LazyLock::new(|| by_words(|(prefixes, ..)| prefixes));
+    ROWS.get(prefix).copied()
 }
 
 fn by_country(country: &str) -> Option<&'static Row> {
-    ZONES.iter().find(|(_, countries, _)| !country.is_empty() && lists(countries, country))
-}
-
-/// Whether a list with spaces between its words has this one.
-fn lists(words: &str, word: &str) -> bool {
-    words.split(' ').any(|listed| listed == word)
+    static ROWS: LazyLock<Rows> = LazyLock::new(|| by_words(|(_, countries, _)| countries));
+    ROWS.get(country).copied()
 }
 
 #[cfg(test)]

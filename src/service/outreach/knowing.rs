@@ -65,6 +65,9 @@ pub async fn knowing(
     members: &[MemberRow],
     own: Own,
 ) -> Result<Vec<KnownLead>, StoreError> {
+    if members.is_empty() {
+        return Ok(vec![]);
+    }
     let now = app.clock.now();
     let tenant = db.tenant();
     let leads: Vec<i64> = members.iter().map(|member| member.lead_id).collect();

@@ -20,7 +20,7 @@ const KEY: &str = "suppressions";
 /// Where the database does not answer.
 pub async fn key(db: &Db, now: Millis) -> Result<SuppressionKey, StoreError> {
     let new = format!("{}{}", ids::secret(), ids::secret());
-    Ok(SuppressionKey::new(alerts::signing_key(db, KEY, &new, now).await?))
+    Ok(SuppressionKey::new(&alerts::signing_key(db, KEY, &new, now).await?))
 }
 
 /// An address that is not to be written to, by a channel.
@@ -124,7 +124,7 @@ pub async fn suppress(
     const FIND: Sql = Sql::same("SELECT opted_out FROM persons WHERE tenant_id = $1 AND id = $2");
     const SET: Sql = Sql::same("UPDATE persons SET opted_out = $3 WHERE tenant_id = $1 AND id = $2");
     let key: Option<Key> = tx.within(tenant).fetch_optional(ANY, args![KEY]).await?;
-    let hash = key.and_then(|key| SuppressionKey::new(key.value).hash(tenant.0, (kind, value)));
+    let hash = key.and_then(|key| SuppressionKey::new(&key.value).hash(tenant.0, (kind, value)));
     let Some(hash) = hash else { return Ok(()) };
     let channels: Vec<Channel> = tx.within(tenant).fetch_all(CHANNELS, args![hash]).await?;
     if channels.is_empty() {

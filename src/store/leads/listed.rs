@@ -164,7 +164,7 @@ impl Filter {
             self.assigned_to.unwrap_or(0),
             flag(self.converted),
             flag(self.active),
-            asked(&self.words, Sought::among_beginnings),
+            asked(&self.words, Sought::own_among_beginnings),
             asked(&self.said, Sought::tsquery)
         ]
     }

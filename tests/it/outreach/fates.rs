@@ -71,6 +71,7 @@ impl Fate {
             Fate::NoAnswer => "no_answer",
             Fate::Fails(480) if is_reported => "no_answer",
             Fate::Fails(503) if is_reported => "congestion",
+            Fate::Fails(404) if is_reported => "no_such_number",
             Fate::Fails(_) => "failed",
         }
     }
@@ -90,7 +91,10 @@ pub fn manner(number: &str, time: u64) -> Manner {
         (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     let of = |shift: u32, most: u64| (seed >> shift) % most;
+    // Some are nobody's, whenever they are called.
+    let is_none = number.ends_with("17");
     let fate = match of(8, 14) {
+        _ if is_none => Fate::Fails(404),
         0..=3 => Fate::NoAnswer,
         4 | 5 => Fate::Busy,
         6 | 7 => Fate::Machine,

@@ -5,13 +5,16 @@ use super::exchange::Taken;
 use super::rules::{by_the_clock, everywhere, liars, too_often, within};
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
-use leadwire::clock::{DAY, MINUTE, Millis};
+use leadwire::clock::{DAY, HOUR, MINUTE, Millis};
 use leadwire::store::db::{Exec, Sql};
 use std::collections::{BTreeMap, HashMap};
 
 /// How long after it began an attempt may leave: where the exchange says that it is too much, or servers are killed. Caps go by when
 /// attempts begin.
 const FRESH: Millis = 5 * MINUTE;
+
+/// How long after its end the network speaks of a call at the latest.
+const LATEST: Millis = 2 * HOUR;
 
 /// What was promised.
 pub struct Promises {
@@ -108,6 +111,7 @@ pub async fn hold(driven: &Driven<'_>, promises: &Promises) {
         assert!(most <= promises.lines as i64, "{most} calls at once");
     }
     caps(&log, &attempts);
+    none_again(&attempts);
     abandoned(&calls, &attempts);
 }
 
@@ -164,6 +168,22 @@ fn caps(log: &[Taken], attempts: &[Attempt]) {
         let within = |n: usize, span: Millis| at.windows(n + 1).any(|some| some[n] - some[0] < span - FRESH);
         assert!(!within(3, DAY) && !within(7, 7 * DAY), "{of} too often: {at:?}");
     }
+}
+
+/// A number of which the network said that it is none is not called again. What it said late may not have been known before.
+fn none_again(attempts: &[Attempt]) {
+    let mut none: HashMap<&str, Millis> = HashMap::new();
+    let mut at_first = 0;
+    let calls = attempts.iter().filter(|attempt| attempt.channel == "voice" && attempt.came != "cancelled");
+    for call in calls {
+        let known_at = none.get(&*call.address);
+        assert!(known_at.is_none_or(|at| call.began_at < *at), "{} is no number", call.address);
+        if call.came == "no_such_number" {
+            at_first += 1;
+            none.entry(&call.address).or_insert(call.ended_at.unwrap_or(call.began_at) + LATEST);
+        }
+    }
+    println!("{} numbers are none, and were called {at_first} times", none.len());
 }
 
 /// No campaign calls where more of its answered calls were dropped than the law there allows, as far as it knew of them.
