@@ -9,7 +9,7 @@ use crate::domain::outreach::{CampaignEvent, moves};
 use crate::service::lifecycle::Actor;
 use crate::store::db::StoreError;
 use crate::store::outreach::campaigns::{self, CampaignRow};
-use crate::store::outreach::{hopper, members};
+use crate::store::outreach::{change_steps, hopper, members};
 use crate::store::segments;
 
 /// Why a campaign is not as it was asked to be.
@@ -150,7 +150,7 @@ pub async fn change(
         return Err(Unfit::Over);
     }
     if let Some(settings) = wanted.settings {
-        members::change_steps(tx.within(tenant), id, &moves(&before.settings.steps, &settings.steps)).await?;
+        change_steps(tx.within(tenant), id, &moves(&before.settings.steps, &settings.steps)).await?;
         row.settings = written(&settings);
         row.looked_to = Some(0);
     }

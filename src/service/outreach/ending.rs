@@ -8,7 +8,7 @@ use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
 use crate::domain::outreach::{Answered, Came, corrected};
 use crate::store::db::StoreError;
-use crate::store::outreach::{self as store, AnsweredRow, End, hopper, members};
+use crate::store::outreach::{self as store, AnsweredRow, End, NO_STEP, hopper, members};
 
 /// How long a lead rests whose attempt was taken back.
 const RESTS: Millis = 5 * MINUTE;
@@ -83,6 +83,9 @@ async fn write(
             // What cannot be done now may not be possible in a minute either.
             Came::Cancelled => {
                 members::again(tx.within(tenant), campaign, attempt.lead_id, now + RESTS).await?;
+            }
+            _ if attempt.step == NO_STEP => {
+                members::again(tx.within(tenant), campaign, attempt.lead_id, now).await?;
             }
             _ => members::tried(tx.within(tenant), campaign, attempt.lead_id, attempt.step).await?,
         }

@@ -3,7 +3,6 @@
 use super::super::db::{Sql, StoreError, Within, by_index, list};
 use crate::args;
 use crate::clock::Millis;
-use crate::domain::outreach::Move;
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -244,26 +243,6 @@ pub async fn reset(db: Within<'_>, leads: &[i64]) -> Result<(), StoreError> {
                    WHERE tenant_id = $1 AND lead_id = ANY (ARRAY(SELECT CAST(json_array_elements_text($2::json) AS BIGINT)))",
     };
     db.execute(RESET, args![list(leads)]).await.map(drop)
-}
-
-/// Leads of a campaign stand at other steps.
-///
-/// # Errors
-/// Where the database does not answer.
-pub async fn change_steps(db: Within<'_>, campaign: i64, moves: &[Move]) -> Result<(), StoreError> {
-    const MOVE: Sql = Sql {
-        sqlite: "UPDATE campaign_members SET step = r.value ->> 'to_step', tries = CASE WHEN r.value ->> 'keeps' THEN tries ELSE 0 END,
-                   stirred = stirred + 1
-                 FROM json_each($3) AS r
-                 WHERE campaign_members.tenant_id = $1 AND campaign_members.campaign_id = $2 AND campaign_members.step = r.value ->> 'from_step'",
-        postgres: "UPDATE campaign_members m SET step = r.to_step, tries = CASE WHEN r.keeps THEN tries ELSE 0 END, stirred = stirred + 1
-                   FROM json_to_recordset($3::json) AS r(from_step BIGINT, to_step BIGINT, keeps BOOLEAN)
-                   WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.step = r.from_step",
-    };
-    if moves.is_empty() {
-        return Ok(());
-    }
-    db.execute(MOVE, args![campaign, list(moves)]).await.map(drop)
 }
 
 /// How many leads a campaign has.

@@ -9,6 +9,7 @@ pub mod hopper;
 pub mod known;
 pub mod members;
 mod standings;
+mod steps;
 mod tracked;
 
 pub use answered::{AnsweredRow, answered, count_answered};
@@ -17,4 +18,5 @@ pub use attempts::{
     learn, of_lead, written, wrote,
 };
 pub use standings::{StandingRow, standings};
+pub use steps::{NO_STEP, change_steps};
 pub use tracked::{Change, TrackedRow, agree, change, ledger, lock, page, standing_so};

@@ -20,6 +20,7 @@ on_both! {
     one_person_is_not_tried_twice_at_once,
     after_calls_it_writes,
     what_was_tried_counts_for_its_channel_when_steps_change,
+    what_is_being_tried_counts_for_its_channel_when_steps_change,
     whoever_says_when_is_called_then,
     an_opt_out_is_the_number_s_whoever_said_it,
     a_number_is_dialled_as_it_is,
@@ -40,6 +41,23 @@ async fn what_was_tried_counts_for_its_channel_when_steps_change(place: Place) {
     network.beat(|_| Behaviour::Busy).await;
     // It was called once, and no message was written yet.
     assert_eq!(ledger(&network).await, ["0 voice busy 0", "0 sms open 0"]);
+}
+
+async fn what_is_being_tried_counts_for_its_channel_when_steps_change(place: Place) {
+    let mut network = Network::new(&place).await;
+    let all = leads(&network.app, FIRST, &[indian(1)]).await;
+    let campaign = network.campaign("Spring", calls(1), &all).await;
+    network.beat(|_| Behaviour::Silence).await;
+    let step = |channel: Channel| Step { channel, attempts: 1, template: None };
+    let settings = Some(Settings { steps: vec![step(Channel::Sms), step(Channel::Voice)], ..calls(1) });
+    let wanted = outreach::Wanted { settings, ..Default::default() };
+    outreach::change(&network.app.app, TENANT, (campaign, None), wanted).await.unwrap();
+    for _ in 0..6 {
+        network.app.pass(HOUR).await;
+        network.beat(|_| Behaviour::Silence).await;
+    }
+    // The call that was under way is no message, and it goes on as the campaign is now.
+    assert_eq!(ledger(&network).await, ["0 voice no_answer 0", "0 sms open 0"]);
 }
 
 /// The first id of these tests' leads.
