@@ -39,7 +39,7 @@ fn what_cannot_be_told() {
         (&["name", "city"], &[], "no column is a phone number"),
         (&["phone", "mobile"], &[], "\"phone\" and \"mobile\" are both phone"),
         (&["phone", "x", "x"], &[], "are both called \"x\""),
-        (&["phone"], &[("tel", "phone")], "--map tel: the file has no such column"),
+        (&["phone"], &[("tel", "phone")], "map tel: the file has no such column"),
         (&["phone"], &[("phone", "fon")], "there is no such field; there are name, phone"),
     ];
     for (names, mapped, expected) in rows {
