@@ -17,6 +17,7 @@ pub mod refused;
 pub mod reports;
 pub mod segments;
 pub mod shape;
+pub mod sieve;
 pub mod users;
 pub mod visits;
 
