@@ -37,12 +37,15 @@ use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
+use v1::files::InHand;
 
 /// The largest body anybody may send, in bytes.
 pub const LARGEST_BODY: usize = 64 * 1024;
 
 /// How long a request may take, its body's arrival included. A turn that is under way is finished all the same.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The same where it is a file: one that is cut off goes on when it is sent again.
+const PATIENCE_WITH_FILES: Duration = Duration::from_secs(300);
 
 /// What handlers of this API share.
 #[derive(Clone, Debug)]
@@ -50,11 +53,17 @@ pub struct Api {
     app: Arc<App>,
     limits: Arc<Limits>,
     health: Arc<health::Shared>,
+    files: InHand,
 }
 
 impl Api {
     fn new(app: Arc<App>) -> Api {
-        Api { limits: Arc::new(Limits::new(&app.config.chat)), health: Arc::default(), app }
+        Api {
+            limits: Arc::new(Limits::new(&app.config.chat)),
+            health: Arc::default(),
+            files: InHand::default(),
+            app,
+        }
     }
 
     /// How often may be asked.
@@ -66,6 +75,12 @@ impl Api {
 impl FromRef<Api> for Arc<health::Shared> {
     fn from_ref(api: &Api) -> Self {
         api.health.clone()
+    }
+}
+
+impl FromRef<Api> for InHand {
+    fn from_ref(api: &Api) -> Self {
+        api.files.clone()
     }
 }
 
@@ -112,6 +127,7 @@ fn finished(routes: Router<Api>, api: Api) -> Router {
         .fallback(async || Problem::of(StatusCode::NOT_FOUND))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
+        .merge(files(&api))
         .merge(webhooks())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -146,6 +162,15 @@ fn chat(api: &Api) -> Router<Api> {
 /// What needs a token: who has one is not counted, who has none is.
 fn at_work(api: &Api) -> Router<Api> {
     v1::router(api).layer(map_response(unkept)).layer(cors(&api.app.config.chat))
+}
+
+/// The same for files, which may take longer.
+fn files(api: &Api) -> Router<Api> {
+    v1::files(api)
+        .layer(map_response(unkept))
+        .layer(cors(&api.app.config.chat))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE_WITH_FILES))
 }
 
 /// Webhooks of providers.
@@ -202,6 +227,7 @@ fn cors(config: &ChatConfig) -> CorsLayer {
             header::ETAG,
             header::LINK,
             header::LOCATION,
+            header::CONTENT_DISPOSITION,
             HeaderName::from_static("x-request-id"),
             HeaderName::from_static("x-total-count"),
             HeaderName::from_static("x-total-count-is"),

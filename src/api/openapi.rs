@@ -25,7 +25,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         session::start, session::standing, answer::answer, questions::list, questions::products,
         questions::calls_to_action, behaviours::report, behaviours::profile, leads::summary, leads::score,
         leads::export, experiments::variant, experiments::conversion, analytics::leads, jobs::list, jobs::show,
-        jobs::retry, v1::leads::list, v1::leads::stats, v1::enquiry::enter, v1::enquiry::enter_as_lead, v1::detail::show, v1::detail::details,
+        jobs::retry, v1::leads::list, v1::leads::stats, v1::files::import::import, v1::files::export::export, v1::enquiry::enter, v1::enquiry::enter_as_lead, v1::detail::show, v1::detail::details,
         v1::detail::timeline, v1::detail::score, v1::erasure::export, v1::erasure::erase, v1::merges::duplicates, v1::merges::merge, v1::merges::show, v1::merges::undo, v1::moves::edit, v1::moves::discovery, v1::moves::status, v1::moves::convert,
         v1::moves::close, v1::moves::reopen, v1::moves::assign, v1::moves::deactivate, v1::moves::activate,
         v1::visits::plan, v1::visits::list, v1::visits::show, v1::visits::change, v1::follow_ups::plan,

@@ -58,7 +58,7 @@ pub enum Right {
     WorkLeads,
     /// Say what came of a visit.
     RecordVisits,
-    /// Reopen, deactivate, merge and recycle leads, and put right what they say of attempts.
+    /// Import and export leads in files, reopen, deactivate, merge and recycle them, and put right what they say of attempts.
     AdministerLeads,
     /// Export and erase all that is known of a person.
     EraseLeads,
@@ -101,7 +101,7 @@ const RIGHTS: [(Right, &str, &str, [bool; 4]); 13] = [
     (
         Right::AdministerLeads,
         "leads:administer",
-        "Reopen, deactivate, merge and recycle leads, and put right what they say of attempts",
+        "Import and export leads, reopen, deactivate, merge and recycle them, and put right what they say of attempts",
         [YES, YES, NO, NO],
     ),
     (Right::EraseLeads, "leads:erase", "Export and erase all that is known of a person", [YES, YES, NO, NO]),

@@ -1,4 +1,4 @@
-//! Dates and times as programs and people enter them.
+//! Dates and times as programs and people enter them, and as files show them.
 
 use crate::clock::Millis;
 use crate::domain::center::Center;
@@ -86,6 +86,11 @@ pub fn day(at: Millis, zone: &TimeZone) -> std::ops::Range<Millis> {
         midnight.earlier().map_or(at, Timestamp::as_millisecond)
     };
     begins(date)..date.tomorrow().map_or(Millis::MAX, begins)
+}
+
+/// An instant as views and files have it: UTC, to the second.
+pub fn time(at: Millis) -> String {
+    Timestamp::from_millisecond(at).unwrap_or_default().strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 #[cfg(test)]

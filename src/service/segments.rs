@@ -120,7 +120,10 @@ fn sought(tenant: Tenant, typed: &Option<String>) -> Option<Option<Sought>> {
 }
 
 /// `true` and `false`, in any case; `None`, as Python writes it, is nothing.
-fn flag(name: &str, given: Option<&str>) -> Result<Option<bool>, Unfit> {
+///
+/// # Errors
+/// Where it is none.
+pub fn flag(name: &str, given: Option<&str>) -> Result<Option<bool>, Unfit> {
     match given.map(str::to_ascii_lowercase).as_deref() {
         None | Some("" | "none" | "null") => Ok(None),
         Some("true" | "1") => Ok(Some(true)),

@@ -21,12 +21,14 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// Every guarded route: method, path, and the right it needs; none: to be known is enough.
-pub const ROUTES: [(&str, &str, Option<Right>); 82] = [
+pub const ROUTES: [(&str, &str, Option<Right>); 84] = [
     ("GET", "/api/v1/leads", Some(Right::ReadLeads)),
     ("POST", "/api/v1/leads", Some(Right::WorkLeads)),
     ("GET", "/api/v1/leads/stats", Some(Right::ReadLeads)),
     ("POST", "/api/v1/leads/enquiry", Some(Right::WorkLeads)),
     ("GET", "/api/v1/leads/follow-ups/pending", Some(Right::ReadLeads)),
+    ("POST", "/api/v1/leads/import", Some(Right::AdministerLeads)),
+    ("GET", "/api/v1/leads/export", Some(Right::AdministerLeads)),
     ("GET", "/api/v1/leads/{id}", Some(Right::ReadLeads)),
     ("PATCH", "/api/v1/leads/{id}", Some(Right::WorkLeads)),
     ("DELETE", "/api/v1/leads/{id}", Some(Right::AdministerLeads)),

@@ -6,6 +6,7 @@ pub mod detail;
 pub mod enquiry;
 pub mod erasure;
 pub mod experiments;
+pub mod files;
 pub mod follow_ups;
 pub mod form;
 pub mod leads;
@@ -17,6 +18,7 @@ pub mod refused;
 pub mod reports;
 pub mod segments;
 pub mod shape;
+pub mod sieve;
 pub mod users;
 pub mod visits;
 
@@ -25,7 +27,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, patch, post, put};
 
-/// All routes that need a token.
+/// All routes that need a token, but those of files.
 pub(super) fn router(api: &Api) -> Router<Api> {
     Router::new()
         .route("/api/v1/leads", get(leads::list).post(enquiry::enter_as_lead))
@@ -101,5 +103,13 @@ pub(super) fn router(api: &Api) -> Router<Api> {
         .route("/api/admin/leads/stats", get(leads::stats))
         .route("/api/admin/leads/{id}", get(detail::show).delete(moves::deactivate))
         .route("/api/admin/leads/{id}/convert", post(moves::convert))
+        .layer(from_fn_with_state(api.clone(), access::guard))
+}
+
+/// Routes that need a token and take their time.
+pub(super) fn files(api: &Api) -> Router<Api> {
+    Router::new()
+        .route("/api/v1/leads/import", post(files::import::import))
+        .route("/api/v1/leads/export", get(files::export::export))
         .layer(from_fn_with_state(api.clone(), access::guard))
 }

@@ -5,12 +5,14 @@ use crate::domain::channel::Channel;
 use crate::domain::enquiry::ENTERED;
 use crate::domain::enquiry::Gender;
 use crate::domain::erasure::Reason;
+use crate::domain::import::{By as KnownBy, Mode};
 use crate::domain::lifecycle::{FollowUpOutcome, Status, VisitOutcome};
 use crate::domain::outreach::campaign::State;
 use crate::domain::outreach::{Gate, Kind, Lane, Standing};
 use crate::domain::score::Class;
 use crate::domain::sending::DispatchKind;
 use crate::service::outreach::{TARGETS, recyclable};
+use crate::service::sheet::Kind as FileKind;
 use crate::store::reports::By;
 use serde_json::Value as Json;
 use utoipa::openapi::schema::{AnyOfBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
@@ -109,6 +111,16 @@ shaped! {
     DialChannel: text().enum_values(Some([Channel::Voice, Channel::Sms, Channel::Whatsapp].map(Channel::as_str)));
     /// Whether a lead may be tried.
     VerdictName: text().enum_values(Some(["now", "at", "not"]));
+    /// What is done with a row whose lead is there.
+    DuplicatesName: text().enum_values(Some(Mode::ALL.map(Mode::as_str)));
+    /// What a lead is known by.
+    KeyName: text().enum_values(Some(KnownBy::ALL.map(KnownBy::as_str)));
+    /// What a column is: its name, and a field's after the last `=`.
+    MappingText: text().pattern(Some("="));
+    /// What leads are written to.
+    FileKindName: text().enum_values(Some(FileKind::ALL.map(FileKind::as_str)));
+    /// A spreadsheet.
+    SheetBytes: of_format(KnownFormat::Binary);
     /// What a lead of the hopper is there for.
     HopperState: text().enum_values(Some(["ready", "claimed"]));
 }

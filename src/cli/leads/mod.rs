@@ -1,5 +1,6 @@
 //! `leadwire leads`: what was delivered to sinks and what was not; leads from files and to files.
 
+mod draft;
 mod export;
 mod failed;
 mod fix_status;
@@ -8,16 +9,17 @@ mod purge;
 mod reconcile;
 mod recycle;
 mod retry;
-mod sheet;
 pub(super) mod since;
 mod succeeded;
 
 pub use failed::Failed;
 pub use succeeded::Succeeded;
 
+pub(super) use crate::domain::when::time;
+
 use super::tenant;
 use crate::cli::BESIDE;
-use crate::clock::{Clock, Millis};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
@@ -209,11 +211,6 @@ impl Array {
 /// Stored JSON; what cannot be read is text.
 fn json(text: &str) -> Json {
     serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.to_owned()))
-}
-
-/// As the views have times: UTC, to the second.
-pub(super) fn time(at: Millis) -> String {
-    jiff::Timestamp::from_millisecond(at).unwrap_or_default().strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn channel(name: &str) -> Result<String, String> {

@@ -1,8 +1,9 @@
 //! `leadwire leads succeeded list`.
 
-use super::sheet::{Kind, Sheet};
+use super::draft::Draft;
 use super::{Array, Ledger, bar, channel, json, say, since, table, time};
 use crate::clock::{Clock, Millis};
+use crate::service::sheet::Kind;
 use crate::store::deliveries::{self, Asked, LedgerRow};
 use crate::turns::delivering::LEAD_DATA;
 use clap::{Args, Subcommand};
@@ -31,8 +32,8 @@ pub struct Listed {
     /// Only those of this sink
     #[arg(long)]
     sink: Option<String>,
-    /// Write them to a file
-    #[arg(long, value_enum)]
+    /// Write them to a file: csv or xlsx
+    #[arg(long, value_parser = kind)]
     export: Option<Kind>,
     /// Which file; without it leads-DATE-TIME.csv or .xlsx in the working directory
     #[arg(long, value_name = "FILE", requires = "export")]
@@ -42,6 +43,10 @@ pub struct Listed {
     json: bool,
 }
 
+fn kind(name: &str) -> Result<Kind, String> {
+    Kind::parse(name).ok_or_else(|| format!("there are {}", Kind::ALL.map(Kind::as_str).join(", ")))
+}
+
 pub(super) async fn list(ledger: &Ledger, listed: Listed) -> anyhow::Result<bool> {
     let now = Clock::System.now();
     let since = listed.since.as_deref().map(|written| since::instant(written, now)).transpose()?;
@@ -49,7 +54,7 @@ pub(super) async fn list(ledger: &Ledger, listed: Listed) -> anyhow::Result<bool
     match listed.export {
         Some(kind) => {
             let path = listed.out.unwrap_or_else(|| named(kind, now));
-            export(ledger, &asked, Sheet::begin(kind, path, &COLUMNS)?).await
+            export(ledger, &asked, Draft::begin(kind, path, &COLUMNS)?).await
         }
         None => print(ledger, &asked, listed.json).await,
     }
@@ -57,7 +62,7 @@ pub(super) async fn list(ledger: &Ledger, listed: Listed) -> anyhow::Result<bool
 
 fn named(kind: Kind, now: Millis) -> PathBuf {
     let at = jiff::Timestamp::from_millisecond(now).unwrap_or_default();
-    PathBuf::from(format!("leads-{}.{}", at.strftime("%Y%m%d-%H%M%S"), kind.extension()))
+    PathBuf::from(format!("leads-{}.{}", at.strftime("%Y%m%d-%H%M%S"), kind.as_str()))
 }
 
 async fn print(ledger: &Ledger, asked: &Asked, as_json: bool) -> anyhow::Result<bool> {
@@ -123,7 +128,7 @@ fn whole(row: &LedgerRow) -> Json {
     })
 }
 
-async fn export(ledger: &Ledger, asked: &Asked, mut sheet: Sheet) -> anyhow::Result<bool> {
+async fn export(ledger: &Ledger, asked: &Asked, mut draft: Draft) -> anyhow::Result<bool> {
     let total = deliveries::count_taken(&ledger.db, ledger.tenant_id, asked).await?;
     let bar = bar(total, "leads");
     let (mut last, mut count) = (None, 0_u64);
@@ -138,14 +143,14 @@ async fn export(ledger: &Ledger, asked: &Asked, mut sheet: Sheet) -> anyhow::Res
             break;
         }
         for row in &page {
-            sheet.add(&columns(row))?;
+            draft.add(&columns(row))?;
         }
         count += page.len() as u64;
         bar.set_position(count);
         last = page.into_iter().last();
     }
     bar.finish_and_clear();
-    let path = sheet.finish()?;
+    let path = draft.finish()?;
     say(&format!(
         "{count} {} written to {}",
         if count == 1 { "lead is" } else { "leads are" },

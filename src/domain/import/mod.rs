@@ -4,7 +4,7 @@ mod columns;
 mod duplicate;
 mod row;
 
-pub use columns::{Columns, Field, HeaderError, columns};
+pub use columns::{Columns, Field, HeaderError, columns, mapping};
 pub use duplicate::{By, Decision, Known, Mode, Wanted, decide, is_named, moves};
 pub use row::{Fault, KEPT_UNDER, Reading, Row, read};
 

@@ -1,10 +1,15 @@
 //! Leads of a file, taken in batch by batch: a batch is one transaction, and how far the import has come is written in it. So whatever
 //! stops it, no row is taken twice when it goes on.
 
+mod cells;
+mod file;
 mod index;
 mod rows;
+mod work;
 
+pub use file::{Bounds, FileError, Table};
 pub use index::Index;
+pub use work::{Options, Watch, Work};
 
 use super::desk::Desk;
 use super::lifecycle::{Hand, Refused};
@@ -60,12 +65,15 @@ impl Told {
 /// A batch that was not taken. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// Another process goes on with the same import.
-    #[error("the same file is being imported by another process; wait for it, or see that it has ended")]
+    /// Somebody else goes on with the same import.
+    #[error("the same file is being imported by somebody else; wait for it, or see that it has ended")]
     Elsewhere,
     /// The report cannot be written.
     #[error("the report cannot be written; name another place with --report")]
     Report(#[source] std::io::Error),
+    /// The file cannot be read to its end any more.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The database said no.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -123,15 +131,12 @@ pub async fn begin(
 }
 
 /// The instant before which a lead is no duplicate, for an import that began at `began`.
-pub fn since(began: Millis, days: Option<u32>) -> Option<Millis> {
+fn since(began: Millis, days: Option<u32>) -> Option<Millis> {
     days.map(|days| began - Millis::from(days) * DAY)
 }
 
 /// Who works here, by address: those to whom leads may be given.
-///
-/// # Errors
-/// Where the database does not answer.
-pub async fn colleagues(db: &Db, tenant: Tenant) -> Result<BTreeMap<String, i64>, StoreError> {
+async fn colleagues(db: &Db, tenant: Tenant) -> Result<BTreeMap<String, i64>, StoreError> {
     let all = users::list(db.within(tenant)).await?;
     Ok(all.into_iter().filter(|user| user.is_active).map(|user| (user.email, user.id)).collect())
 }
@@ -176,7 +181,7 @@ pub async fn take(
     wanted: &Wanted,
     import: &mut ImportRow,
     (batch, is_last): (&[Numbered], bool),
-    report: &mut dyn FnMut(&[Told]) -> std::io::Result<()>,
+    report: &mut (dyn FnMut(&[Told]) -> std::io::Result<()> + Send),
 ) -> Result<Vec<Told>, ImportError> {
     let mut tried = 0;
     loop {
@@ -199,7 +204,7 @@ async fn try_take(
     wanted: &Wanted,
     import: &ImportRow,
     (batch, is_last): (&[Numbered], bool),
-    report: &mut dyn FnMut(&[Told]) -> std::io::Result<()>,
+    report: &mut (dyn FnMut(&[Told]) -> std::io::Result<()> + Send),
 ) -> Result<(Vec<Told>, ImportRow), ImportError> {
     let Desk { db, ids, tenant, actor, .. } = *desk;
     let now = desk.clock.now();
@@ -238,7 +243,7 @@ async fn try_take(
 }
 
 /// An import with these rows done.
-pub fn counted(import: &ImportRow, all: &[Told], is_last: bool, now: Millis) -> ImportRow {
+fn counted(import: &ImportRow, all: &[Told], is_last: bool, now: Millis) -> ImportRow {
     let mut after = import.clone();
     for told in all {
         after.rows_done += 1;

@@ -1,7 +1,7 @@
 //! Who may do what: every role, every route, in one's own center and another's.
 
 use super::{OTHER, OURS, ask, enquiry, entered, hire, id, token, two_centers, well};
-use crate::harness::{ADMIN_TOKEN, Place, TestApp};
+use crate::harness::{ADMIN_TOKEN, Place, Reply, TestApp};
 use leadwire::api::v1::access::ROUTES;
 use leadwire::domain::access::{Right, Role, Tenant};
 use leadwire::service::tokens::{self, NewToken};
@@ -162,6 +162,23 @@ fn request(method: &str, path: &str, things: &Things, n: usize) -> (String, Opti
     (at, body)
 }
 
+/// Asks; a file is sent where one is taken.
+async fn asked(app: &TestApp, token: Option<&str>, method: &str, at: &str, body: Option<&Json>) -> Reply {
+    let request = app.request(method, at);
+    let request = match token {
+        Some(token) => request.bearer_auth(token),
+        None => request,
+    };
+    app.send(match body {
+        Some(body) => request.json(body),
+        None if at.starts_with("/api/v1/leads/import") => {
+            request.header("content-type", "text/csv").body("name,phone\nAnn,+14155559999\n")
+        }
+        None => request,
+    })
+    .await
+}
+
 async fn every_role_at_every_route_in_its_own_center_and_in_another(place: Place) {
     let app = two_centers(&place).await;
     let mut n = 0;
@@ -209,7 +226,8 @@ async fn every_role_at_every_route_in_its_own_center_and_in_another(place: Place
             }
             let center = if body.is_some() && !path.contains("{id}") { "" } else { center };
             let before = app.count("audit_log").await;
-            let reply = ask(&app, &who.token, method, &format!("{at}{query}{center}"), body.as_ref()).await;
+            let at = format!("{at}{query}{center}");
+            let reply = asked(&app, Some(&who.token), method, &at, body.as_ref()).await;
             if may {
                 // There is no job 1; a lead that is open is not reopened, and a draft neither paused nor resumed; nothing sends for this
                 // center, so that it is not started.
@@ -236,7 +254,7 @@ async fn every_role_at_every_route_in_its_own_center_and_in_another(place: Place
                 let none = ask(&app, &who.token, method, &nowhere, body.as_ref()).await;
                 let expected = if may { 404 } else { 403 };
                 assert_eq!(theirs.status, expected, "{label}, another center's: {theirs:?}");
-                let without_id = |reply: &crate::harness::Reply| {
+                let without_id = |reply: &Reply| {
                     let mut problem = reply.json();
                     problem.as_object_mut().unwrap().remove("instance");
                     problem
@@ -253,13 +271,7 @@ async fn every_role_at_every_route_in_its_own_center_and_in_another(place: Place
             &Things { lead: 1, visit: 1, follow_up: 1, user: 1, segment: 1, twice: 1, merge: 1, campaign: 1 },
             9_999,
         );
-        let request = app.request(method, &at);
-        let reply = app
-            .send(match &body {
-                Some(body) => request.json(body),
-                None => request,
-            })
-            .await;
+        let reply = asked(&app, None, method, &at, body.as_ref()).await;
         assert!([401, 429].contains(&reply.status), "{method} {path} without a token: {reply:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! Every statement that is asked for a tenant, asked again for another: no row is read, none changed. And none reads a table from
 //! one end to the other.
 
+use super::import_by_api::{CSV, FAMILIES, send};
 use super::{OTHER, OURS, ask, entered, hire, id, two_centers_with, well};
 use crate::harness::{Place, TestApp, execute, number};
 use leadwire::domain::access::Role;
@@ -140,6 +141,8 @@ async fn everything(app: &TestApp) -> Vec<Recorded> {
     )
     .await;
     imported(app).await;
+    well(&send(app, &admin.token, ("?duplicates=update", CSV), FAMILIES).await);
+    do_it("GET", "/api/v1/leads/export?source=WALK_IN".into(), None).await;
     do_it("GET", format!("/api/v1/leads/{first}/export"), None).await;
     let form = json!({"reason": "asked", "confirm": first});
     do_it("POST", format!("/api/v1/leads/{first}/erase"), Some(form.clone())).await;

@@ -1,8 +1,7 @@
 //! What `leadwire leads import` is asked for.
 
-use crate::domain::import::{By, Mode, Wanted};
-use crate::service::import as service;
-use serde_json::json;
+use crate::domain::import::{By, Mode, mapping};
+use crate::service::import::Options;
 use std::path::PathBuf;
 
 /// Which file, and what to do with it.
@@ -61,24 +60,9 @@ pub(super) enum Key {
     NamePhone,
 }
 
-fn mapping(written: &str) -> Result<(String, String), String> {
-    let (column, field) = written.rsplit_once('=').ok_or("write COLUMN=FIELD, such as Telefon=phone")?;
-    Ok((column.trim().to_owned(), field.trim().to_owned()))
-}
-
 impl Args {
-    /// What it wants, as it is compared to find an import that was interrupted.
-    pub(super) fn options(&self) -> String {
-        let mut map = self.map.clone();
-        map.sort();
-        let duplicates = format!("{:?}", self.duplicates);
-        let by = format!("{:?}", self.by);
-        json!({ "duplicates": duplicates, "by": by, "within": self.within, "map": map, "source": self.source })
-            .to_string()
-    }
-
-    pub(super) fn wanted(&self, began: i64) -> Wanted {
-        let mode = match self.duplicates {
+    pub(super) fn options(&self) -> Options {
+        let duplicates = match self.duplicates {
             Duplicates::Skip => Mode::Skip,
             Duplicates::Update => Mode::Update,
             Duplicates::Create => Mode::Create,
@@ -88,6 +72,6 @@ impl Args {
             Key::Email => By::Email,
             Key::NamePhone => By::NamePhone,
         };
-        Wanted { mode, by, since: service::since(began, self.within) }
+        Options { duplicates, by, within: self.within, map: self.map.clone(), source: self.source.clone() }
     }
 }

@@ -1,7 +1,6 @@
 //! `leadwire leads import`.
 
 mod args;
-mod file;
 mod report;
 
 pub use args::Args;
@@ -11,33 +10,31 @@ use crate::cli::tenant;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::access::Tenant;
-use crate::domain::identity::e164;
-use crate::domain::import::{self as domain, Columns, Outcome, Reading, read};
+use crate::domain::import::{self as domain, Columns, Outcome};
 use crate::ids::{self, Ids};
 use crate::service::desk::Desk;
-use crate::service::import::{self as service, BATCH, Begun, Index, Numbered, Told};
+use crate::service::import::{self as service, Begun, Bounds, FileError, Options, Table, Told, Watch, Work};
 use crate::service::lifecycle::Actor;
-use crate::service::{startup, users};
+use crate::service::startup;
 use crate::store::db::Db;
 use crate::store::imports::ImportRow;
 use crate::store::replicas::{self, Replica};
 use crate::store::tenants::{self, TenantRow};
-use crate::understand;
 use anyhow::Context;
-use file::Table;
+use indicatif::ProgressBar;
 use jiff::tz::TimeZone;
 use report::Report;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
-use std::time::Duration;
-use tokio::sync::mpsc;
+use std::fs::File;
+use std::io;
+use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
 /// Rows that are shown; all of them are in the report.
 const SHOWN: usize = 20;
-/// On SQLite, what a server beside it is left to write between two batches.
-const PAUSE: Duration = Duration::from_millis(50);
+/// How much is taken from one file.
+const BOUNDS: Bounds = Bounds { rows: 1_000_000, csv: 1 << 30, sheet: 100 << 20, unpacked: None };
+
 /// Runs it; `false`: a row was refused, or it was interrupted.
 ///
 /// # Errors
@@ -45,8 +42,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub async fn run(config: &Config, slug: &str, args: Args) -> anyhow::Result<bool> {
     let stopped = interrupted();
     let path = args.file.clone();
-    let table = tokio::task::spawn_blocking(move || Table::open(path)).await??;
-    let columns = domain::columns(&table.header, &args.map)?;
+    let table = tokio::task::spawn_blocking(move || open(&path)).await??;
+    let options = args.options();
+    let columns = domain::columns(&table.header, &options.map)?;
     let db = startup::connect(config).await?;
     startup::ensure_schema(&db, config).await?;
     let clock = Clock::System;
@@ -56,9 +54,9 @@ pub async fn run(config: &Config, slug: &str, args: Args) -> anyhow::Result<bool
     let ids = Ids::new(replica.as_ref().map_or(crate::cli::BESIDE, |replica| replica.number as u8));
     let actor = Actor { user_id: None, program: "command line".to_owned() };
     let desk = Desk { db: &db, ids: &ids, clock: &clock, tenant: Tenant(tenant.id), actor: &actor };
-    let work = Work { args: &args, table: &table, columns: &columns, tenant: &tenant, desk, stopped };
+    let asked = Asked { args: &args, options: &options, table: &table, columns: &columns };
     let well = tokio::select! {
-        well = work.run() => well,
+        well = asked.run(desk, &tenant, &stopped) => well,
         never = held(&db, replica.as_ref(), &clock) => never,
     };
     if let Some(replica) = &replica {
@@ -66,6 +64,12 @@ pub async fn run(config: &Config, slug: &str, args: Args) -> anyhow::Result<bool
     }
     db.close().await;
     well
+}
+
+fn open(path: &Path) -> Result<Table, FileError> {
+    let name = path.display().to_string();
+    let file = File::open(path).map_err(|error| FileError::Gone(name.clone(), error))?;
+    Table::open(file, &name, BOUNDS)
 }
 
 /// A number to make ids with, on a database that several servers may share.
@@ -89,203 +93,120 @@ async fn held<T>(db: &Db, replica: Option<&Replica>, clock: &Clock) -> T {
     }
 }
 
-/// An import of one file.
-struct Work<'a> {
+/// A file, and what is wanted of it.
+struct Asked<'a> {
     args: &'a Args,
+    options: &'a Options,
     table: &'a Table,
     columns: &'a Columns,
-    tenant: &'a TenantRow,
-    desk: Desk<'a>,
-    stopped: CancellationToken,
 }
 
-impl Work<'_> {
-    async fn run(self) -> anyhow::Result<bool> {
-        let desk = &self.desk;
-        if self.args.preview {
-            return self.all(None).await;
-        }
-        let options = self.args.options();
-        let file = (self.table.hash.as_str(), options.as_str());
-        match service::begin(desk, file, self.table.rows, self.args.again).await? {
-            Begun::Open(import) => self.all(Some(import)).await,
-            Begun::Done(import) => {
-                let name = file::name(&self.args.file);
-                let at = time(import.updated_at);
-                if self.args.json {
-                    say(&summary(&import, "already_imported", 0, &[]).to_string())?;
-                } else {
-                    say(&format!(
-                        "{name} was imported with these options already, on {at} UTC; nothing is done. Once more: --again"
-                    ))?;
+impl Asked<'_> {
+    async fn run(
+        self,
+        desk: Desk<'_>,
+        tenant: &TenantRow,
+        stopped: &CancellationToken,
+    ) -> anyhow::Result<bool> {
+        let Asked { args, options, table, columns } = self;
+        let import = if args.preview {
+            None
+        } else {
+            let key = options.key();
+            match service::begin(&desk, (&table.hash, &key), table.rows, args.again).await? {
+                Begun::Open(import) => Some(import),
+                Begun::Done(import) => {
+                    already(args, &import)?;
+                    return Ok(true);
                 }
-                Ok(true)
             }
-        }
-    }
-
-    /// Takes all rows, or those behind where it was interrupted; without an import only looks at them.
-    async fn all(&self, mut import: Option<ImportRow>) -> anyhow::Result<bool> {
+        };
         let done = import.as_ref().map_or(0, |import| u64::try_from(import.rows_done).unwrap_or(0));
-        let mut report = match &self.args.report {
+        let report = match &args.report {
             Some(path) => Some(Report::open(path, done).map_err(service::ImportError::Report)?),
             None => None,
         };
-        let began = import.as_ref().map_or_else(|| self.desk.clock.now(), |import| import.started_at);
-        let wanted = self.args.wanted(began);
-        let colleagues = service::colleagues(self.desk.db, self.desk.tenant).await?;
-        let (mut index, mut looked) = (Index::default(), blank(self.table.rows, began));
-        let mut shown: Vec<Told> = Vec::new();
-        let bar = bar(self.table.rows, "rows");
+        let bar = bar(table.rows, "rows");
         bar.set_position(done);
-        let mut batches = batches(self.table.clone(), done);
-        let mut at = done;
-        while at < self.table.rows && !self.stopped.is_cancelled() {
-            let batch = batches.recv().await.context("the file changed while it was read")??;
-            let batch = self.read(batch, &colleagues);
-            at += batch.len() as u64;
-            let told = match &mut import {
-                Some(import) => {
-                    let is_last = at == self.table.rows;
-                    let mut written =
-                        |batch: &[Told]| report.as_mut().map_or(Ok(()), |report| report.add(batch));
-                    service::take(&self.desk, &wanted, import, (&batch, is_last), &mut written).await?
-                }
-                None => {
-                    let told = service::preview(&self.desk, &wanted, &mut index, &batch).await?;
-                    if let Some(report) = &mut report {
-                        report.add(&told).map_err(service::ImportError::Report)?;
-                    }
-                    count(&mut looked, &told);
-                    told
-                }
-            };
-            if let Some(report) = &mut report {
-                report.keep().map_err(service::ImportError::Report)?;
-            }
-            let is_shown = |told: &Told| self.args.preview || told.outcome == Outcome::Refused;
-            let room = SHOWN - shown.len();
-            shown.extend(told.into_iter().filter(is_shown).take(room));
-            bar.set_position(at);
-            if !self.args.preview && matches!(self.desk.db, Db::Sqlite { .. }) {
-                tokio::time::sleep(PAUSE).await;
-            }
-        }
-        bar.finish_and_clear();
-        let is_whole = at == self.table.rows;
-        let end = import.as_ref().unwrap_or(&looked);
-        self.tell(end, done, is_whole, &shown)?;
+        let mut shown = Shown { report, rows: Vec::new(), all: args.preview, bar };
+        let zone = TimeZone::get(&tenant.time_zone).unwrap_or(TimeZone::UTC);
+        let region = tenant.region.as_deref();
+        let work = Work { desk, table, columns, options, zone: &zone, region, stopped };
+        let end = work.run(import, &mut shown).await?;
+        shown.bar.finish_and_clear();
+        let is_whole = end.rows_done == end.rows_total;
+        tell(args, &end, done, is_whole, &shown.rows)?;
         Ok(is_whole && end.refused == 0)
     }
+}
 
-    fn read(&self, batch: Vec<(u64, Vec<String>)>, users: &BTreeMap<String, i64>) -> Vec<Numbered> {
-        let now = self.desk.clock.now();
-        let zone = TimeZone::get(&self.tenant.time_zone).unwrap_or(TimeZone::UTC);
-        let today = zone.to_datetime(jiff::Timestamp::from_millisecond(now).unwrap_or_default()).date();
-        let region = self.tenant.region.as_deref();
-        let phone = |text: &str| number(text, region);
-        let by = Reading {
-            phone: &phone,
-            is_address: users::is_address,
-            users,
-            now,
-            today,
-            source: self.args.source.as_deref(),
-        };
-        let numbered =
-            |(row, cells): (u64, Vec<String>)| Numbered { row, said: read(&cells, self.columns, &by) };
-        batch.into_iter().map(numbered).collect()
+/// What somebody at a terminal sees of the rows.
+struct Shown {
+    report: Option<Report>,
+    rows: Vec<Told>,
+    /// Whether all of them are of interest, or only those that are refused.
+    all: bool,
+    bar: ProgressBar,
+}
+
+impl Watch for Shown {
+    fn about_to(&mut self, batch: &[Told]) -> io::Result<()> {
+        self.report.as_mut().map_or(Ok(()), |report| report.add(batch))
     }
 
-    fn tell(&self, end: &ImportRow, before: u64, is_whole: bool, shown: &[Told]) -> anyhow::Result<()> {
-        if self.args.json {
-            let state = match (self.args.preview, is_whole) {
-                (true, true) => "preview",
-                (_, false) => "interrupted",
-                (false, true) => "done",
-            };
-            say(&summary(end, state, before, shown).to_string())?;
-            return Ok(());
+    fn done(&mut self, batch: Vec<Told>) -> io::Result<()> {
+        if let Some(report) = &mut self.report {
+            report.keep()?;
         }
-        if !shown.is_empty() {
-            let mut rows = table(&["row", "outcome", "lead", "enquiry", "why"]);
-            for told in shown {
-                rows.add_row(report::cells(told));
-            }
-            say(&rows.to_string())?;
-        }
-        let ImportRow { created, updated, skipped, refused, rows_done, rows_total, .. } = end;
-        let would = if self.args.preview { "would be " } else { "" };
-        let resumed = if before > 0 { format!(" ({before} of them by a run before)") } else { String::new() };
-        say(&format!(
-            "{rows_done} of {rows_total} rows{resumed}: {would}created {created}, updated {updated}, skipped {skipped}, refused {refused}"
-        ))?;
-        if !is_whole && !self.args.preview {
-            say("Interrupted: run the same command again to go on behind them.")?;
-        }
+        self.bar.inc(batch.len() as u64);
+        let all = self.all;
+        let is_shown = |told: &Told| all || told.outcome == Outcome::Refused;
+        let room = SHOWN - self.rows.len();
+        self.rows.extend(batch.into_iter().filter(is_shown).take(room));
         Ok(())
     }
 }
 
-/// A number as people write it, to E.164; spreadsheets take the plus from one that is written whole.
-fn number(text: &str, region: Option<&str>) -> Option<String> {
-    let is_bare =
-        text.len() >= 11 && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
-    e164(text)
-        .or_else(|| understand::phone(text, region))
-        .or_else(|| understand::phone(&format!("+{text}"), None).filter(|_| is_bare))
-}
-
-type Batch = anyhow::Result<Vec<(u64, Vec<String>)>>;
-
-/// The rows of a file behind the first `done`, in batches that are read while others are written.
-fn batches(table: Table, done: u64) -> mpsc::Receiver<Batch> {
-    let (sender, receiver) = mpsc::channel(2);
-    tokio::task::spawn_blocking(move || {
-        let (mut skipped, mut batch) = (0, Vec::new());
-        let outcome = table.each(&mut |at, cells| {
-            if skipped < done {
-                skipped += 1;
-                return ControlFlow::Continue(());
-            }
-            batch.push((at, cells));
-            if batch.len() == BATCH && sender.blocking_send(Ok(std::mem::take(&mut batch))).is_err() {
-                // Nobody wants more.
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        });
-        let last = match outcome {
-            Err(error) => Err(error),
-            Ok(()) if batch.is_empty() => return,
-            Ok(()) => Ok(batch),
-        };
-        // Nobody may want it any more.
-        let _ = sender.blocking_send(last);
-    });
-    receiver
-}
-
-/// Counts of rows that were only looked at.
-fn blank(rows: u64, now: i64) -> ImportRow {
-    ImportRow {
-        id: 0,
-        hash: String::new(),
-        options: String::new(),
-        state: "preview".to_owned(),
-        rows_total: i64::try_from(rows).unwrap_or(i64::MAX),
-        rows_done: 0,
-        created: 0,
-        updated: 0,
-        skipped: 0,
-        refused: 0,
-        started_at: now,
-        updated_at: now,
+fn already(args: &Args, import: &ImportRow) -> anyhow::Result<()> {
+    if args.json {
+        say(&summary(import, "already_imported", 0, &[]).to_string())?;
+        return Ok(());
     }
+    let name = args.file.file_name().unwrap_or(args.file.as_os_str()).to_string_lossy();
+    let at = time(import.updated_at);
+    say(&format!(
+        "{name} was imported with these options already, on {at} UTC; nothing is done. Once more: --again"
+    ))?;
+    Ok(())
 }
 
-fn count(looked: &mut ImportRow, told: &[Told]) {
-    *looked = service::counted(looked, told, false, looked.updated_at);
+fn tell(args: &Args, end: &ImportRow, before: u64, is_whole: bool, shown: &[Told]) -> anyhow::Result<()> {
+    if args.json {
+        let state = match (args.preview, is_whole) {
+            (true, true) => "preview",
+            (_, false) => "interrupted",
+            (false, true) => "done",
+        };
+        say(&summary(end, state, before, shown).to_string())?;
+        return Ok(());
+    }
+    if !shown.is_empty() {
+        let mut rows = table(&["row", "outcome", "lead", "enquiry", "why"]);
+        for told in shown {
+            rows.add_row(report::cells(told));
+        }
+        say(&rows.to_string())?;
+    }
+    let ImportRow { created, updated, skipped, refused, rows_done, rows_total, .. } = end;
+    let would = if args.preview { "would be " } else { "" };
+    let resumed = if before > 0 { format!(" ({before} of them by a run before)") } else { String::new() };
+    say(&format!(
+        "{rows_done} of {rows_total} rows{resumed}: {would}created {created}, updated {updated}, skipped {skipped}, refused {refused}"
+    ))?;
+    if !is_whole && !args.preview {
+        say("Interrupted: run the same command again to go on behind them.")?;
+    }
+    Ok(())
 }
 
 fn summary(end: &ImportRow, state: &str, before: u64, shown: &[Told]) -> Json {

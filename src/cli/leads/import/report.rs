@@ -1,7 +1,7 @@
 //! What became of each row, in a file that is there whatever stops the import.
 
-use crate::delivery::csv::cell;
 use crate::service::import::Told;
+use crate::service::sheet::lines;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -31,7 +31,7 @@ impl Report {
         let known = if done == 0 { None } else { told_until(&file, done)? };
         let mut report = Report { file, end: known.unwrap_or(0) };
         if known.is_none() {
-            report.put(&line(&COLUMNS.map(str::to_owned)))?;
+            report.put(&lines([COLUMNS]))?;
             report.keep()?;
         }
         Ok(report)
@@ -42,8 +42,7 @@ impl Report {
     /// # Errors
     /// Where it cannot be written.
     pub(super) fn add(&mut self, batch: &[Told]) -> io::Result<()> {
-        let lines: Vec<u8> = batch.iter().flat_map(|told| line(&cells(told))).collect();
-        self.put(&lines)
+        self.put(&lines(batch.iter().map(cells)))
     }
 
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -70,7 +69,7 @@ fn told_until(file: &File, done: u64) -> io::Result<Option<u64>> {
     for n in 0..=done {
         text.clear();
         let read = reader.by_ref().read_until(b'\n', &mut text)?;
-        let is_ours = n > 0 || text == line(&COLUMNS.map(str::to_owned));
+        let is_ours = n > 0 || text == lines([COLUMNS]);
         if !is_ours || !text.ends_with(b"\n") {
             return Ok(None);
         }
@@ -88,11 +87,4 @@ pub(super) fn cells(told: &Told) -> [String; 5] {
         told.enquiry_id.clone().unwrap_or_default(),
         told.why.clone(),
     ]
-}
-
-fn line(cells: &[String; 5]) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Memory takes all that is written.
-    let _ = writer.write_record(cells.iter().map(|text| cell(text)));
-    writer.into_inner().unwrap_or_default()
 }

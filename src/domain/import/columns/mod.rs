@@ -1,5 +1,7 @@
 //! Which column of a file is what.
 
+use crate::domain::text::clean;
+
 /// What a column can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each is what its name in NAMES says")]
@@ -102,12 +104,12 @@ impl Columns {
 pub enum HeaderError {
     /// Nobody could be known by it.
     #[error(
-        "no column is a phone number or an e-mail address; the first line has: {}. Say which one is with --map COLUMN=phone or --map COLUMN=email",
+        "no column is a phone number or an e-mail address; the first line has: {}. Say which one is by map: COLUMN=phone or COLUMN=email",
         .0.join(", ")
     )]
     Nobody(Vec<String>),
     /// Two columns are the same.
-    #[error("the columns {one:?} and {other:?} are both {what}; leave one out with --map COLUMN=-")]
+    #[error("the columns {one:?} and {other:?} are both {what}; leave one out by map: COLUMN=-")]
     Twice {
         /// A column.
         one: String,
@@ -117,11 +119,11 @@ pub enum HeaderError {
         what: String,
     },
     /// A column that is said to be something is not there.
-    #[error("--map {0}: the file has no such column")]
+    #[error("map {0}: the file has no such column")]
     NoColumn(String),
     /// A column is said to be something that is not.
     #[error(
-        "--map {column}={field}: there is no such field; there are {}, and - to leave a column out",
+        "map {column}={field}: there is no such field; there are {}, and - to leave a column out",
         fields()
     )]
     NoField {
@@ -137,6 +139,15 @@ pub enum HeaderError {
 
 fn fields() -> String {
     NAMES.map(|(field, _)| field.as_str()).join(", ")
+}
+
+/// What somebody says a column is: `COLUMN=FIELD`.
+///
+/// # Errors
+/// How it is to be written.
+pub fn mapping(written: &str) -> Result<(String, String), String> {
+    let (column, field) = written.rsplit_once('=').ok_or("write COLUMN=FIELD, such as Telefon=phone")?;
+    Ok((column.trim().to_owned(), field.trim().to_owned()))
 }
 
 /// What the columns of this first line are; `mapped` says of some what they are, in its own words.
@@ -161,7 +172,7 @@ pub fn columns(header: &[String], mapped: &[(String, String)]) -> Result<Columns
         Some(field) => Column::Known(field),
         // What else an export has is of the lead that it was, not of the one that comes of it.
         None if is_export || name.trim().is_empty() => Column::Left,
-        None => Column::Further(name.trim().to_owned()),
+        None => Column::Further(clean(name.trim()).into_owned()),
     };
     let all: Vec<Column> =
         header.iter().zip(said).map(|(name, said)| said.unwrap_or_else(|| guessed(name))).collect();

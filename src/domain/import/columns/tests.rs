@@ -16,6 +16,8 @@ fn columns_are_known_by_their_names() {
     let further = Further("Shoe size".to_owned());
     let expected = [Field::Name, Field::Phone, Field::Email, Field::ChildFirstName].map(Known);
     assert_eq!(found.unwrap(), [&expected[..], &[further, Left]].concat());
+    let found = header(&["phone", "T-\u{0}shirt"], &[]);
+    assert_eq!(found.unwrap()[1], Further("T-shirt".to_owned()), "what PostgreSQL refuses is no name");
     let found = header(&["Who", "Tel.", "junk"], &[("who", "name"), ("Tel.", "phone"), ("junk", "-")]);
     assert_eq!(found.unwrap(), [Known(Field::Name), Known(Field::Phone), Left]);
     for (field, names) in NAMES {
@@ -39,7 +41,7 @@ fn what_cannot_be_told() {
         (&["name", "city"], &[], "no column is a phone number"),
         (&["phone", "mobile"], &[], "\"phone\" and \"mobile\" are both phone"),
         (&["phone", "x", "x"], &[], "are both called \"x\""),
-        (&["phone"], &[("tel", "phone")], "--map tel: the file has no such column"),
+        (&["phone"], &[("tel", "phone")], "map tel: the file has no such column"),
         (&["phone"], &[("phone", "fon")], "there is no such field; there are name, phone"),
     ];
     for (names, mapped, expected) in rows {

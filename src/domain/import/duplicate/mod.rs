@@ -15,6 +15,25 @@ pub enum Mode {
     Create,
 }
 
+impl Mode {
+    /// All of them.
+    pub const ALL: [Mode; 3] = [Mode::Skip, Mode::Update, Mode::Create];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mode::Skip => "skip",
+            Mode::Update => "update",
+            Mode::Create => "create",
+        }
+    }
+
+    /// What is called so.
+    pub fn parse(name: &str) -> Option<Mode> {
+        Mode::ALL.into_iter().find(|mode| mode.as_str() == name)
+    }
+}
+
 /// What leads are compared by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
@@ -27,6 +46,23 @@ pub enum By {
 }
 
 impl By {
+    /// All of them.
+    pub const ALL: [By; 3] = [By::Phone, By::Email, By::NamePhone];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            By::Phone => "phone",
+            By::Email => "email",
+            By::NamePhone => "name-phone",
+        }
+    }
+
+    /// What is called so.
+    pub fn parse(name: &str) -> Option<By> {
+        By::ALL.into_iter().find(|by| by.as_str() == name)
+    }
+
     /// In words.
     fn words(self) -> &'static str {
         match self {
@@ -160,7 +196,7 @@ fn update(row: &Row, same: &[&Known], owner: Option<i64>) -> Decision {
     let Some(into) = found.copied() else {
         let first = same[0];
         let why = match &first.child_name {
-            Some(_) => "is about another child; --by name-phone tells siblings apart",
+            Some(_) => "is about another child; by name-phone tells siblings apart",
             None => "has ended, and an enquiry needs one that is open",
         };
         return refuse(first, format!("{} {why}", first.words()));
