@@ -201,10 +201,15 @@ impl Book {
         let call = &self.taken[place];
         let is_over = self.now >= call.over_at;
         let at = jiff::Timestamp::from_millisecond(call.at).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
+        // Every message arrives, however the number behaves when it is called.
+        let (before, last) = match call.is_call {
+            true => ("in-progress", call.manner.fate.status()),
+            false => ("sent", "delivered"),
+        };
         json!({
             "sid": call.sid, "to": call.to, "direction": "outbound-api", "body": call.body,
             "date_created": jiff::fmt::rfc2822::to_string(&at).unwrap(),
-            "status": if is_over { call.manner.fate.status() } else { "in-progress" },
+            "status": if is_over { last } else { before },
             "answered_by": call.manner.fate.answered_by(),
             "duration": is_over.then(|| call.manner.fate.seconds().to_string()),
         })
