@@ -240,8 +240,9 @@ impl Tried {
     /// Whether a number turned out to be none, or to take nothing by a channel, when it was tried last by that.
     fn is_no_number(&self, address: &str, channel: Channel) -> bool {
         let rows = self.by_address.get(address).into_iter().flatten().map(|n| &self.all[*n]);
-        let came = rows.filter(|row| row.channel == channel.as_str()).filter_map(|row| row.came.as_deref());
-        came.filter(|came| *came != Came::Cancelled.as_str()).last() == Some(Came::NoSuchNumber.as_str())
+        let mut came =
+            rows.filter(|row| row.channel == channel.as_str()).filter_map(|row| row.came.as_deref());
+        came.rfind(|came| *came != Came::Cancelled.as_str()) == Some(Came::NoSuchNumber.as_str())
     }
 
     fn ledger(&self, lead: i64) -> Result<Ledger, StoreError> {
