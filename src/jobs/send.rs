@@ -50,6 +50,22 @@ pub(super) async fn send(app: &App, means: &Means, held: &Held) -> Verdict {
     }
 }
 
+/// A job that does not go any more. One that may have been sent is refused only once its provider says that it was not: what somebody has
+/// in their hands has not failed.
+pub(super) async fn refused(app: &App, means: &Means, held: &Held, refusal: Verdict) -> Verdict {
+    let Some(kind) = kind(&held.kind).filter(|_| held.is_unsure()) else { return refusal };
+    match was_sent(app, &means.outbound, kind, held).await {
+        Ok(Some(verdict)) => verdict,
+        Ok(None) if kind.look_up(app, held).is_some() => refusal,
+        Ok(None) => {
+            let reason = refusal.reason().unwrap_or("it may not be sent any more");
+            let reason = format!("it may have been sent, and nothing says whether; {reason}");
+            Verdict::Dead { reason, code: None }
+        }
+        Err(error) => Verdict::Unsure { reason: error.to_string(), wait_ms: SETTLE },
+    }
+}
+
 /// Sends what goes to a person, by a provider.
 async fn to_person(app: &App, outbound: &Outbound, held: &Held) -> Verdict {
     let Some(kind) = kind(&held.kind) else {
@@ -117,14 +133,12 @@ pub(super) fn dice() -> f64 {
     f64::from(byte) / 255.0
 }
 
-/// Finds out whether a job that may have been sent was: by the provider's reports, then by asking. `None`: nothing says so, and it is
-/// marked as being sent again.
-async fn find_out(
+/// Whether a job that may have been sent was: by the provider's reports, then by asking. `None`: nothing says so.
+async fn was_sent(
     app: &App,
     outbound: &Outbound,
     kind: &dyn Kind,
     held: &Held,
-    window: Window,
 ) -> Result<Option<Verdict>, StoreError> {
     if let Some(verdict) = attempt::unsure(app, held).await? {
         return Ok(Some(verdict));
@@ -153,6 +167,20 @@ async fn find_out(
             }
             Err(_) => {}
         }
+    }
+    Ok(None)
+}
+
+/// Finds out whether a job that may have been sent was. `None`: nothing says so, and it is marked as being sent again.
+async fn find_out(
+    app: &App,
+    outbound: &Outbound,
+    kind: &dyn Kind,
+    held: &Held,
+    window: Window,
+) -> Result<Option<Verdict>, StoreError> {
+    if let Some(verdict) = was_sent(app, outbound, kind, held).await? {
+        return Ok(Some(verdict));
     }
     if !kind.may_repeat(held, window) || held.attempts >= MOST_ATTEMPTS {
         let reason =
@@ -193,10 +221,8 @@ pub(super) async fn consequences(app: &App, held: &Held, verdict: Verdict) -> Ve
             Some(code.clone())
         }
         Verdict::OptedOut { code: None } => Some("opted_out".to_owned()),
-        // Nothing of it left.
-        Verdict::Rejected { code: None, .. }
-            if held.unasked_until.is_some() && held.parts == 1 && !held.is_unsure() =>
-        {
+        // Nothing of it left; of one that may have, its provider said so.
+        Verdict::Rejected { code: None, .. } if held.unasked_until.is_some() && held.parts == 1 => {
             Some(NOT_SENT.to_owned())
         }
         Verdict::Rejected { code, .. } => code.clone(),

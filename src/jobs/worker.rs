@@ -313,7 +313,7 @@ impl Worker {
         let at = job.at;
         match job.refusal(&self.app).await {
             Ok(None) => {}
-            Ok(Some(refusal)) => return refusal,
+            Ok(Some(refusal)) => return send::refused(&self.app, &self.means, &job.held, refusal).await,
             Err(error) => {
                 tracing::warn!("a job is put off: {}", error.chain());
                 return Verdict::Untried { at: now + BEHIND, slotted: true };

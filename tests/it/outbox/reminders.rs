@@ -13,6 +13,8 @@ on_both! {
     nothing_is_promised_where_nothing_sends,
     one_that_was_answered_before_it_left_does_not_leave,
     one_whose_hours_are_over_does_not_leave,
+    one_that_had_left_before_its_hours_were_over_has_not_failed,
+    one_that_had_not_left_was_not_sent,
 }
 
 async fn fire(app: &mut TestApp, after: i64) {
@@ -101,6 +103,41 @@ async fn one_whose_hours_are_over_does_not_leave(place: Place) {
     assert_eq!(fake.came().len(), 2, "at half past nine nobody is disturbed");
     let rows = texts(&app.app.db, "state || ': ' || COALESCE(last_error, '')", "outbox ORDER BY id").await;
     assert_eq!(rows[1], "rejected: the hours at which it may leave were over", "{rows:?}");
+}
+
+/// A reminder leaves, perhaps, at half past eight in the evening, and at half past nine it is too late: what its job says, and what the
+/// message does.
+async fn doubted(place: &Place, act: Act) -> (String, Vec<String>) {
+    set(
+        place,
+        &SECTION
+            .replace("\"1h\"", "\"5h\"")
+            .replace("after = \"5h\", say = { en = \"Last", "after = \"20h\", say = { en = \"Last"),
+    );
+    let (mut app, fake) = super::working(place, &[]).await;
+    super::say(&app, INDIAN, "hi").await;
+    app.settled().await;
+    fake.next(&[act]);
+    fire(&mut app, 5 * HOUR).await;
+    assert_eq!(texts(&app.app.db, "state", "outbox ORDER BY id").await[1], "unsure", "{act:?}");
+    app.pass(HOUR).await;
+    assert_eq!(fake.came().len(), 2, "nobody is disturbed at night");
+    let said = texts(&app.app.db, "state || ': ' || COALESCE(last_error, '')", "outbox ORDER BY id").await;
+    let code = "COALESCE(status, '') || ' ' || COALESCE(error_code, '')";
+    let of = texts(&app.app.db, code, "messages WHERE direction = 'out' AND status = 'failed'").await;
+    (said[1].clone(), of)
+}
+
+async fn one_that_had_left_before_its_hours_were_over_has_not_failed(place: Place) {
+    let (said, failed) = doubted(&place, Act::TakeAndTimeOut).await;
+    assert!(said.starts_with("sent: "), "{said}");
+    assert_eq!(failed, Vec::<String>::new());
+}
+
+async fn one_that_had_not_left_was_not_sent(place: Place) {
+    let (said, failed) = doubted(&place, Act::HangUp).await;
+    assert_eq!(said, "rejected: the hours at which it may leave were over");
+    assert_eq!(failed, ["failed not_sent"]);
 }
 
 async fn nothing_is_promised_where_nothing_sends(place: Place) {
