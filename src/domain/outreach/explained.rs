@@ -255,11 +255,11 @@ fn unreached(setting: &Setting<'_>, facts: &Facts) -> String {
     let (known, none) = (named(&|channel| is_known(channel) && !is_none(channel)), named(&is_none));
     match (left.is_empty(), known.as_str(), none.as_str()) {
         (true, ..) => "no step is left to reach it by".to_owned(),
-        (false, "", "") => format!("no number is known to reach it at by {}", named(&|_| true)),
+        (false, "", "") => format!("nothing is known to reach it at by {}", named(&|_| true)),
         (false, "", none) => {
             format!("its number is none, or takes nothing, by {none}, as was said when it was tried last")
         }
-        (false, known, _) => format!("a number is known to reach it at by {known}"),
+        (false, known, _) => format!("where {known} reaches it is known"),
     }
 }
 

@@ -88,7 +88,7 @@ async fn where_no_step_reaches_anybody_it_is_said_why(place: Place) {
     app.twilio_message("+919876543201", "STOP", "SM1").await;
     let told = why(&app, &token, gone).await;
     assert_eq!(told["why"], "not until something changes: opt_out is shut");
-    assert_eq!(rule(&told, "address"), "a number is known to reach it at by sms");
+    assert_eq!(rule(&told, "address"), "where sms reaches it is known");
     assert_eq!(rule(&told, "channel_health"), "no channel is left that would have to work");
     assert_eq!(told["channel"], Json::Null);
 
@@ -111,7 +111,7 @@ async fn where_no_step_reaches_anybody_it_is_said_why(place: Place) {
     execute(&app.app.db, format!("UPDATE leads SET phone = NULL WHERE id = {nowhere}")).await;
     let told = why(&app, &token, nowhere).await;
     assert_eq!(told["why"], "not until something changes: address is shut");
-    assert_eq!(rule(&told, "address"), "no number is known to reach it at by sms");
+    assert_eq!(rule(&told, "address"), "nothing is known to reach it at by sms");
 }
 
 async fn rules_are_told_with_what_they_say(place: Place) {
