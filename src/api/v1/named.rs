@@ -65,6 +65,8 @@ shaped! {
     Expectation: text().min_length(Some(1)).max_length(Some(100));
     /// A flag as programs write them.
     Flag: text().pattern(Some("^([Tt]rue|[Ff]alse|[01]|[Nn]one|null|)$"));
+    /// The same where nothing else stands for its being left out.
+    PlainFlag: text().pattern(Some("^([Tt]rue|[Ff]alse|[01])$"));
     /// The reference of a customer: a number, or text.
     ReferenceForm: AnyOfBuilder::new()
         .item(ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64))))

@@ -1,6 +1,7 @@
 //! Rows as they stand in a file: between separators, or in the cells of a sheet.
 
 use super::file::MOST_COLUMNS;
+use super::line_ends::LineEnds;
 use calamine::{DataRef, Reader, Xlsx};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -36,7 +37,7 @@ pub(super) fn of_csv(mut file: &File, delimiter: u8, told: &mut Told<'_>) -> Res
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
-        .from_reader(BufReader::new(file));
+        .from_reader(LineEnds::new(BufReader::new(file)));
     let mut record = csv::StringRecord::new();
     loop {
         match reader.read_record(&mut record) {
@@ -52,7 +53,9 @@ pub(super) fn of_csv(mut file: &File, delimiter: u8, told: &mut Told<'_>) -> Res
                 });
             }
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        // Behind it, less what it has of its own: where it began may be above empty lines.
+        let own = record.iter().map(|text| text.matches('\n').count() as u64).sum::<u64>();
+        let line = reader.position().line().saturating_sub(1 + own);
         if told(line, record.iter().map(|text| plain(text).to_owned()).collect()).is_break() {
             return Ok(());
         }
@@ -131,6 +134,27 @@ mod tests {
         ];
         for (start, expected) in rows {
             assert_eq!(delimiter(start.as_bytes()), expected, "{start:?}");
+        }
+    }
+
+    #[test]
+    fn rows_stand_where_editors_show_them() {
+        let text = "name,phone\n\n\nB,\"1\n2\"\n\nC,13";
+        let ends = ["\n", "\r\n", "\r"].map(|end| text.replace('\n', end));
+        for text in
+            ends.iter().flat_map(|text| [text.clone(), format!("{text}\n"), format!("\u{feff}{text}")])
+        {
+            let mut file = tempfile::tempfile().unwrap();
+            std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+            file.seek(SeekFrom::Start(0)).unwrap();
+            let mut lines = Vec::new();
+            of_csv(&file, b',', &mut |line, cells| {
+                lines.push((line, cells[0].clone()));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+            let expected = [(1, "name"), (4, "B"), (7, "C")].map(|(line, name)| (line, name.to_owned()));
+            assert_eq!(lines, expected, "{text:?}");
         }
     }
 

@@ -4,6 +4,7 @@
 mod cells;
 mod file;
 mod index;
+mod line_ends;
 mod rows;
 mod work;
 

@@ -76,6 +76,10 @@ async fn a_file_is_looked_at_taken_and_known_again(place: Place) {
         (&preview["state"], &preview["created"], &preview["refused"]),
         (&json!("preview"), &json!(2), &json!(2))
     );
+    assert_eq!(preview["kept_columns"], json!([]));
+    let other = FAMILIES.replacen("email", "Shoe size", 1);
+    let other = well(&send(&app, &who.token, ("?preview=true", CSV), other).await);
+    assert_eq!(other["kept_columns"], json!(["Shoe size"]), "nobody meant them to be an e-mail address");
     let why = |n: usize| preview["report"][n]["why"].as_str().unwrap().to_owned();
     assert!(why(2).starts_with("phone: is no phone number") && why(2).contains("; email: "), "{}", why(2));
     assert!(why(3).starts_with("dob: "), "{}", why(3));

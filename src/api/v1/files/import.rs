@@ -4,7 +4,7 @@ use super::super::super::Api;
 use super::super::super::openapi::Refusals;
 use super::super::super::problem::Problem;
 use super::super::access::Caller;
-use super::super::named::{DuplicatesName, Flag, KeyName, MappingText, SheetBytes};
+use super::super::named::{DuplicatesName, KeyName, MappingText, PlainFlag, SheetBytes};
 use super::super::refused::Guarded;
 use super::refused::{FileRefusals, too_large};
 use super::report::{Heard, ImportReport};
@@ -32,7 +32,7 @@ const BOUNDS: Bounds = Bounds { rows: 20_000, csv: LARGEST, sheet: LARGEST, unpa
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// Only tell what would become of each row (`true`); nothing is written.
-    #[param(example = "true", inline, value_type = Option<Flag>)]
+    #[param(example = "true", inline, value_type = Option<PlainFlag>)]
     preview: Option<String>,
     /// What to do with a row whose lead is there: `skip` it, unless it is said; `update` the lead; `create` another one of the same person.
     #[param(example = "skip", inline, value_type = Option<DuplicatesName>)]
@@ -45,13 +45,13 @@ pub struct Wanted {
     within: Option<u32>,
     /// What a column is that is called otherwise: `Telefon=phone`; `Junk=-` leaves it out. As often as there are such columns.
     #[serde(default)]
-    #[param(example = json!([]), value_type = Vec<MappingText>)]
+    #[param(example = json!([]), inline, value_type = Vec<MappingText>)]
     map: Vec<String>,
     /// Where leads come from of which the file does not say it.
     #[param(example = "FAIR", max_length = 100)]
     source: Option<String>,
     /// Take the file once more (`true`), though it was taken with the same options before.
-    #[param(example = "false", inline, value_type = Option<Flag>)]
+    #[param(example = "false", inline, value_type = Option<PlainFlag>)]
     again: Option<String>,
     /// The center whose leads they become, for those who see several.
     #[param(example = 1)]
@@ -98,6 +98,15 @@ impl FromRequestParts<Api> for Wanted {
     }
 }
 
+/// A flag that may be left out. Whoever names it without a value wants something, and nobody guesses what: `?preview` is no import.
+fn said(name: &str, given: Option<&str>) -> Result<bool, Problem> {
+    match (given, flag(name, given)?) {
+        (None, _) => Ok(false),
+        (Some(_), Some(said)) => Ok(said),
+        (Some(_), None) => Err(Problem::malformed(format!("{name} must be true or false"))),
+    }
+}
+
 /// Whether a body says that it is a spreadsheet.
 fn is_sheet(headers: &HeaderMap) -> Result<bool, Problem> {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -134,8 +143,8 @@ pub async fn import(
 ) -> Result<Json<ImportReport>, Problem> {
     let tenant = caller.tenant(&app, wanted.center_id)?;
     let options = wanted.options()?;
-    let is_preview = flag("preview", wanted.preview.as_deref())?.unwrap_or(false);
-    let again = flag("again", wanted.again.as_deref())?.unwrap_or(false);
+    let is_preview = said("preview", wanted.preview.as_deref())?;
+    let again = said("again", wanted.again.as_deref())?;
     let is_sheet = is_sheet(request.headers())?;
     let _room = files.room()?;
     let file = spool::taken(request.into_body(), LARGEST).await?.ok_or_else(too_large)?;
@@ -153,7 +162,8 @@ pub async fn import(
         match import::begin(&desk, (&table.hash, &options.key()), table.rows, again).await? {
             Begun::Open(import) => Some(import),
             Begun::Done(end) => {
-                let report = ImportReport::new("already_imported", &end, end.rows_total, Heard::default());
+                let report =
+                    ImportReport::new("already_imported", &end, end.rows_total, &columns, Heard::default());
                 return Ok(Json(report));
             }
         }
@@ -180,5 +190,5 @@ pub async fn import(
         refused = end.refused,
         "a file of leads was sent"
     );
-    Ok(Json(ImportReport::new(state, &end, before, heard)))
+    Ok(Json(ImportReport::new(state, &end, before, &columns, heard)))
 }

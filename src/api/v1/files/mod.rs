@@ -39,6 +39,6 @@ impl InHand {
 
 /// 500: the disk said no.
 fn failed(error: &std::io::Error) -> Problem {
-    tracing::error!("a file that is in hand cannot be read or written: {error}");
+    tracing::error!("a file cannot be read or written in the folder for temporary files (TMPDIR): {error}");
     Problem::internal()
 }

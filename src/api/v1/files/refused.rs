@@ -18,7 +18,7 @@ pub enum FileRefusals {}
 impl IntoResponses for FileRefusals {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         [
-            described("The same file is being taken with the same options.", elsewhere()),
+            described("Another request, or a command, took a batch of the same file with the same options meanwhile, and goes on with it.", elsewhere()),
             described(
                 "The file has more than 10 MiB or 20,000 rows, or more than 128 MiB are packed in it.",
                 too_large(),

@@ -1,6 +1,6 @@
 //! What became of the rows of a file.
 
-use crate::domain::import::Outcome;
+use crate::domain::import::{Columns, Outcome};
 use crate::service::import::{Told, Watch};
 use crate::store::imports::ImportRow;
 use serde::Serialize;
@@ -64,6 +64,9 @@ pub struct ImportReport {
     /// Rows that something is wrong with.
     #[schema(example = 1)]
     refused: i64,
+    /// Columns that are none of a lead's fields: what they have is kept with the lead under their names. One that is a field is named by `map`.
+    #[schema(example = json!(["Shoe size"]))]
+    kept_columns: Vec<String>,
     /// Every row that was refused, and the first 100 others.
     report: Vec<RowFate>,
     /// How many rows that were not refused are left out of the report.
@@ -76,6 +79,7 @@ impl ImportReport {
         state: &'static str,
         end: &ImportRow,
         rows_done_before: i64,
+        columns: &Columns,
         heard: Heard,
     ) -> ImportReport {
         let ImportRow { rows_total: rows, created, updated, skipped, refused, .. } = *end;
@@ -88,6 +92,7 @@ impl ImportReport {
             updated,
             skipped,
             refused,
+            kept_columns: columns.further().map(str::to_owned).collect(),
             report,
             report_left_out: left_out,
         }

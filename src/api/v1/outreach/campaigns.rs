@@ -266,10 +266,7 @@ pub struct CampaignChangeForm {
 /// Changes a campaign, also while it runs: its leads are looked at again.
 #[utoipa::path(
     patch, path = "/api/v1/campaigns/{id}", tag = "campaigns", security(("token" = [])), request_body = CampaignChangeForm,
-    params(
-        ("id" = i64, Path, description = "The campaign's id."),
-        ("If-Match" = Option<String>, Header, description = "The ETag that was seen: it is changed only if it is still at that version.", example = "\"3\""),
-    ),
+    params(("id" = i64, Path, description = "The campaign's id.")),
     responses((status = 200, description = "The campaign.", body = Campaign), Guarded, CampaignConflicts, Refusals)
 )]
 pub async fn change(

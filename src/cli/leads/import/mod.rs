@@ -135,6 +135,13 @@ impl Asked<'_> {
         let end = work.run(import, &mut shown).await?;
         shown.bar.finish_and_clear();
         let is_whole = end.rows_done == end.rows_total;
+        let kept: Vec<&str> = columns.further().collect();
+        if args.preview && !args.json && !kept.is_empty() {
+            say(&format!(
+                "Kept with the lead under their own names: {}. If one is a field: --map COLUMN=FIELD",
+                kept.join(", ")
+            ))?;
+        }
         tell(args, &end, done, is_whole, &shown.rows)?;
         Ok(is_whole && end.refused == 0)
     }

@@ -93,6 +93,14 @@ impl Columns {
         self.0.len()
     }
 
+    /// Columns that are none of the fields: they are kept with the lead under their names.
+    pub fn further(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|column| match column {
+            Column::Further(name) => Some(name.as_str()),
+            Column::Known(_) | Column::Left => None,
+        })
+    }
+
     /// Where a field stands.
     pub(super) fn position(&self, field: Field) -> Option<usize> {
         self.0.iter().position(|column| *column == Column::Known(field))
@@ -121,6 +129,9 @@ pub enum HeaderError {
     /// A column that is said to be something is not there.
     #[error("map {0}: the file has no such column")]
     NoColumn(String),
+    /// It is said twice what a column is.
+    #[error("map says twice what the column {0:?} is")]
+    MappedTwice(String),
     /// A column is said to be something that is not.
     #[error(
         "map {column}={field}: there is no such field; there are {}, and - to leave a column out",
@@ -161,6 +172,9 @@ pub fn columns(header: &[String], mapped: &[(String, String)]) -> Result<Columns
         let whole = header.iter().position(|name| name.trim() == column.trim());
         let found = whole.or_else(|| folded.iter().position(|name| *name == fold(column)));
         let Some(at) = found else { return Err(HeaderError::NoColumn(column.clone())) };
+        if said[at].is_some() {
+            return Err(HeaderError::MappedTwice(header[at].clone()));
+        }
         said[at] = Some(match Field::parse(field) {
             Some(field) => Column::Known(field),
             None if field.trim() == LEFT => Column::Left,

@@ -37,11 +37,16 @@ type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
 
 #[test]
 fn what_cannot_be_told() {
-    let rows: [Case; 5] = [
+    let rows: [Case; 6] = [
         (&["name", "city"], &[], "no column is a phone number"),
         (&["phone", "mobile"], &[], "\"phone\" and \"mobile\" are both phone"),
         (&["phone", "x", "x"], &[], "are both called \"x\""),
         (&["phone"], &[("tel", "phone")], "map tel: the file has no such column"),
+        (
+            &["phone"],
+            &[("phone", "phone"), ("Phone", "email")],
+            "map says twice what the column \"phone\" is",
+        ),
         (&["phone"], &[("phone", "fon")], "there is no such field; there are name, phone"),
     ];
     for (names, mapped, expected) in rows {
