@@ -139,7 +139,8 @@ impl Page {
         found.unwrap_or_else(|error| panic!("{css}: {error}"))
     }
 
-    /// Waits until an expression of JavaScript is true. The waiting is done in the page.
+    /// Waits until an expression of JavaScript is true. The waiting is done in the page; one that another page takes the place of takes it
+    /// along, and then it is done in that.
     pub async fn until(&self, truth: &str) {
         let script = format!(
             "const done = arguments[arguments.length - 1], end = performance.now() + {};\
@@ -150,7 +151,11 @@ impl Page {
              }})();",
             PATIENCE.as_millis()
         );
-        let seen = self.client.execute_async(&script, Vec::new()).await.unwrap();
+        let seen = match self.client.execute_async(&script, Vec::new()).await {
+            Err(_) => self.client.execute_async(&script, Vec::new()).await,
+            seen => seen,
+        };
+        let seen = seen.unwrap();
         assert_eq!(seen, Value::Bool(true), "never true: {truth}");
     }
 
