@@ -24,6 +24,24 @@ pub struct ImportRow {
 }
 
 impl ImportRow {
+    /// One of so many rows, none of which is done, as it stands at `now`; nobody has named it.
+    pub fn blank(rows: u64, state: &str, now: Millis) -> ImportRow {
+        ImportRow {
+            id: 0,
+            hash: String::new(),
+            options: String::new(),
+            state: state.to_owned(),
+            rows_total: i64::try_from(rows).unwrap_or(i64::MAX),
+            rows_done: 0,
+            created: 0,
+            updated: 0,
+            skipped: 0,
+            refused: 0,
+            started_at: now,
+            updated_at: now,
+        }
+    }
+
     /// Whether the whole file is taken.
     pub fn is_done(&self) -> bool {
         self.state == "done"

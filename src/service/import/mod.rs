@@ -115,15 +115,7 @@ pub async fn begin(
         id: desk.ids.next(now),
         hash: hash.to_owned(),
         options: options.to_owned(),
-        state: "running".to_owned(),
-        rows_total: i64::try_from(total).unwrap_or(i64::MAX),
-        rows_done: 0,
-        created: 0,
-        updated: 0,
-        skipped: 0,
-        refused: 0,
-        started_at: now,
-        updated_at: now,
+        ..ImportRow::blank(total, "running", now)
     };
     if !imports::begin(desk.db.within(desk.tenant), &import).await? {
         return Err(ImportError::Elsewhere);

@@ -97,7 +97,7 @@ impl Work<'_> {
         watch: &mut dyn Watch,
     ) -> Result<ImportRow, ImportError> {
         let done = import.as_ref().map_or(0, |import| u64::try_from(import.rows_done).unwrap_or(0));
-        let mut looked = blank(self.table.rows, self.desk.clock.now());
+        let mut looked = ImportRow::blank(self.table.rows, "preview", self.desk.clock.now());
         let wanted = self.options.wanted(import.as_ref().unwrap_or(&looked).started_at);
         let colleagues = colleagues(self.desk.db, self.desk.tenant).await?;
         let mut index = Index::default();
@@ -177,22 +177,4 @@ fn batches(table: Table, done: u64) -> mpsc::Receiver<Result<Rows, FileError>> {
         let _ = sender.blocking_send(last);
     });
     receiver
-}
-
-/// Counts of rows that were only looked at.
-fn blank(rows: u64, now: Millis) -> ImportRow {
-    ImportRow {
-        id: 0,
-        hash: String::new(),
-        options: String::new(),
-        state: "preview".to_owned(),
-        rows_total: i64::try_from(rows).unwrap_or(i64::MAX),
-        rows_done: 0,
-        created: 0,
-        updated: 0,
-        skipped: 0,
-        refused: 0,
-        started_at: now,
-        updated_at: now,
-    }
 }
