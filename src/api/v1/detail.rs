@@ -370,7 +370,7 @@ pub async fn timeline(
     Id(id): Id,
     Params(part): Params<Part>,
 ) -> Result<Json<Timeline>, Problem> {
-    let (limit, _) = super::form::page(part.limit, None)?;
+    let (limit, _) = super::paging::page(part.limit, None)?;
     let (tenant, lead) = found(&app, &caller, id).await?;
     let (all, is_cut) = happened(&app.db, tenant, &lead, part.before.unwrap_or(i64::MAX), limit).await?;
     let next = all.last().map(Happened::at).filter(|_| is_cut);

@@ -3,8 +3,9 @@
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::{Caller, unknown};
-use super::form::{Checks, Form, Id, Params, Seen, cursor, given, page};
+use super::form::{Checks, Form, Id, Params, Seen, given};
 use super::named::{FOLLOW_UP_STATES, FollowUpOutcomeName, FollowUpState};
+use super::paging::{cursor, next, page};
 use super::refused::{Conflicts, Guarded};
 use super::shape::FollowUp;
 use super::visits::VisitForm;
@@ -14,7 +15,7 @@ use crate::service::lifecycle::{self, FollowUpChange, Followed, NewFollowUp};
 use crate::store::leads::{self, FollowUpRow, Thing};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -259,6 +260,7 @@ pub struct Wanted {
 pub async fn pending(
     State(app): State<Arc<App>>,
     caller: Caller,
+    uri: Uri,
     Params(wanted): Params<Wanted>,
 ) -> Result<(HeaderMap, Json<Vec<FollowUp>>), Problem> {
     let (limit, mut skip) = page(wanted.limit, wanted.skip)?;
@@ -284,17 +286,7 @@ pub async fn pending(
     if rows.len() as i64 > limit {
         rows.truncate(limit as usize);
         if let Some((tenant, last)) = rows.last() {
-            let mut query = form_urlencoded::Serializer::new(String::new());
-            query.append_pair("limit", &limit.to_string());
-            for (name, value) in [("assigned_to", wanted.assigned_to), ("center_id", wanted.center_id)] {
-                if let Some(value) = value {
-                    query.append_pair(name, &value.to_string());
-                }
-            }
-            query.append_pair("cursor", &format!("{tenant}.{}.{}", last.scheduled_at, last.id));
-            let link = format!("</api/v1/leads/follow-ups/pending?{}>; rel=\"next\"", query.finish());
-            let link = HeaderValue::from_str(&link).expect("what is percent-encoded is a header's value");
-            headers.insert(header::LINK, link);
+            headers.insert(header::LINK, next(&uri, [*tenant, last.scheduled_at, last.id]));
         }
     }
     Ok((headers, Json(rows.into_iter().map(|(_, row)| FollowUp::from(row)).collect())))

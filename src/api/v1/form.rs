@@ -1,4 +1,4 @@
-//! What requests carry: bodies whose mistakes are told all at once, each by its JSON pointer; versions; pages.
+//! What requests carry: bodies whose mistakes are told all at once, each by its JSON pointer; parameters; versions.
 
 use super::super::Api;
 use super::super::extract::{bytes_of, text};
@@ -9,10 +9,11 @@ use crate::domain::center::Center;
 use crate::domain::when;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Uri, header};
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 /// A JSON body. Fields that are not known are refused, so that no misspelt one is passed over.
@@ -174,12 +175,33 @@ pub struct Params<T>(pub T);
 impl<T: DeserializeOwned> FromRequestParts<Api> for Params<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let found = Query::<T>::from_request_parts(parts, api).await;
-        found
-            .map(|Query(params)| Params(params))
-            .map_err(|rejection| Problem::malformed(rejection.body_text()))
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
+        params(&parts.uri).map(Params)
     }
+}
+
+fn params<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
+    let found = Query::try_from_uri(uri);
+    found.map(|Query(params)| params).map_err(|rejection| Problem::malformed(rejection.body_text()))
+}
+
+/// A parameter and its value.
+pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+/// Parameters that are called so, and all others.
+pub fn parted<'a>(parts: &'a Parts, is_called: impl Fn(&str) -> bool) -> [Vec<Pair<'a>>; 2] {
+    let query = parts.uri.query().unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes()).partition::<Vec<_>, _>(|(name, _)| is_called(name)).into()
+}
+
+/// Some of the parameters of a query, as [`Params`] reads all of them.
+///
+/// # Errors
+/// 400 where they are not what the document says.
+pub fn of_pairs<T: DeserializeOwned>(pairs: &[Pair<'_>]) -> Result<T, Problem> {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let uri = Uri::try_from(format!("/?{query}")).map_err(|error| Problem::malformed(error.to_string()))?;
+    params(&uri)
 }
 
 /// The version in `If-Match`, as `ETag` had it.
@@ -208,45 +230,6 @@ impl Seen {
     }
 }
 
-/// Rows of a page unless it is said, and at most; further than that nobody pages by numbers.
-pub const USUAL: i64 = 50;
-/// At most.
-pub const MOST: i64 = 500;
-/// The furthest `skip`.
-pub const FURTHEST: i64 = 10_000;
-/// How far lists are counted: what a filter finds has to be looked at one by one.
-pub const COUNTED: i64 = 500;
-/// The same where words are looked for, which takes longer still.
-pub const COUNTED_BY_WORDS: i64 = 100;
-
-/// The length and the beginning of a page.
-///
-/// # Errors
-/// 400 where either is out of bounds.
-pub fn page(limit: Option<i64>, skip: Option<i64>) -> Result<(i64, i64), Problem> {
-    let (limit, skip) = (limit.unwrap_or(USUAL), skip.unwrap_or(0));
-    if !(1..=MOST).contains(&limit) {
-        return Err(Problem::malformed(format!("limit must be 1 to {MOST}")));
-    }
-    if !(0..=FURTHEST).contains(&skip) {
-        return Err(Problem::malformed(format!(
-            "skip must be 0 to {FURTHEST}; further on, follow the Link header's rel=\"next\""
-        )));
-    }
-    Ok((limit, skip))
-}
-
-/// Where the page before ended, as its Link header has it: numbers with dots between.
-///
-/// # Errors
-/// 422 for anything else.
-pub fn cursor<const N: usize>(given: Option<&str>) -> Result<Option<[i64; N]>, Problem> {
-    let Some(given) = given else { return Ok(None) };
-    let parts: Result<Vec<i64>, _> = given.split('.').map(str::parse).collect();
-    let place = parts.ok().and_then(|parts| parts.try_into().ok());
-    place.map(Some).ok_or_else(|| Problem::refused("cursor must be one that a Link header gave"))
-}
-
 /// The instant a parameter names; a day means its beginning by the clock of `zone`.
 ///
 /// # Errors
@@ -258,27 +241,4 @@ pub fn day_or_instant(name: &str, given: &str, zone: &TimeZone) -> Result<Millis
             "{name} must be a day or an instant, such as 2026-02-15 or 2026-02-15T16:00:00Z"
         ))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_is_one_of_ours() {
-        assert_eq!(cursor::<2>(None).unwrap(), None);
-        assert_eq!(cursor(Some("7.-3")).unwrap(), Some([7, -3]));
-        for given in ["", "7", "7.", "7.8.9", "7.x", "7 .8", "7.99999999999999999999"] {
-            assert_eq!(cursor::<2>(Some(given)).unwrap_err().status, 422, "{given}");
-        }
-    }
-
-    #[test]
-    fn pages_have_bounds() {
-        assert_eq!(page(None, None).unwrap(), (USUAL, 0));
-        assert_eq!(page(Some(MOST), Some(FURTHEST)).unwrap(), (MOST, FURTHEST));
-        for (limit, skip) in [(0, 0), (MOST + 1, 0), (1, -1), (1, FURTHEST + 1)] {
-            assert_eq!(page(Some(limit), Some(skip)).unwrap_err().status, 400);
-        }
-    }
 }

@@ -3,23 +3,23 @@
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::Caller;
-use super::form::{COUNTED, COUNTED_BY_WORDS, Params, cursor, page};
-use super::named::{ChannelName, ClassName, DayOrInstant, Flag, StatusName};
+use super::form::Params;
+use super::paging::{COUNTED, COUNTED_BY_WORDS, cursor, next, page};
 use super::refused::Guarded;
 use super::shape::Lead;
-use super::sieve::Sieve;
+use super::sieve::{Sieve, Sifted};
 use crate::app::App;
 use crate::domain::lifecycle::Status;
 use crate::store::leads::{self, LeadRow};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// Which leads are asked for.
+/// Which page of which leads is asked for, beside the [`Sieve`].
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -33,39 +33,6 @@ pub struct Wanted {
     /// Where the page before ended, from the header `Link`.
     #[param(example = json!(null))]
     cursor: Option<String>,
-    /// Only at this status.
-    #[param(example = "ENQUIRY_RECEIVED", inline, value_type = Option<StatusName>)]
-    status: Option<String>,
-    /// Only from there.
-    #[param(example = "WALK_IN", max_length = 200)]
-    source: Option<String>,
-    /// Only of this class: `SQL`, `MQL`, `Unqualified`.
-    #[param(example = "SQL", inline, value_type = Option<ClassName>)]
-    class: Option<String>,
-    /// Only by this channel: `sms`, `whatsapp`, `voice`, `web`, `enquiry`.
-    #[param(example = "enquiry", inline, value_type = Option<ChannelName>)]
-    channel: Option<String>,
-    /// Only converted ones (`true`), or only others (`false`).
-    #[param(example = "false", inline, value_type = Option<Flag>)]
-    converted: Option<String>,
-    /// Only active ones (`true`), or only those that were put aside (`false`).
-    #[param(example = "true", inline, value_type = Option<Flag>)]
-    active: Option<String>,
-    /// Only those this user works; `me`: whoever asks.
-    #[param(example = "me", pattern = "^([0-9]{1,18}|me)$")]
-    assigned_to: Option<String>,
-    /// Only those that came from this day or instant on, by the center's clock.
-    #[param(example = "2026-02-01", inline, value_type = Option<DayOrInstant>)]
-    from: Option<String>,
-    /// Only those that came before this day or instant.
-    #[param(example = "2026-03-01", inline, value_type = Option<DayOrInstant>)]
-    to: Option<String>,
-    /// Beginnings of words: names, numbers, addresses, the child, the enquiry's number.
-    #[param(example = "meh goy", max_length = 200)]
-    search: Option<String>,
-    /// Only those who said words that begin so, in any conversation; it is known a moment after they said it.
-    #[param(example = "price", max_length = 200)]
-    said: Option<String>,
     /// Only of this segment; what is asked beside it takes the place of what the segment says of that.
     #[param(example = json!(null))]
     segment: Option<i64>,
@@ -74,66 +41,10 @@ pub struct Wanted {
     center_id: Option<i64>,
 }
 
-impl Wanted {
-    /// What is asked beside the segment.
-    fn sieve(&self) -> Sieve {
-        Sieve {
-            status: self.status.clone(),
-            source: self.source.clone(),
-            class: self.class.clone(),
-            channel: self.channel.clone(),
-            converted: self.converted.clone(),
-            active: self.active.clone(),
-            assigned_to: self.assigned_to.clone(),
-            from: self.from.clone(),
-            to: self.to.clone(),
-            search: self.search.clone(),
-            said: self.said.clone(),
-        }
-    }
-
-    /// Where the page before ended: tenant and lead.
-    fn cursor(&self) -> Result<Option<(i64, i64)>, Problem> {
-        Ok(cursor(self.cursor.as_deref())?.map(|[tenant, id]| (tenant, id)))
-    }
-
-    /// The address of the page behind a lead.
-    fn next(&self, path: &str, last: &LeadRow) -> HeaderValue {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        let texts = [
-            ("status", &self.status),
-            ("source", &self.source),
-            ("class", &self.class),
-            ("channel", &self.channel),
-            ("converted", &self.converted),
-            ("active", &self.active),
-            ("assigned_to", &self.assigned_to),
-            ("from", &self.from),
-            ("to", &self.to),
-            ("search", &self.search),
-            ("said", &self.said),
-        ];
-        for (name, value) in texts {
-            if let Some(value) = value {
-                query.append_pair(name, value);
-            }
-        }
-        for (name, value) in [("limit", self.limit), ("center_id", self.center_id), ("segment", self.segment)]
-        {
-            if let Some(value) = value {
-                query.append_pair(name, &value.to_string());
-            }
-        }
-        query.append_pair("cursor", &format!("{}.{}", last.tenant_id, last.id));
-        let link = format!("<{path}?{}>; rel=\"next\"", query.finish());
-        HeaderValue::from_str(&link).expect("what is percent-encoded is a header's value")
-    }
-}
-
 /// Leads, the newest first. The header `Link` names the next page, `X-Total-Count` says how many there are; beyond 500 (100 where words
 /// are looked for) it says only that (`X-Total-Count-Is: at-least`).
 #[utoipa::path(
-    get, path = "/api/v1/leads", tag = "leads at work", security(("token" = [])), params(Wanted),
+    get, path = "/api/v1/leads", tag = "leads at work", security(("token" = [])), params(Sieve, Wanted),
     responses(
         (status = 200, description = "A page of leads.", body = Vec<Lead>,
          headers(("X-Total-Count" = i64, description = "How many there are; beyond 500, or 100, that there are no fewer."),
@@ -145,13 +56,13 @@ impl Wanted {
 pub async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
-    uri: axum::http::Uri,
-    Params(wanted): Params<Wanted>,
+    uri: Uri,
+    Sifted(sieve, wanted): Sifted<Wanted>,
 ) -> Result<(HeaderMap, Json<Vec<Lead>>), Problem> {
     let (limit, mut skip) = page(wanted.limit, wanted.skip)?;
-    let cursor = wanted.cursor()?;
+    let cursor = cursor(wanted.cursor.as_deref())?.map(|[tenant, id]| (tenant, id));
     let about = (wanted.segment, wanted.center_id);
-    let (sieve, tenants) = wanted.sieve().over_segment(&app, &caller, about).await?;
+    let (sieve, tenants) = sieve.over_segment(&app, &caller, about).await?;
     let asks = |words: &Option<String>| words.as_ref().is_some_and(|words| !words.trim().is_empty());
     let by_words = asks(&sieve.search) || asks(&sieve.said);
     let most = if by_words { COUNTED_BY_WORDS } else { COUNTED };
@@ -190,7 +101,7 @@ pub async fn list(
     if rows.len() as i64 > limit {
         rows.truncate(limit as usize);
         if let Some(last) = rows.last() {
-            headers.insert(header::LINK, wanted.next(uri.path(), last));
+            headers.insert(header::LINK, next(&uri, [last.tenant_id, last.id]));
         }
     }
     Ok((headers, Json(rows.into_iter().map(Lead::from).collect())))

@@ -14,6 +14,7 @@ pub mod merges;
 pub mod moves;
 pub mod named;
 pub mod outreach;
+pub mod paging;
 pub mod refused;
 pub mod reports;
 pub mod segments;

@@ -1,64 +1,102 @@
 //! Which leads: what a list, a segment and an export ask for.
 
+use super::super::Api;
 use super::super::problem::Problem;
 use super::access::Caller;
+use super::form::{of_pairs, parted};
 use super::named::{ChannelName, ClassName, DayOrInstant, Flag, StatusName};
 use super::segments;
 use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::service::segments::{Asked, Unfit};
 use crate::store::leads::Filter;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use std::sync::LazyLock;
+use utoipa::openapi::path::ParameterIn;
+use utoipa::{IntoParams, ToSchema};
 
-/// Which leads, as a segment keeps it: parameters of the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// Which leads: parameters of the list, which a segment keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Sieve {
-    /// At this status.
+    /// Only at this status.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "FOLLOW_UP_PENDING", value_type = Option<StatusName>)]
+    #[param(example = "ENQUIRY_RECEIVED", inline, value_type = Option<StatusName>)]
     pub(super) status: Option<String>,
-    /// From there.
+    /// Only from there.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "WALK_IN", max_length = 200)]
+    #[param(example = "WALK_IN", max_length = 200)]
     pub(super) source: Option<String>,
-    /// Of this class.
+    /// Only of this class: `SQL`, `MQL`, `Unqualified`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "SQL", value_type = Option<ClassName>)]
+    #[param(example = "SQL", inline, value_type = Option<ClassName>)]
     pub(super) class: Option<String>,
-    /// By this channel.
+    /// Only by this channel: `sms`, `whatsapp`, `voice`, `web`, `enquiry`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "whatsapp", value_type = Option<ChannelName>)]
+    #[param(example = "enquiry", inline, value_type = Option<ChannelName>)]
     pub(super) channel: Option<String>,
-    /// Converted (`true`), or not (`false`).
+    /// Only converted ones (`true`), or only others (`false`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "false", value_type = Option<Flag>)]
+    #[param(example = "false", inline, value_type = Option<Flag>)]
     pub(super) converted: Option<String>,
-    /// Active (`true`), or put aside (`false`).
+    /// Only active ones (`true`), or only those that were put aside (`false`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "true", value_type = Option<Flag>)]
+    #[param(example = "true", inline, value_type = Option<Flag>)]
     pub(super) active: Option<String>,
-    /// Those this user works; `me`: whoever asks.
+    /// Only those this user works; `me`: whoever asks.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(null), pattern = "^([0-9]{1,18}|me)$")]
+    #[param(example = "me", pattern = "^([0-9]{1,18}|me)$")]
     pub(super) assigned_to: Option<String>,
-    /// Those that came from this day or instant on.
+    /// Only those that came from this day or instant on, by the center's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(null), value_type = Option<DayOrInstant>)]
+    #[param(example = "2026-02-01", inline, value_type = Option<DayOrInstant>)]
     pub(super) from: Option<String>,
-    /// Those that came before this day or instant.
+    /// Only those that came before this day or instant.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(null), value_type = Option<DayOrInstant>)]
+    #[param(example = "2026-03-01", inline, value_type = Option<DayOrInstant>)]
     pub(super) to: Option<String>,
-    /// Beginnings of words of the lead.
+    /// Beginnings of words: names, numbers, addresses, the child, the enquiry's number.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(null), max_length = 200)]
+    #[param(example = "meh goy", max_length = 200)]
     pub(super) search: Option<String>,
-    /// Beginnings of words the person said.
+    /// Only those who said words that begin so, in any conversation; it is known a moment after they said it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "price", max_length = 200)]
+    #[param(example = "price", max_length = 200)]
     pub(super) said: Option<String>,
+}
+
+/// What its parameters are called.
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    Sieve::into_params(|| Some(ParameterIn::Query)).into_iter().map(|parameter| parameter.name).collect()
+});
+
+/// Which leads a query asks for, and what else it says.
+#[derive(Debug)]
+pub struct Sifted<T>(pub Sieve, pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<Api> for Sifted<T> {
+    type Rejection = Problem;
+
+    /// Each part is read by itself: `serde` refuses unknown fields nowhere where one is flattened into the other.
+    async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
+        let [sieve, others] = parted(parts, |name| NAMES.iter().any(|known| known == name));
+        Ok(Sifted(of_pairs(&sieve)?, of_pairs(&others)?))
+    }
 }
 
 impl Sieve {

@@ -3,8 +3,9 @@
 use super::super::openapi::Refusals;
 use super::super::problem::Problem;
 use super::access::{Caller, unknown};
-use super::form::{Checks, Form, Id, Params, Seen, day_or_instant, given, page};
+use super::form::{Checks, Form, Id, Params, Seen, day_or_instant, given};
 use super::named::{DayOrInstant, VisitOutcomeName};
+use super::paging::page;
 use super::refused::{Conflicts, Guarded};
 use super::shape::IntroVisit;
 use crate::app::App;

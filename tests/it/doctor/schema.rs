@@ -1,8 +1,8 @@
-//! The database before, after and beside what this program knows, and a folder that cannot be written.
+//! The database before, after and beside what this program knows, and folders that cannot be written.
 
-use super::not_ok;
+use super::{Found, not_ok};
 use crate::harness::{Place, execute, on_sqlite};
-use crate::process::{finish, leadwire, program, usual};
+use crate::process::{Said, finish, leadwire, program, usual};
 use leadwire::store::db::Db;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
@@ -14,10 +14,7 @@ async fn a_schema_of_another_release_is_told(place: Place) {
     let is_file = place.database_url().starts_with("sqlite:");
     let ask = |label: &str, area: &str, cure: &str| {
         let said = leadwire(&place, &["doctor", "--offline", "--json"]);
-        let found = not_ok(&said);
-        let faults: Vec<_> = found.iter().filter(|found| found.status == "fault").collect();
-        let [fault] = &faults[..] else { panic!("{label}: {found:?}") };
-        assert!(!said.success, "{label}");
+        let fault = only_fault(&said);
         assert!(fault.area == area && fault.cure.contains(cure), "{label}: {fault:?}");
     };
     ask("nothing yet", if is_file { "database" } else { "schema" }, "leadwire migrate");
@@ -55,12 +52,28 @@ fn a_folder_that_cannot_be_written_is_told() {
         }
         let said = finish(command);
         mode(place.folder(), 0o755);
-        let found = not_ok(&said);
-        let faults: Vec<_> = found.iter().filter(|found| found.status == "fault").collect();
-        let [fault] = &faults[..] else { panic!("{found:?}") };
+        let fault = only_fault(&said);
         assert!(fault.area.starts_with("folder ") && fault.cure.contains("chown"), "{fault:?}");
-        assert!(!said.success);
     });
+}
+
+#[test]
+fn a_temporary_folder_that_is_not_there_is_told() {
+    on_sqlite(async |place: Place| {
+        leadwire(&place, &["migrate"]).ok();
+        let mut command = program(&place);
+        command.args(["doctor", "--offline", "--json"]).envs(usual(&place));
+        command.env("TMPDIR", place.folder().join("swept away"));
+        let fault = only_fault(&finish(command));
+        assert!(fault.area.starts_with("temporary folder ") && fault.cure.contains("TMPDIR"), "{fault:?}");
+    });
+}
+
+fn only_fault(said: &Said) -> Found {
+    assert!(!said.success);
+    let mut faults: Vec<Found> = not_ok(said).into_iter().filter(|found| found.status == "fault").collect();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    faults.remove(0)
 }
 
 /// Whether these tests run as root.

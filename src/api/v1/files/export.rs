@@ -3,10 +3,9 @@
 use super::super::super::openapi::Refusals;
 use super::super::super::problem::Problem;
 use super::super::access::Caller;
-use super::super::form::Params;
-use super::super::named::{ChannelName, ClassName, DayOrInstant, FileKindName, Flag, SheetBytes, StatusName};
+use super::super::named::{FileKindName, SheetBytes};
 use super::super::refused::Guarded;
-use super::super::sieve::Sieve;
+use super::super::sieve::{Sieve, Sifted};
 use super::{CSV, InHand, XLSX, failed, spool};
 use crate::app::App;
 use crate::service::export::{COLUMNS, Export};
@@ -21,7 +20,7 @@ use std::fs::File;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// Which leads are written, and as what.
+/// As what leads are written, beside the [`Sieve`].
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -29,39 +28,6 @@ pub struct Chosen {
     /// `csv`, unless it is said, or `xlsx`.
     #[param(example = "csv", inline, value_type = Option<FileKindName>)]
     format: Option<String>,
-    /// Only at this status.
-    #[param(example = "ENQUIRY_RECEIVED", inline, value_type = Option<StatusName>)]
-    status: Option<String>,
-    /// Only from there.
-    #[param(example = "WALK_IN", max_length = 200)]
-    source: Option<String>,
-    /// Only of this class: `SQL`, `MQL`, `Unqualified`.
-    #[param(example = "SQL", inline, value_type = Option<ClassName>)]
-    class: Option<String>,
-    /// Only by this channel: `sms`, `whatsapp`, `voice`, `web`, `enquiry`.
-    #[param(example = "enquiry", inline, value_type = Option<ChannelName>)]
-    channel: Option<String>,
-    /// Only converted ones (`true`), or only others (`false`).
-    #[param(example = "false", inline, value_type = Option<Flag>)]
-    converted: Option<String>,
-    /// Only active ones (`true`), or only those that were put aside (`false`).
-    #[param(example = "true", inline, value_type = Option<Flag>)]
-    active: Option<String>,
-    /// Only those this user works; `me`: whoever asks.
-    #[param(example = "me", pattern = "^([0-9]{1,18}|me)$")]
-    assigned_to: Option<String>,
-    /// Only those that came from this day or instant on, by the center's clock.
-    #[param(example = "2026-02-01", inline, value_type = Option<DayOrInstant>)]
-    from: Option<String>,
-    /// Only those that came before this day or instant.
-    #[param(example = "2026-03-01", inline, value_type = Option<DayOrInstant>)]
-    to: Option<String>,
-    /// Beginnings of words: names, numbers, addresses, the child, the enquiry's number.
-    #[param(example = "meh goy", max_length = 200)]
-    search: Option<String>,
-    /// Only those who said words that begin so, in any conversation.
-    #[param(example = "price", max_length = 200)]
-    said: Option<String>,
     /// Only of this segment; what is asked beside it takes the place of what the segment says of that.
     #[param(example = json!(null))]
     segment: Option<i64>,
@@ -74,7 +40,7 @@ pub struct Chosen {
 /// with the fields of a lead as columns and times in UTC. No cell is a formula to a spreadsheet, whatever people wrote. A CSV comes as it is
 /// read from the database; where that breaks off, so does the answer.
 #[utoipa::path(
-    get, path = "/api/v1/leads/export", tag = "leads at work", security(("token" = [])), params(Chosen),
+    get, path = "/api/v1/leads/export", tag = "leads at work", security(("token" = [])), params(Chosen, Sieve),
     responses(
         (status = 200, description = "The file.",
          content(
@@ -89,14 +55,14 @@ pub async fn export(
     State(app): State<Arc<App>>,
     State(files): State<InHand>,
     caller: Caller,
-    Params(chosen): Params<Chosen>,
+    Sifted(sieve, chosen): Sifted<Chosen>,
 ) -> Result<([(HeaderName, String); 2], Body), Problem> {
     let format = chosen.format.as_deref().unwrap_or(Kind::Csv.as_str());
     let kind = Kind::parse(format).ok_or_else(|| {
         Problem::malformed(format!("format is one of {}", Kind::ALL.map(Kind::as_str).join(", ")))
     })?;
     let about = (chosen.segment, chosen.center_id);
-    let (sieve, tenants) = chosen.sieve().over_segment(&app, &caller, about).await?;
+    let (sieve, tenants) = sieve.over_segment(&app, &caller, about).await?;
     let mut wanted = Vec::new();
     for tenant in tenants {
         wanted.extend(sieve.filter_in(&app, &caller, tenant)?.map(|filter| (tenant, filter)));
@@ -119,24 +85,6 @@ pub async fn export(
     let name = format!("leads-{}.{}", at.strftime("%Y%m%d-%H%M%S"), kind.as_str());
     let named = format!("attachment; filename=\"{name}\"");
     Ok(([(header::CONTENT_TYPE, is.to_owned()), (header::CONTENT_DISPOSITION, named)], body))
-}
-
-impl Chosen {
-    fn sieve(self) -> Sieve {
-        Sieve {
-            status: self.status,
-            source: self.source,
-            class: self.class,
-            channel: self.channel,
-            converted: self.converted,
-            active: self.active,
-            assigned_to: self.assigned_to,
-            from: self.from,
-            to: self.to,
-            search: self.search,
-            said: self.said,
-        }
-    }
 }
 
 /// A CSV, page by page. What goes wrong with the first one can still be said.

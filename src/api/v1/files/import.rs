@@ -4,6 +4,7 @@ use super::super::super::Api;
 use super::super::super::openapi::Refusals;
 use super::super::super::problem::Problem;
 use super::super::access::Caller;
+use super::super::form::{of_pairs, parted};
 use super::super::named::{DuplicatesName, KeyName, MappingText, PlainFlag, SheetBytes};
 use super::super::refused::Guarded;
 use super::refused::{FileRefusals, too_large};
@@ -16,9 +17,9 @@ use crate::service::desk::Desk;
 use crate::service::import::{self, Begun, Bounds, Options, Table, Work};
 use crate::service::segments::flag;
 use axum::Json;
-use axum::extract::{FromRequestParts, Query, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -86,14 +87,8 @@ impl FromRequestParts<Api> for Wanted {
 
     /// Of the parameters one may come several times.
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
-        let query = parts.uri.query().unwrap_or_default();
-        let (map, others): (Vec<_>, Vec<_>) =
-            form_urlencoded::parse(query.as_bytes()).partition(|(name, _)| name == "map");
-        let others = form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish();
-        let uri =
-            Uri::try_from(format!("/?{others}")).map_err(|error| Problem::malformed(error.to_string()))?;
-        let Query(wanted) = Query::<Wanted>::try_from_uri(&uri)
-            .map_err(|rejection| Problem::malformed(rejection.body_text()))?;
+        let [map, others] = parted(parts, |name| name == "map");
+        let wanted: Wanted = of_pairs(&others)?;
         Ok(Wanted { map: map.into_iter().map(|(_, said)| said.into_owned()).collect(), ..wanted })
     }
 }

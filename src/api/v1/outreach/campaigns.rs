@@ -4,8 +4,9 @@ use super::super::super::extract::rfc3339;
 use super::super::super::openapi::Refusals;
 use super::super::super::problem::Problem;
 use super::super::access::Caller;
-use super::super::form::{Checks, Form, Id, Params, Seen, cursor, page};
+use super::super::form::{Checks, Form, Id, Params, Seen};
 use super::super::named::CampaignState;
+use super::super::paging::{cursor, next, page};
 use super::super::refused::Guarded;
 use super::refused::{self, CampaignConflicts, refused, unknown_campaign};
 use crate::app::App;
@@ -18,7 +19,7 @@ use crate::store::db::StoreError;
 use crate::store::outreach::campaigns::{self, CampaignRow};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -120,23 +121,6 @@ pub struct Wanted {
     center_id: Option<i64>,
 }
 
-impl Wanted {
-    /// The address of the page behind a campaign.
-    fn next(&self, limit: i64, (tenant, id): (i64, i64)) -> HeaderValue {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("limit", &limit.to_string());
-        if let Some(state) = &self.state {
-            query.append_pair("state", state);
-        }
-        if let Some(center) = self.center_id {
-            query.append_pair("center_id", &center.to_string());
-        }
-        query.append_pair("cursor", &format!("{tenant}.{id}"));
-        let link = format!("</api/v1/campaigns?{}>; rel=\"next\"", query.finish());
-        HeaderValue::from_str(&link).expect("what is percent-encoded is a header's value")
-    }
-}
-
 fn state(name: &str) -> Result<campaign::State, Problem> {
     let names = campaign::State::ALL.map(campaign::State::as_str).join(", ");
     campaign::State::parse(name).ok_or_else(|| Problem::malformed(format!("state must be one of {names}")))
@@ -154,6 +138,7 @@ fn state(name: &str) -> Result<campaign::State, Problem> {
 pub async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
+    uri: Uri,
     Params(wanted): Params<Wanted>,
 ) -> Result<(HeaderMap, Json<Vec<Campaign>>), Problem> {
     let (limit, _) = page(wanted.limit, None)?;
@@ -177,7 +162,7 @@ pub async fn list(
     if rows.len() as i64 > limit {
         rows.truncate(limit as usize);
         if let Some((tenant, last)) = rows.last() {
-            headers.insert(header::LINK, wanted.next(limit, (tenant.0, last.id)));
+            headers.insert(header::LINK, next(&uri, [tenant.0, last.id]));
         }
     }
     let all: Result<Vec<Campaign>, StoreError> =
