@@ -19,6 +19,10 @@ use leadwire::store::migrate;
 use leadwire::store::outreach::campaigns;
 use std::time::{Duration, Instant};
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const TENANT: Tenant = Tenant(1);
 /// The first lead's id.
 const FIRST: i64 = 1_000_000_000;
