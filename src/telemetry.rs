@@ -62,6 +62,12 @@ fn describe() {
     describe_counter!("leadwire_message_statuses_total", "Statuses recorded of messages we sent");
     describe_histogram!("leadwire_turn_seconds", "From a turn's arrival to its answer, durable");
     describe_histogram!("leadwire_turn_batch_size", "Turns in one commit");
+    describe_counter!("leadwire_tasks_total", "Runs of tasks, by outcome");
+    describe_histogram!("leadwire_task_seconds", "How long tasks took");
+    describe_gauge!(
+        "leadwire_task_last_run_seconds",
+        "When this process last ran a task, in seconds since 1970"
+    );
     describe_gauge!("leadwire_turns_waiting", "Turns in the queue");
     describe_counter!(
         "leadwire_delivery_attempts_total",

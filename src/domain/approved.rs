@@ -21,6 +21,15 @@ impl Template {
     }
 }
 
+/// How templates are named here.
+pub const FORMS: &str =
+    "name/language as at Meta (\"follow_up/en_US\"), or the ContentSid at Twilio (HX and 32 figures)";
+
+/// Whether any provider can have a template that is named so.
+pub fn is_named(text: &str) -> bool {
+    is_content_sid(text) || Template::parse(text).is_some()
+}
+
 /// Whether this is the id of a template at Twilio: `HX` and 32 hexadecimal figures.
 pub fn is_content_sid(text: &str) -> bool {
     text.strip_prefix("HX")

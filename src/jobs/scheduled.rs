@@ -9,7 +9,7 @@ use crate::domain::outreach::Lane;
 use crate::service::desk::Desk;
 use crate::service::lifecycle::Actor;
 use crate::service::outreach::{self, Filled, Fix};
-use crate::store::alerts::{ran, take_run};
+use crate::store::alerts::take_run;
 use crate::store::db::StoreError;
 use crate::store::outreach::campaigns::{self, CampaignRow};
 use std::sync::Arc;
@@ -135,21 +135,8 @@ async fn due(
         Err(error) => return tracing::warn!(task = name, "a task waits: {}", error.chain()),
     }
     let began = Instant::now();
-    let (result, is_well) = match work(app, tenant, task, stopped).await {
-        Ok(result) => (result, true),
-        Err(error) => {
-            tracing::error!(task = name, "a task failed: {}", error.chain());
-            (format!("failed: {error}"), false)
-        }
-    };
-    let took = began.elapsed();
-    metrics::histogram!("leadwire_task_seconds", "task" => name).record(took.as_secs_f64());
-    metrics::counter!("leadwire_tasks_total", "task" => name, "outcome" => if is_well { "done" } else { "failed" })
-        .increment(1);
-    let took_ms = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
-    if let Err(error) = ran(app.db.within(tenant), name, took_ms, &result).await {
-        tracing::warn!(task = name, "how a task went could not be kept: {}", error.chain());
-    }
+    let outcome = work(app, tenant, task, stopped).await;
+    outreach::tasks::ended(app, tenant, name, began.elapsed(), outcome).await;
 }
 
 async fn work(

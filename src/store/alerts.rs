@@ -60,6 +60,9 @@ pub async fn standing(db: &Db) -> Result<Vec<AlertRow>, StoreError> {
     db.fetch_all(STANDING, args![]).await
 }
 
+/// How the result of a run begins that came to nothing.
+pub const FAILED: &str = "failed: ";
+
 /// Takes today's run of something that runs once a day, for whoever asks first; `false`: somebody had it.
 ///
 /// # Errors
@@ -80,19 +83,21 @@ pub async fn take_run(
     Ok(db.execute(TAKE, args![tenant_id, name, day, now]).await? == 1)
 }
 
-/// Whether the last run of something that runs once a day was that day's, and has ended: how it went is written down.
+/// Whether the last run of something that runs once a day was that day's, and has ended well: how it went is written down.
 ///
 /// # Errors
 /// Where the database does not answer.
 pub async fn has_ended(db: &Db, tenant_id: i64, name: &str, day: &str) -> Result<bool, StoreError> {
-    const LAST: Sql = Sql::same("SELECT ran_for, took_ms FROM schedules WHERE tenant_id = $1 AND name = $2");
+    const LAST: Sql = Sql::same("SELECT ran_for, result FROM schedules WHERE tenant_id = $1 AND name = $2");
     #[derive(FromRow)]
     struct Run {
         ran_for: String,
-        took_ms: Option<i64>,
+        result: Option<String>,
     }
     let run: Option<Run> = db.fetch_optional(LAST, args![tenant_id, name]).await?;
-    Ok(run.is_some_and(|run| run.ran_for == day && run.took_ms.is_some()))
+    Ok(run.is_some_and(|run| {
+        run.ran_for == day && run.result.is_some_and(|result| !result.starts_with(FAILED))
+    }))
 }
 
 /// Writes down how a run went.

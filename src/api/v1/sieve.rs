@@ -3,7 +3,7 @@
 use super::super::Api;
 use super::super::problem::Problem;
 use super::access::Caller;
-use super::form::{of_pairs, parted};
+use super::form::{Pair, of_pairs, parted};
 use super::named::{ChannelName, ClassName, DayOrInstant, Flag, StatusName};
 use super::segments;
 use crate::app::App;
@@ -81,22 +81,33 @@ pub struct Sieve {
 }
 
 /// What its parameters are called.
-static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    Sieve::into_params(|| Some(ParameterIn::Query)).into_iter().map(|parameter| parameter.name).collect()
-});
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(names::<Sieve>);
+
+fn names<T: IntoParams>() -> Vec<String> {
+    T::into_params(|| Some(ParameterIn::Query)).into_iter().map(|parameter| parameter.name).collect()
+}
 
 /// Which leads a query asks for, and what else it says.
 #[derive(Debug)]
 pub struct Sifted<T>(pub Sieve, pub T);
 
-impl<T: DeserializeOwned> FromRequestParts<Api> for Sifted<T> {
+impl<T: DeserializeOwned + IntoParams> FromRequestParts<Api> for Sifted<T> {
     type Rejection = Problem;
 
-    /// Each part is read by itself: `serde` refuses unknown fields nowhere where one is flattened into the other.
+    /// Each part is read by itself: where one is flattened into the other, `serde` takes any parameter, and no numbers.
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
         let [sieve, others] = parted(parts, |name| NAMES.iter().any(|known| known == name));
-        Ok(Sifted(of_pairs(&sieve)?, of_pairs(&others)?))
+        let read = of_pairs(&others).map_err(|problem| unknown::<T>(&others).unwrap_or(problem));
+        Ok(Sifted(of_pairs(&sieve)?, read?))
     }
+}
+
+/// Names the parameter that there is not, and all there are; what reads one part knows of that alone.
+fn unknown<T: IntoParams>(others: &[Pair<'_>]) -> Option<Problem> {
+    let own = names::<T>();
+    let (name, _) = others.iter().find(|(name, _)| !own.iter().any(|known| known == name))?;
+    let all = [own.as_slice(), NAMES.as_slice()].concat().join(", ");
+    Some(Problem::malformed(format!("there is no parameter {name:?}; there are {all}")))
 }
 
 impl Sieve {

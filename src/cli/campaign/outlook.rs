@@ -44,7 +44,10 @@ pub(super) async fn preview(beside: &Beside, one: One) -> anyhow::Result<bool> {
     if let Some(cost) = preview.cost {
         say(&format!("They cost {cost:.2} at most."))?;
     }
-    say(&format!("To try each once takes {} of its hours.", length(preview.takes_ms)))?;
+    say(&format!(
+        "At its pace they take {} of its hours, beside the rests in between.",
+        length(preview.takes_ms)
+    ))?;
     Ok(is_free)
 }
 

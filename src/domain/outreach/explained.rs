@@ -166,19 +166,21 @@ fn rule(gate: Gate, setting: &Setting<'_>, facts: &Facts, judged: &Judged, hours
         },
         Gate::Delay => {
             let clocks = hours.of(setting, &facts.place, channel);
-            let least = clocks.after_drop_ms.filter(|_| standing == Standing::Dropped);
-            let least =
-                least.map_or(String::new(), |least| format!(", {} by the rules of the place", length(least)));
-            match (campaign.rests_ms(standing), since) {
+            let rests = match (campaign.rests_ms(standing), since) {
                 (Some(rests), Some(since)) if rests > 0 => {
-                    format!(
-                        "it rests {} after {}{least}; that was at {}",
-                        length(rests),
-                        standing.as_str(),
-                        utc(since)
-                    )
+                    let (rests, at) = (length(rests), utc(since));
+                    format!("it rests {rests} after {}; that was at {at}", standing.as_str())
                 }
                 _ => "it need not rest".to_owned(),
+            };
+            match clocks.after_drop_ms.zip(facts.dropped_at) {
+                Some((least, at)) => {
+                    let (least, at) = (length(least), utc(at));
+                    format!(
+                        "{rests}; the rules of the place leave them alone for {least} after a dropped call, which was at {at}"
+                    )
+                }
+                None => rests,
             }
         }
         Gate::Caps => {

@@ -51,6 +51,8 @@ pub struct Facts {
     pub tried_at: Vec<Millis>,
     /// How often they were tried ever.
     pub tried_ever: u32,
+    /// When a call to its person or its numbers ended that somebody took and nobody of ours was on, the last of them, by whatever campaign.
+    pub dropped_at: Option<Millis>,
     /// The entry of a do-not-contact list that names it.
     pub listed: Option<NamedBy>,
     /// When they wrote to us last, or called.

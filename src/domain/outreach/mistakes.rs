@@ -3,6 +3,7 @@
 use super::Standing;
 use super::campaign::{Pace, Settings};
 use crate::clock::{DAY, MINUTE};
+use crate::domain::approved;
 use crate::domain::channel::Channel;
 use crate::domain::identity;
 use crate::domain::opening::Opening;
@@ -65,6 +66,8 @@ impl Settings {
             check(bound, (1..=100).contains(&step.attempts), &at("attempts"), "must be 1 to 100");
             let is_named = step.template.is_none() || step.channel == Channel::Whatsapp;
             check(meant, is_named, &at("template"), "is of WhatsApp alone");
+            let is_template = step.template.as_deref().is_none_or(approved::is_named);
+            check(meant, is_template, &at("template"), &format!("must be {}", approved::FORMS));
         }
         check(bound, self.segments.len() <= 20, "/segments", "must be 20 at most");
         for (n, segment) in self.segments.iter().enumerate() {
@@ -135,7 +138,7 @@ mod tests {
     #[test]
     fn everything_that_is_wrong_is_told_at_once() {
         let wrong: Settings = serde_json::from_str(
-            r#"{ "steps": [{ "channel": "web", "attempts": 0, "template": "hello" }], "bridge_to": "me", "hours": "always",
+            r#"{ "steps": [{ "channel": "web", "attempts": 0, "template": "reach_out/en" }], "bridge_to": "me", "hours": "always",
                  "pace": { "calls_per_second": 0, "concurrent_calls": 0, "messages_per_minute": 0 },
                  "retry_minutes": { "sale": 5, "busy": 0 }, "caps": [{ "attempts": 0, "hours": 0 }],
                  "starts_at": "2026-02-01T00:00:00Z", "ends_at": "2026-02-01T00:00:00Z", "ready": 0 }"#,

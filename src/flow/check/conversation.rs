@@ -3,7 +3,7 @@
 use super::reserved::{is_command, opts_out};
 use super::{events, experiments};
 use crate::clock::Millis;
-use crate::domain::approved::{Template, is_content_sid};
+use crate::domain::approved::{FORMS, is_named};
 use crate::domain::command::Command;
 use crate::domain::text::fold;
 use crate::flow::codes::{is_country, is_currency};
@@ -153,12 +153,12 @@ fn silence(root: &Node, findings: &mut Findings) {
     let mut last: Option<Millis> = None;
     for item in table.get("remind").map(Node::items).unwrap_or_default() {
         if let Some(node) = item.get("template")
-            && !node.text().is_some_and(|text| is_content_sid(text) || Template::parse(text).is_some())
+            && !node.text().is_some_and(is_named)
         {
             let message = "no provider has a template of this name";
             findings
                 .error("flow::bad-template", node.place, message, "neither form")
-                .help("write name/language as at Meta (\"follow_up/en_US\"), or the ContentSid at Twilio (HX and 32 figures)");
+                .help(format!("write {FORMS}"));
         }
         let Some(after) = length(item.get("after")) else { continue };
         if last.is_some_and(|last| after <= last) {

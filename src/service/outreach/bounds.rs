@@ -15,11 +15,6 @@ impl Bounds {
     /// All of it.
     pub const NONE: Bounds = Bounds { leads: u64::MAX, until: None };
 
-    /// So many leads, however long it takes.
-    pub const fn leads(leads: u64) -> Bounds {
-        Bounds { leads, until: None }
-    }
-
     /// Whether that was enough.
     pub(super) fn are_reached(&self, seen: u64) -> bool {
         seen >= self.leads || self.until.is_some_and(|until| Instant::now() >= until)

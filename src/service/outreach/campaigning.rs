@@ -3,10 +3,13 @@
 use super::looking::read;
 use crate::app::App;
 use crate::domain::access::Tenant;
+use crate::domain::approved::is_content_sid;
+use crate::domain::channel::Channel;
 use crate::domain::outreach::campaign::{Campaign, Settings, State};
 use crate::domain::outreach::mistakes::Mistake;
 use crate::domain::outreach::{CampaignEvent, moves};
 use crate::service::lifecycle::Actor;
+use crate::service::{outbox, whatsapp};
 use crate::store::db::StoreError;
 use crate::store::outreach::campaigns::{self, CampaignRow};
 use crate::store::outreach::{change_steps, hopper, members};
@@ -203,6 +206,7 @@ pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
     if campaign.settings.ends_at.is_some_and(|ends| ends.as_millisecond() <= app.clock.now()) {
         all.push("it is to end before it begins: ends_at is over".to_owned());
     }
+    all.extend(unknown_templates(app, tenant, campaign));
     let speaks = |channel| app.flows.choose(tenant.0, channel, "").is_some();
     if campaign.settings.bridge_to.is_none() && app.flows.of(tenant.0).is_empty() {
         all.push(NO_FLOWS.to_owned());
@@ -212,6 +216,21 @@ pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
         }
     }
     all
+}
+
+/// Templates that the provider cannot have whose account messages go by.
+fn unknown_templates(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
+    let Some(account) = outbox::account(app, tenant, Channel::Whatsapp) else { return Vec::new() };
+    let is_at_meta = account.provider == whatsapp::PROVIDER;
+    let templates = campaign.settings.steps.iter().filter_map(|step| step.template.as_deref());
+    let unknown = templates.filter(|template| is_content_sid(template) == is_at_meta);
+    let (provider, form) = match is_at_meta {
+        true => ("Meta", "its name and language, such as follow_up/en_US"),
+        false => ("Twilio", "its ContentSid, HX and 32 figures"),
+    };
+    unknown
+        .map(|template| format!("WhatsApp goes by {provider}, which has no template {template}: give {form}"))
+        .collect()
 }
 
 /// Takes leads into a campaign; how many were not in it.

@@ -136,6 +136,7 @@ pub async fn knowing(
                 place,
                 tried_at,
                 tried_ever,
+                dropped_at: tried.dropped_at(row.person_id, &addresses.keys),
                 listed: listed.names(&addresses.keys),
                 heard_at: row.last_message_at.max(owners.heard_at(&addresses.keys)),
                 opted_in: opted_in.get(&row.person_id).cloned().unwrap_or_default(),
@@ -235,6 +236,12 @@ impl Tried {
         let at: Vec<Millis> = self.rows(person, addresses).filter(counts).map(|row| row.began_at).collect();
         let ever = u32::try_from(at.len()).unwrap_or(u32::MAX);
         (at, ever)
+    }
+
+    /// When the last call to them ended that was dropped.
+    fn dropped_at(&self, person: i64, addresses: &[String]) -> Option<Millis> {
+        let is_dropped = |row: &&TriedRow| row.came.as_deref() == Some(Came::Dropped.as_str());
+        self.rows(person, addresses).filter(is_dropped).filter_map(|row| row.ended_at).max()
     }
 
     /// Whether a number turned out to be none, or to take nothing by a channel, when it was tried last by that.

@@ -25,6 +25,7 @@ mod recycling;
 mod reports;
 mod standings;
 mod sweeping;
+pub mod tasks;
 
 pub use agreeing::agree;
 pub use bounds::Bounds;

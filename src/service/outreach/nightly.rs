@@ -1,7 +1,7 @@
 //! Every night what leads say of the attempts to reach them is put right: an alert where anything had to be, for whoever records an
 //! attempt writes both.
 
-use super::{Fix, Fixed, fix};
+use super::{Fix, Fixed, fix, tasks};
 use crate::app::App;
 use crate::clock::{MINUTE, Millis};
 use crate::domain::access::Tenant;
@@ -9,7 +9,7 @@ use crate::domain::outreach::Issue;
 use crate::service::alerts;
 use crate::service::desk::Desk;
 use crate::service::lifecycle::Actor;
-use crate::store::alerts::{has_ended, ran, take_run};
+use crate::store::alerts::{has_ended, take_run};
 use crate::store::db::StoreError;
 use jiff::civil::Time;
 use std::sync::Arc;
@@ -82,7 +82,7 @@ async fn put_right(app: &App, tenant_id: i64, begun: Begun, stopped: &Cancellati
     let done = match fix(&desk, Fix::default(), stopped, &mut |_| {}, &mut |_| {}).await {
         Ok(done) => done,
         Err(error) => {
-            tracing::error!("leads could not be compared with the attempts to reach them: {}", error.chain());
+            tasks::ended(app, Tenant(tenant_id), RUN, began.elapsed(), Err(error)).await;
             let message = "What leads say of the attempts to reach them could not be compared with the ledger; run leadwire leads fix-status.";
             return alerts::raise(app, tenant_id, ALERT, message).await;
         }
@@ -98,14 +98,9 @@ async fn put_right(app: &App, tenant_id: i64, begun: Begun, stopped: &Cancellati
         // A run that is taken up does not find what the other has put right, and so does not know that all was well.
         alerts::clear(app, tenant_id, ALERT).await;
     }
-    let (took_ms, result) = (
-        i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX),
-        format!("{} of {} put right", done.fixed, done.looked_at),
-    );
-    if done.next.is_none()
-        && let Err(error) = ran(app.db.within(Tenant(tenant_id)), RUN, took_ms, &result).await
-    {
-        tracing::error!("the end of the nightly look at attempts is not kept: {}", error.chain());
+    if done.next.is_none() {
+        let result = format!("{} of {} put right", done.fixed, done.looked_at);
+        tasks::ended(app, Tenant(tenant_id), RUN, began.elapsed(), Ok(result)).await;
     }
 }
 

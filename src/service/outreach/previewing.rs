@@ -6,13 +6,16 @@ use super::explaining::{Rolled, roll_up_to};
 use super::joining::join_newest;
 use super::looking::read;
 use crate::app::App;
-use crate::clock::{HOUR, Millis};
+use crate::clock::{MINUTE, Millis, SECOND};
 use crate::domain::access::Tenant;
 use crate::domain::channel::Channel;
 use crate::domain::outreach::Gate;
-use crate::domain::outreach::campaign::{Campaign, Needed, State};
+use crate::domain::outreach::campaign::{Campaign, Needed, Pace, State};
 use crate::store::db::StoreError;
 use crate::store::outreach::campaigns::CampaignRow;
+
+/// How long a call is taken to hold its line, from the first ring to its end.
+pub const CALL: Millis = 30 * SECOND;
 
 /// What a campaign would do.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +32,8 @@ pub struct Preview {
     pub attempts: Vec<(Channel, u64)>,
     /// What they cost at most, where the campaign says what one costs.
     pub cost: Option<f64>,
-    /// How long it takes to try each of them once at the campaign's pace, while its hours run.
+    /// How long these attempts take at the campaign's pace, while its hours run and somebody is due: calls and messages beside each other,
+    /// the slower of both. A call is taken to hold its line for [`CALL`].
     pub takes_ms: Millis,
 }
 
@@ -48,7 +52,6 @@ pub async fn preview(
     let running = CampaignRow { state: State::Running.as_str().to_owned(), ..row.clone() };
     let campaign = read(&running)?;
     let (leads, are_more) = roll_up_to(app, tenant, &running, bounds, told).await?;
-    let tried = leads.now + leads.later.values().map(|(n, _)| n).sum::<u64>();
     let mut attempts: Vec<(Channel, u64)> = Vec::new();
     for (step, left) in campaign.settings.steps.iter().zip(&leads.left) {
         match attempts.iter_mut().find(|(channel, _)| *channel == step.channel) {
@@ -64,7 +67,7 @@ pub async fn preview(
     Ok(Preview {
         blockers: blockers(app, tenant, &campaign),
         warnings: warnings(&campaign, &leads),
-        takes_ms: takes(&campaign, tried),
+        takes_ms: takes(campaign.settings.pace, &attempts),
         leads,
         has_more: has_more || are_more,
         attempts,
@@ -115,14 +118,41 @@ fn warnings(campaign: &Campaign, leads: &Rolled) -> Vec<String> {
     all
 }
 
-/// How long it takes to begin so many attempts while hours run: by the slower of the pace of calls and messages that its first step has.
-fn takes(campaign: &Campaign, tried: u64) -> Millis {
-    let pace = campaign.settings.pace;
-    let by_call = campaign.settings.steps.first().is_none_or(|step| step.channel == Channel::Voice);
+/// How long so many attempts take: calls by their pace or by their lines, whichever is less, beside messages by theirs.
+fn takes(pace: Pace, attempts: &[(Channel, u64)]) -> Millis {
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    let per_hour =
-        if by_call { pace.calls_per_second * 3_600.0 } else { pace.messages_per_minute as f64 * 60.0 };
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an estimate")]
-    let takes = (tried as f64 / per_hour * HOUR as f64) as Millis;
+    let of = |are_calls: bool| {
+        let those = attempts.iter().filter(|(channel, _)| (*channel == Channel::Voice) == are_calls);
+        those.map(|(_, n)| n).sum::<u64>() as f64
+    };
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let (lines, messages) = (pace.concurrent_calls as f64, pace.messages_per_minute as f64);
+    let by_lines = lines / CALL as f64;
+    let per_ms = (pace.calls_per_second / SECOND as f64).min(by_lines);
+    let takes = (of(true) / per_ms).max(of(false) / messages * MINUTE as f64);
+    #[expect(clippy::cast_possible_truncation, reason = "an estimate")]
+    let takes = takes.ceil() as Millis;
     takes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::HOUR;
+
+    #[test]
+    fn the_slower_of_calls_and_messages_and_of_pace_and_lines() {
+        let pace = |calls_per_second, concurrent_calls| Pace {
+            calls_per_second,
+            concurrent_calls,
+            messages_per_minute: 60,
+        };
+        let (calls, sms, whatsapp) = ((Channel::Voice, 600), (Channel::Sms, 600), (Channel::Whatsapp, 600));
+        assert_eq!(takes(pace(1.0, 30), &[calls]), 10 * MINUTE, "as fast as they begin");
+        assert_eq!(takes(pace(1.0, 5), &[calls]), HOUR, "as fast as lines become free");
+        assert_eq!(takes(pace(1.0, 30), &[sms, whatsapp]), 20 * MINUTE);
+        assert_eq!(takes(pace(1.0, 30), &[calls, sms, whatsapp]), 20 * MINUTE);
+        assert_eq!(takes(pace(1.0, 5), &[sms, calls]), HOUR);
+        assert_eq!(takes(pace(1.0, 5), &[]), 0);
+    }
 }

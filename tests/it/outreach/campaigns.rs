@@ -97,7 +97,7 @@ async fn everything_that_is_wrong_is_told_at_once(place: Place) {
     let app = place.app().await;
     let admin = As::of(&app, Role::CenterAdmin).await;
     let settings = json!({
-        "steps": [{"channel": "sms", "attempts": 0}, {"channel": "voice", "template": "hello"}], "hours": "always",
+        "steps": [{"channel": "sms", "attempts": 0}, {"channel": "voice", "template": "hello"}, {"channel": "whatsapp", "template": "hello"}], "hours": "always",
         "caps": [{"attempts": 0}], "retry_minutes": {"sale": 5},
         "starts_at": "2026-02-01T00:00:00Z", "ends_at": "2026-02-01T00:00:00Z", "prices": {"pigeon": 1.0}, "ready": 0,
     });
@@ -113,6 +113,7 @@ async fn everything_that_is_wrong_is_told_at_once(place: Place) {
     for pointer in [
         "steps/0/attempts",
         "steps/1/template",
+        "steps/2/template",
         "hours",
         "caps/0/attempts",
         "retry_minutes/sale",

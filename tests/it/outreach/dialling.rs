@@ -8,6 +8,7 @@ use leadwire::domain::outreach::CampaignEvent;
 use leadwire::domain::outreach::campaign::{OnMachine, Pace, Settings, Step};
 use leadwire::service::outreach;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 on_both! {
     a_call_is_made_and_what_came_of_it_is_one_truth,
@@ -326,6 +327,7 @@ async fn after_calls_it_writes(place: Place) {
 }
 
 async fn tasks_run_at_their_periods_and_are_seen(place: Place) {
+    leadwire::telemetry::metrics();
     let mut network = Network::new(&place).await;
     let all = leads(&network.app, FIRST, &[indian(1)]).await;
     network.campaign("Spring", calls(3), &all).await;
@@ -353,10 +355,35 @@ async fn tasks_run_at_their_periods_and_are_seen(place: Place) {
     network.beat(|_| Behaviour::Busy).await;
     assert_eq!(at("fill_hopper").await - began, MINUTE);
     assert_eq!(at("retry_dropped_calls").await - began, 0);
+    let mut times: BTreeMap<String, i64> = BTreeMap::new();
+    for _ in 0..10 {
+        network.app.pass(MINUTE).await;
+        network.beat(|_| Behaviour::Busy).await;
+        let now = format!("schedules WHERE ran_at = {}", network.app.clock.now());
+        for name in texts(&db, "name", &now).await {
+            *times.entry(name).or_default() += 1;
+        }
+    }
+    let times: Vec<(&str, i64)> = times.iter().map(|(name, n)| (name.as_str(), *n)).collect();
+    let expected = [
+        ("cleanup_stale_hopper_entries", 2),
+        ("fill_hopper", 10),
+        ("recycle_failed_calls", 2),
+        ("retry_dropped_calls", 5),
+        ("sync_call_log_to_lead_status", 1),
+    ];
+    assert_eq!(times, expected, "within ten minutes");
+    let metrics = network.app.get("/metrics").await.body;
+    for (name, _) in expected {
+        let of = |metric: &str| format!("leadwire_{metric}{{task=\"{name}\"");
+        for metric in ["tasks_total", "task_last_run_seconds", "task_seconds_count"] {
+            assert!(metrics.contains(&of(metric)), "{}: {metrics}", of(metric));
+        }
+    }
     // Hours later each is run once, not as often as it was missed.
     network.app.pass(3 * HOUR).await;
     network.beat(|_| Behaviour::Busy).await;
-    assert_eq!(at("retry_dropped_calls").await - began, 3 * HOUR + MINUTE);
+    assert_eq!(at("retry_dropped_calls").await - began, 3 * HOUR + 11 * MINUTE);
 }
 
 /// They say when they want to be called.

@@ -222,7 +222,7 @@ async fn a_preview_says_what_it_would_come_to(place: Place) {
         "{preview}"
     );
     assert_eq!(preview["attempts"], json!({"sms": 3, "whatsapp": 1}));
-    assert_eq!((&preview["cost"], &preview["takes_seconds"]), (&json!(1.5), &json!(60)), "{preview}");
+    assert_eq!((&preview["cost"], &preview["takes_seconds"]), (&json!(1.5), &json!(240)), "{preview}");
     assert_eq!(preview["has_more"], false);
     let warnings: Vec<&str> =
         preview["warnings"].as_array().unwrap().iter().map(|words| words.as_str().unwrap()).collect();
@@ -233,7 +233,7 @@ async fn a_preview_says_what_it_would_come_to(place: Place) {
 
     // Whoever wants no text messages is written to by WhatsApp alone, and whoever was tried has as many attempts fewer.
     let mut settings = settings;
-    settings["steps"][1]["template"] = json!("hello");
+    settings["steps"][1]["template"] = json!("HX0123456789abcdef0123456789abcdef");
     well(&ask(&app, &token, "PATCH", &at, Some(&json!({"settings": settings}))).await);
     execute(&app.app.db, format!("UPDATE campaign_members SET tries = 1 WHERE lead_id = {first}")).await;
     let preview = well(&ask(&app, &token, "GET", &format!("{at}/preview"), None).await);
@@ -261,7 +261,10 @@ async fn of_many_leads_it_is_said_that_there_are_more(place: Place) {
     let row = campaigns::find(app.app.db.within(OURS), campaign).await.unwrap().unwrap();
     for _ in 0..2 {
         let mut told = Vec::new();
-        let preview = outreach::preview(&app.app, OURS, &row, Bounds::leads(1_000), &mut |n| told.push(n))
+        let preview =
+            outreach::preview(&app.app, OURS, &row, Bounds { leads: 1_000, ..Bounds::NONE }, &mut |n| {
+                told.push(n);
+            })
             .await
             .unwrap();
         assert_eq!((preview.leads.leads, preview.has_more, told), (1_000, true, vec![1_000]));
@@ -274,7 +277,9 @@ async fn of_many_leads_it_is_said_that_there_are_more(place: Place) {
     let preview = outreach::preview(&app.app, OURS, &row, Bounds::NONE, &mut |_| {}).await.unwrap();
     assert_eq!((preview.leads.leads, preview.has_more), (2_501, false));
     let (some, has_more) =
-        outreach::roll_up_to(&app.app, OURS, &row, Bounds::leads(2_000), &mut |_| {}).await.unwrap();
+        outreach::roll_up_to(&app.app, OURS, &row, Bounds { leads: 2_000, ..Bounds::NONE }, &mut |_| {})
+            .await
+            .unwrap();
     assert_eq!((some.leads, has_more), (2_000, true));
     // Whoever waits no longer gets what was looked at until then.
     let now = Bounds { until: Some(std::time::Instant::now()), ..Bounds::NONE };

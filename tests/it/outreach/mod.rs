@@ -6,6 +6,7 @@ mod bench;
 mod bounds;
 mod campaigns;
 mod centers;
+mod consents;
 mod dialling;
 #[cfg(debug_assertions)]
 mod driving;
@@ -36,6 +37,7 @@ mod reporting;
 mod rules;
 mod segments;
 mod siblings;
+mod templates;
 mod terminal;
 mod unheard;
 mod unwell;

@@ -94,12 +94,18 @@ impl Network {
     }
 
     pub async fn at(place: &Place, clock: Clock) -> Network {
+        Network::with(place, clock, &[]).await
+    }
+
+    /// With further settings; WhatsApp's API is here, too.
+    pub async fn with(place: &Place, clock: Clock, further: &[(&str, &str)]) -> Network {
         std::fs::write(place.flows().join("reach.toml"), FLOW).unwrap();
         let fake = Fake::start().await;
         let settings = settings(&fake);
         let mut all: Vec<(&str, &str)> =
             settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        all.push(("TWILIO_CALLS_PER_SECOND", "0"));
+        all.extend([("TWILIO_CALLS_PER_SECOND", "0"), ("WHATSAPP_API_BASE", fake.url.as_str())]);
+        all.extend(further);
         let mut app = place.app_at(&all, clock).await;
         app.work().await;
         Network { app, fake, seen: 0, log: Vec::new(), is_unruly: false }

@@ -12,6 +12,7 @@ on_both!(
     a_night_that_finds_something_is_an_alert_and_one_that_does_not_clears_it,
     it_comes_at_two_by_each_centers_clock,
     a_run_that_broke_off_is_taken_up_once,
+    a_run_that_failed_is_seen_and_taken_up,
 );
 
 async fn standing(app: &TestApp) -> Vec<String> {
@@ -115,4 +116,30 @@ async fn a_run_that_broke_off_is_taken_up_once(place: Place) {
     app.clock.advance(DAY);
     look(&app).await;
     assert_eq!(standing(&app).await.len(), 0);
+}
+
+async fn a_run_that_failed_is_seen_and_taken_up(place: Place) {
+    leadwire::telemetry::metrics();
+    let app = place.app().await;
+    let lead = first(&app).await;
+    tried(&app, lead, 1, 1, "'new'").await;
+    let result = async || {
+        texts(&app.app.db, "result", "schedules WHERE tenant_id = 1 AND name = 'reconcile_lead_status'").await
+    };
+    let rename =
+        async |from: &str, to: &str| execute(&app.app.db, format!("ALTER TABLE {from} RENAME TO {to}")).await;
+    rename("outreach_attempts", "attempts_away").await;
+    look(&app).await;
+    assert!(result().await[0].starts_with("failed: "), "{:?}", result().await);
+    assert!(standing(&app).await[0].contains("could not be compared"));
+    rename("attempts_away", "outreach_attempts").await;
+    look(&app).await;
+    assert_eq!(fixed(&app).await, 0, "once a night, unless a process begins anew");
+    due(&app.app, &CancellationToken::new(), true).await;
+    assert_eq!((fixed(&app).await, result().await), (1, vec!["1 of 2 put right".to_owned()]));
+    let metrics = app.get("/metrics").await.body;
+    for outcome in ["done", "failed"] {
+        let line = format!("leadwire_tasks_total{{task=\"reconcile_lead_status\",outcome=\"{outcome}\"}}");
+        assert!(metrics.contains(&line), "{line}: {metrics}");
+    }
 }

@@ -113,6 +113,25 @@ pub async fn hold(driven: &Driven<'_>, promises: &Promises) {
     caps(&log, &attempts);
     none_again(&attempts);
     abandoned(&calls, &attempts);
+    left_alone(&calls);
+}
+
+/// In the United Kingdom nobody whose call was dropped is called again within 72 hours, nor is anybody else of the number.
+fn left_alone(calls: &[(&Taken, &Attempt)]) {
+    let mut dropped: HashMap<String, Millis> = HashMap::new();
+    let mut n = 0;
+    for (call, attempt) in calls.iter().filter(|(call, _)| call.to.starts_with("+44")) {
+        for of in [call.to.clone(), format!("person {}", attempt.person_id)] {
+            if let Some(ended_at) = dropped.get(&of) {
+                assert!(call.at >= ended_at + 72 * HOUR, "{of} at {} after {ended_at}", call.at);
+            }
+            if let (true, Some(ended_at)) = (attempt.came == "dropped", attempt.ended_at) {
+                dropped.insert(of, ended_at);
+                n += 1;
+            }
+        }
+    }
+    println!("{} calls were dropped in the United Kingdom", n / 2);
 }
 
 /// The attempt that a call names.

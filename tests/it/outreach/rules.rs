@@ -1,13 +1,15 @@
 //! The rules that campaigns are held against, each told once more here, and what must be true of every ledger.
 
 use super::network::TENANT;
-use crate::harness::{TestApp, number, texts};
+use crate::harness::{TestApp, number};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use leadwire::clock::{DAY, MINUTE, Millis};
+use leadwire::domain::outreach::{Came, Ledger, Tracked, corrected};
 use leadwire::service::outreach::{self, Bounds, Rolled};
-use leadwire::store::db::Db;
+use leadwire::store::db::{Db, Exec, Sql};
+use std::collections::HashMap;
 
 /// India, the United Kingdom, the United States: three countries by the last figures of a lead's place.
 pub fn numbered(n: usize) -> String {
@@ -66,14 +68,28 @@ pub fn too_often(at: &[Millis]) -> bool {
     })
 }
 
-/// Leads that do not say what the ledger says.
+/// Leads that do not say what the ledger says of them.
 pub async fn liars(db: &Db) -> Vec<String> {
-    texts(
-        db,
-        "l.id || ' ' || l.dial_attempts || ' ' || COALESCE(l.dial_status, '-')",
-        "leads l WHERE l.dial_attempts <> (SELECT COUNT(*) FROM outreach_attempts a WHERE a.lead_id = l.id AND a.ended_at IS NOT NULL AND a.came <> 'cancelled')",
-    )
-    .await
+    const LEADS: Sql = Sql::same(
+        "SELECT id, dial_status, last_status_change, dial_result, last_dial_attempt, dial_attempts, answered_count FROM leads WHERE tenant_id = 1",
+    );
+    const ENDED: Sql = Sql::same(
+        "SELECT lead_id, came, began_at, ended_at FROM outreach_attempts WHERE tenant_id = 1 AND ended_at IS NOT NULL ORDER BY began_at, id",
+    );
+    type Said = (i64, Option<String>, Option<i64>, Option<String>, Option<i64>, i64, i64);
+    let leads: Vec<Said> = db.fetch_all(LEADS, vec![]).await.unwrap();
+    let ended: Vec<(i64, String, i64, i64)> = db.fetch_all(ENDED, vec![]).await.unwrap();
+    let mut ledgers: HashMap<i64, Ledger> = HashMap::new();
+    for (lead, came, began_at, ended_at) in ended {
+        ledgers.entry(lead).or_default().count(began_at, ended_at, Came::parse(&came).unwrap());
+    }
+    let wrong =
+        leads.into_iter().filter_map(|(id, status, status_at, result, last_at, attempts, answered)| {
+            let said = Tracked { status, status_at, result, last_at, attempts, answered };
+            let (_, right) = corrected(&said, &ledgers.remove(&id).unwrap_or_default())?;
+            Some(format!("{id}: {said:?}, and should {right:?}"))
+        });
+    wrong.collect()
 }
 
 /// Whoever is not called any more says why, and nobody waits for what has gone by. What campaigns come to.

@@ -39,7 +39,7 @@ async fn a_campaign_from_the_first_file_to_its_end(place: Place) {
     file(
         &place,
         "spring.toml",
-        "steps = [{ channel = \"whatsapp\", attempts = 2, template = \"hello\" }, { channel = \"sms\", attempts = 2 }]\nprices = { sms = 0.25 }\nholidays = [\"2026-12-25\"]\n",
+        "steps = [{ channel = \"whatsapp\", attempts = 2, template = \"HX0123456789abcdef0123456789abcdef\" }, { channel = \"sms\", attempts = 2 }]\nprices = { sms = 0.25 }\nholidays = [\"2026-12-25\"]\n",
     );
     let made = json(&run(&place, &["campaign", "create", "Spring term", "spring.toml", "--json"]).ok());
     assert_eq!((&made["state"], &made["settings"]["steps"][0]["attempts"]), (&"draft".into(), &2.into()));
@@ -77,7 +77,7 @@ async fn a_campaign_from_the_first_file_to_its_end(place: Place) {
         "2 in all.",
         "Attempts at most: 4 by whatsapp, 4 by sms.",
         "They cost 1.00 at most.",
-        "To try each once takes",
+        "At its pace they take less than a minute of its hours",
     ] {
         assert!(preview.contains(says), "{says}: {preview}");
     }

@@ -26,7 +26,8 @@ const NUMBER: &str = "106540352242922";
 /// Somebody's WhatsApp id.
 const ANA: &str = "16505551234";
 
-const SETTINGS: [(&str, &str); 5] = [
+/// Settings of a server with a number at Meta.
+pub const SETTINGS: [(&str, &str); 5] = [
     ("WHATSAPP_APP_SECRET", SECRET),
     ("WHATSAPP_VERIFY_TOKEN", VERIFY_TOKEN),
     ("WHATSAPP_ACCESS_TOKEN", "EAAtest"),

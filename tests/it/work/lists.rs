@@ -195,6 +195,9 @@ async fn filters_and_search(place: Place) {
         let status = if ["?cursor=x", "?from=soon"].contains(&query) { 422 } else { 400 };
         assert_eq!(reply.status, status, "{query}: {reply:?}");
     }
+    let reply = ask(&app, &who.token, "GET", "/api/v1/leads?sort=name", None).await;
+    let told = reply.json()["detail"].as_str().unwrap().to_owned();
+    assert!(["\"sort\"", "limit", "status"].iter().all(|name| told.contains(name)), "{told}");
     // The words of a lead change with it.
     let searched = listed(&app, &who.token, "?search=hello").await;
     assert!(searched.is_empty(), "messages are not its words");

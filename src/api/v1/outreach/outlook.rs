@@ -97,8 +97,9 @@ pub struct CampaignPreview {
     /// What these cost at most, by the settings' `prices`; null: they name none.
     #[schema(example = 89.81)]
     cost: Option<f64>,
-    /// How many seconds it takes to try each of these leads once at the campaign's pace, while its hours run.
-    #[schema(example = 1283)]
+    /// How many seconds these attempts take at the campaign's pace, beside the rests in between: calls and messages side by side, the slower
+    /// of both, where a call holds its line for 30 seconds.
+    #[schema(example = 23094)]
     takes_seconds: i64,
 }
 

@@ -138,7 +138,8 @@ pub fn judge(setting: &Setting<'_>, facts: &Facts, hours: &mut Hours) -> Judged 
         Gate::Claimed => until(facts.claimed_until, now),
         Gate::Callback => until(callback, now),
         Gate::Delay => {
-            unless_promised(until(rested_at(campaign, clocks.after_drop_ms, (standing, since)), now))
+            let rested = rested_at(campaign, (standing, since)).filter(|_| callback.is_none());
+            until(rested.max(left_alone(clocks.after_drop_ms, facts, callback.and(since))), now)
         }
         Gate::Caps => caps(campaign.settings.caps.iter().chain(&clocks.caps), facts, now),
         Gate::Hours => clocks.hours,
@@ -240,15 +241,17 @@ fn can_open(campaign: &Campaign, step: Option<usize>, facts: &Facts, now: Millis
     step.template.is_some() || Window::at(step.channel, facts.window_closes_at, now).is_open()
 }
 
-/// When it has rested since the last attempt. Where the law of the place says how long somebody whose call was dropped is left alone, that.
-fn rested_at(
-    campaign: &Campaign,
-    after_drop_ms: Option<Millis>,
-    (standing, since): (Standing, Option<Millis>),
-) -> Option<Millis> {
+/// When it has rested since the last attempt.
+fn rested_at(campaign: &Campaign, (standing, since): (Standing, Option<Millis>)) -> Option<Millis> {
     let rests = campaign.rests_ms(standing)?;
-    let least = after_drop_ms.filter(|_| standing == Standing::Dropped).unwrap_or(0);
-    since.map(|since| since + rests.max(least))
+    since.map(|since| since + rests)
+}
+
+/// Until when the law leaves somebody alone whose call was dropped, whatever the lead stands at since: recycling it, or another lead of the
+/// same number, is no way around that. Whoever agreed to a call after it has asked for that call.
+fn left_alone(after_drop_ms: Option<Millis>, facts: &Facts, agreed_at: Option<Millis>) -> Option<Millis> {
+    let dropped_at = facts.dropped_at.filter(|at| agreed_at.is_none_or(|agreed_at| agreed_at <= *at))?;
+    after_drop_ms.map(|least| dropped_at + least)
 }
 
 /// Whether person and number were tried too often, and when they no longer were: once enough attempts are older than the span.

@@ -82,6 +82,7 @@ fn facts() -> Facts {
         },
         tried_at: vec![],
         tried_ever: 0,
+        dropped_at: None,
         listed: None,
         heard_at: None,
         opted_in: vec![],
@@ -107,6 +108,9 @@ fn tried(facts: &mut Facts, came: Came, began: Millis) {
         attempts: facts.ledger.attempts,
         answered: facts.ledger.answered,
     };
+    if came == Came::Dropped {
+        facts.dropped_at = Some(began + MINUTE);
+    }
     facts.tried_at.push(began);
     facts.tried_ever += 1;
     facts.tries += 1;
@@ -285,6 +289,38 @@ fn what_stops_a_lead_and_until_when() {
             },
             Verdict::At(at("2026-11-02T20:01:00Z"), Gate::Delay),
         ),
+        (
+            "the same, and recycled since",
+            calls(),
+            |lead| {
+                lead.place.country = Some("XX".to_owned());
+                tried(lead, Came::Dropped, MONDAY - HOUR);
+                (lead.tracked.status, lead.tracked.status_at) = (Some("new".to_owned()), Some(MONDAY));
+            },
+            Verdict::At(at("2026-11-02T20:01:00Z"), Gate::Delay),
+        ),
+        (
+            "another lead of the number was dropped, and this one is promised a call since long",
+            calls(),
+            |lead| {
+                lead.place.country = Some("XX".to_owned());
+                lead.dropped_at = Some(MONDAY - HOUR);
+                lead.tracked.status_at = Some(MONDAY - 2 * HOUR);
+                (lead.tracked.status, lead.callback_at) = (Some("callback".to_owned()), Some(MONDAY));
+            },
+            Verdict::At(at("2026-11-02T20:00:00Z"), Gate::Delay),
+        ),
+        (
+            "dropped, and agreed to a call since",
+            calls(),
+            |lead| {
+                lead.place.country = Some("XX".to_owned());
+                lead.dropped_at = Some(MONDAY - 2 * HOUR);
+                lead.tracked.status_at = Some(MONDAY - HOUR);
+                (lead.tracked.status, lead.callback_at) = (Some("callback".to_owned()), Some(MONDAY));
+            },
+            Verdict::Now { step: 0, channel: Channel::Voice, until: at("2026-11-02T22:30:00Z") },
+        ),
     ];
     for (label, settings, change, expected) in cases {
         let mut lead = facts();
@@ -391,10 +427,23 @@ mod oracle {
         if said != "new" && said != "callback" && lead.heard_at > last && last.is_some() {
             return None;
         }
-        let channel = channel(campaign, lead, promised)?;
+        let step = step(campaign, lead, promised)?;
+        let channel = step.channel;
+        let consents = match settings.consent {
+            Needed::Nothing => true,
+            Needed::Contact => lead.heard_at.is_some() || !lead.opted_in.is_empty(),
+            Needed::OptIn => lead.opted_in.contains(&channel),
+        };
+        let is_shut = lead.window_closes_at.is_none_or(|closes| at >= closes);
+        if !consents || (channel == Channel::Whatsapp && step.template.is_none() && is_shut) {
+            return None;
+        }
         let in_xx = lead.place.country.as_deref() == Some("XX");
-        let least = if in_xx && said == "dropped" { 6 * 60 } else { 0 };
-        if !promised && lead.tracked.status_at.is_some_and(|since| at < since + rests.max(least) * MINUTE) {
+        if !promised && lead.tracked.status_at.is_some_and(|since| at < since + rests * MINUTE) {
+            return None;
+        }
+        let asked_since = promised && lead.tracked.status_at > lead.dropped_at;
+        if in_xx && !asked_since && lead.dropped_at.is_some_and(|then| at < then + 6 * HOUR) {
             return None;
         }
         let within = |span: Millis| lead.tried_at.iter().filter(|then| at - **then < span).count();
@@ -423,13 +472,15 @@ mod oracle {
             .then_some(channel)
     }
 
-    fn channel(campaign: &Campaign, lead: &Facts, promised: bool) -> Option<Channel> {
+    fn step<'a>(campaign: &'a Campaign, lead: &Facts, promised: bool) -> Option<&'a Step> {
         let out = |channel: Channel| lead.opted_out.split(',').any(|name| name == channel.as_str());
         let is_none = |channel: Channel| lead.no_such_number.contains(&channel);
         let has = |channel: Channel| lead.phone.is_some() && !out(channel) && !is_none(channel);
         let steps = &campaign.settings.steps;
-        if promised && has(Channel::Voice) && steps.iter().any(|step| step.channel == Channel::Voice) {
-            return Some(Channel::Voice);
+        if let (true, Some(call)) =
+            (promised && has(Channel::Voice), steps.iter().find(|step| step.channel == Channel::Voice))
+        {
+            return Some(call);
         }
         let mut last = None;
         for (n, step) in steps.iter().enumerate() {
@@ -440,9 +491,9 @@ mod oracle {
             };
             if has(step.channel) {
                 if tries < step.attempts {
-                    return Some(step.channel);
+                    return Some(step);
                 }
-                last = Some(step.channel);
+                last = Some(step);
             }
         }
         last.filter(|_| promised)
@@ -475,12 +526,19 @@ prop_compose! {
     fn leads()(
         came in proptest::collection::vec((0..6usize, 1..4_000i64), 0..5),
         (step, tries) in (0..2usize, 0..4u32),
-        opted_out in prop_oneof![4 => Just(""), 1 => Just("voice"), 1 => Just("sms"), 1 => Just("voice,sms")],
+        opted_out in prop_oneof![4 => Just(""), 1 => Just("voice"), 1 => Just("sms"), 1 => Just("voice,sms"), 1 => Just("whatsapp")],
         status in prop_oneof![6 => Just(None), 1 => Just(Some("new")), 2 => Just(Some("callback")), 1 => Just(Some("sale"))],
         callback in proptest::option::of(-500..3_000i64),
+        said_ago in 0..600i64,
+        dropped in proptest::option::weighted(0.2, 1..600i64),
         claimed in proptest::option::weighted(0.2, 1..2_000i64),
         in_hand in proptest::option::weighted(0.1, 1..120i64),
         heard in proptest::option::weighted(0.2, -4_000..0i64),
+        (opted_in, window) in (
+            proptest::sample::subsequence(vec![Channel::Voice, Channel::Sms, Channel::Whatsapp], 0..=3),
+            // Clocks, which say until when somebody may be tried, know nothing of windows: it is shut, or open beyond all that is asked.
+            prop_oneof![2 => Just(None), 1 => Just(Some(-HOUR)), 3 => Just(Some(30 * DAY))],
+        ),
         flags in (proptest::bool::weighted(0.95), proptest::bool::weighted(0.05), proptest::bool::weighted(0.05), proptest::bool::weighted(0.05)),
         no_number in prop_oneof![8 => Just(None), 1 => Just(Some(Channel::Voice)), 1 => Just(Some(Channel::Sms))],
         is_open in proptest::bool::weighted(0.95),
@@ -498,12 +556,16 @@ prop_compose! {
         lead.opted_out = opted_out.to_owned();
         if let Some(status) = status {
             // Somebody said so, after the last attempt.
+            let last = lead.tracked.status_at.map_or(0, |ended| ended + MINUTE);
             lead.tracked.status = Some(status.to_owned());
-            lead.tracked.status_at = Some(MONDAY);
+            lead.tracked.status_at = Some((MONDAY - said_ago * MINUTE).max(last));
         }
+        // Another lead of the number was.
+        lead.dropped_at = lead.dropped_at.max(dropped.map(|ago| MONDAY - ago * MINUTE));
         lead.callback_at = callback.map(|minutes| MONDAY + minutes * MINUTE);
         lead.claimed_until = claimed.map(|minutes| MONDAY + minutes * MINUTE);
         lead.in_hand_until = in_hand.map(|minutes| MONDAY + minutes * MINUTE);
+        (lead.opted_in, lead.window_closes_at) = (opted_in, window.map(|from_now| MONDAY + from_now));
         lead.heard_at = heard.map(|minutes| MONDAY + minutes * MINUTE);
         (lead.is_active, lead.is_merged, lead.is_erased) = (flags.0, flags.1, flags.2);
         lead.no_such_number = no_number.into_iter().collect();
@@ -536,7 +598,14 @@ prop_compose! {
             Just(vec![step(Channel::Voice, 3)]),
             Just(vec![step(Channel::Voice, 2), step(Channel::Sms, 2)]),
             Just(vec![step(Channel::Sms, 1), step(Channel::Voice, 3)]),
+            Just(vec![step(Channel::Whatsapp, 2), step(Channel::Sms, 1)]),
+            Just(vec![
+                Step { template: Some("reach_out/en".to_owned()), ..step(Channel::Whatsapp, 1) },
+                step(Channel::Whatsapp, 2),
+                step(Channel::Voice, 1),
+            ]),
         ],
+        consent in prop_oneof![4 => Just(Needed::Nothing), 1 => Just(Needed::Contact), 1 => Just(Needed::OptIn)],
         hours in prop_oneof![Just("Mon-Sun 08:00-21:00"), Just("Mon-Fri 09:00-12:00, Mon-Fri 13:00-18:00"), Just("Tue 10:00-10:30, Sat-Sun 00:00-24:00")],
         holidays in proptest::collection::vec(2..9i8, 0..3),
         caps in prop_oneof![
@@ -556,6 +625,7 @@ prop_compose! {
             starts_at: starts.map(at),
             ends_at: ends.map(at),
             machine: OnMachine::HangUp,
+            consent,
             ..Settings::default()
         })
     }
