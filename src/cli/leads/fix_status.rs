@@ -16,7 +16,7 @@ pub struct Args {
     /// Say what would be changed, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Only leads that this campaign tried
+    /// Only leads that this campaign has or has tried
     #[arg(long, value_name = "N")]
     campaign: Option<i64>,
     /// Name every lead

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 /// What is looked at.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fix {
-    /// Only leads that this campaign tried.
+    /// Only leads that this campaign has or has tried.
     pub campaign: Option<i64>,
     /// Nothing is changed.
     pub is_dry: bool,

@@ -13,6 +13,7 @@ use crate::domain::outreach::Gate;
 use crate::domain::outreach::campaign::{Campaign, Needed, Pace, State};
 use crate::store::db::StoreError;
 use crate::store::outreach::campaigns::CampaignRow;
+use std::collections::BTreeSet;
 
 /// How long a call is taken to hold its line, from the first ring to its end.
 pub const CALL: Millis = 30 * SECOND;
@@ -84,6 +85,12 @@ fn warnings(campaign: &Campaign, leads: &Rolled) -> Vec<String> {
         .any(|step| step.channel == Channel::Whatsapp && step.template.is_none());
     if without {
         all.push("without a template WhatsApp takes words only for those who wrote within a day".to_owned());
+    }
+    let settings = &campaign.settings;
+    let is_unpriced = |channel: &str| !settings.prices.is_empty() && !settings.prices.contains_key(channel);
+    let channels: BTreeSet<&str> = settings.steps.iter().map(|step| step.channel.as_str()).collect();
+    for channel in channels.into_iter().filter(|channel| is_unpriced(channel)) {
+        all.push(format!("the cost is without {channel}, of which prices say nothing"));
     }
     if leads.leads == 0 {
         all.push("it has no leads".to_owned());

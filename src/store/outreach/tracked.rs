@@ -66,7 +66,7 @@ macro_rules! tracked {
     };
 }
 
-/// Leads behind an id, in the order of their ids; with `campaign` those that it tried.
+/// Leads behind an id, in the order of their ids; with `campaign` those that it has or has tried.
 ///
 /// # Errors
 /// Where the database does not answer.
@@ -78,8 +78,11 @@ pub async fn page(
 ) -> Result<Vec<TrackedRow>, StoreError> {
     const ALL: Sql = Sql::same(tracked!("WHERE l.tenant_id = $1 AND l.id > $2 ORDER BY l.id LIMIT $3"));
     const OF: Sql = Sql::same(tracked!(
-        "WHERE l.tenant_id = $1 AND l.id IN (SELECT a.lead_id FROM outreach_attempts a WHERE a.tenant_id = $1 AND a.campaign_id = $4
-           AND a.lead_id > $2 GROUP BY a.lead_id ORDER BY a.lead_id LIMIT $3) ORDER BY l.id"
+        "WHERE l.tenant_id = $1 AND l.id IN (SELECT lead_id FROM (
+           SELECT * FROM (SELECT a.lead_id FROM outreach_attempts a WHERE a.tenant_id = $1 AND a.campaign_id = $4
+             AND a.lead_id > $2 GROUP BY a.lead_id ORDER BY a.lead_id LIMIT $3) tried
+           UNION SELECT * FROM (SELECT m.lead_id FROM campaign_members m WHERE m.tenant_id = $1 AND m.campaign_id = $4
+             AND m.lead_id > $2 ORDER BY m.lead_id LIMIT $3) has) either ORDER BY lead_id LIMIT $3) ORDER BY l.id"
     ));
     match campaign {
         None => db.fetch_all(ALL, args![after, limit]).await,

@@ -227,6 +227,7 @@ async fn a_preview_says_what_it_would_come_to(place: Place) {
     let warnings: Vec<&str> =
         preview["warnings"].as_array().unwrap().iter().map(|words| words.as_str().unwrap()).collect();
     assert!(warnings.iter().any(|words| words.starts_with("without a template")), "{warnings:?}");
+    assert!(warnings.contains(&"the cost is without whatsapp, of which prices say nothing"), "{warnings:?}");
     let again = well(&ask(&app, &token, "GET", &format!("{at}/preview"), None).await);
     assert_eq!(again, preview, "looking changes nothing more");
     assert_eq!(why(&app, &token, first).await["is_member"], true, "leads of segments are in it by now");

@@ -91,7 +91,7 @@ fn sum(all: &Json, of: &str) -> i64 {
 async fn with(place: Place, without: &'static str, stands: Json) {
     let app = two_centers(&place).await;
     let db = app.app.db.clone();
-    leads(&app, without).await;
+    let first = leads(&app, without).await;
     execute(&db, format!("UPDATE leads SET dial_status = {without} WHERE tenant_id = 2")).await;
     let attempts = number(&db, "SELECT COUNT(*) FROM outreach_attempts").await;
 
@@ -122,6 +122,14 @@ async fn with(place: Place, without: &'static str, stands: Json) {
         of_campaign.out.contains("Scope: Campaign 8\n") && of_campaign.out.contains("found: 127"),
         "{of_campaign:?}"
     );
+
+    // Those that it has as well, whoever tried them.
+    for n in 1..=3 {
+        let lead = first + OVER + n;
+        execute(&db, format!("INSERT INTO campaign_members (tenant_id, campaign_id, lead_id, added_at) VALUES (1, 8, {lead}, 0)")).await;
+    }
+    let of_campaign = run(&["--report-only", "--campaign", "8"]);
+    assert!(of_campaign.out.contains("found: 130"), "{of_campaign:?}");
 
     let said = run(&[]).ok();
     for line in

@@ -25,7 +25,7 @@ pub struct FixStatusForm {
     #[serde(default)]
     #[schema(example = true)]
     report_only: bool,
-    /// Only leads that this campaign tried.
+    /// Only leads that this campaign has or has tried.
     #[schema(example = json!(null), minimum = 1)]
     campaign: Option<i64>,
     /// Go on behind this lead: `next` of the answer before.
