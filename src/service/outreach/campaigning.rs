@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::domain::access::Tenant;
 use crate::domain::approved::is_content_sid;
 use crate::domain::channel::Channel;
-use crate::domain::outreach::campaign::{Campaign, Settings, State};
+use crate::domain::outreach::campaign::{Campaign, OnMachine, Settings, State};
 use crate::domain::outreach::mistakes::Mistake;
 use crate::domain::outreach::{CampaignEvent, moves};
 use crate::service::lifecycle::Actor;
@@ -207,6 +207,7 @@ pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
         all.push("it is to end before it begins: ends_at is over".to_owned());
     }
     all.extend(unknown_templates(app, tenant, campaign));
+    all.extend(has_nothing_to_leave(app, tenant, &campaign.settings).then(|| NOTHING_TO_LEAVE.to_owned()));
     let speaks = |channel| app.flows.choose(tenant.0, channel, "").is_some();
     if campaign.settings.bridge_to.is_none() && app.flows.of(tenant.0).is_empty() {
         all.push(NO_FLOWS.to_owned());
@@ -216,6 +217,21 @@ pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
         }
     }
     all
+}
+
+/// What is in the way where machines are to be left a message, and there is none.
+const NOTHING_TO_LEAVE: &str = "machines are to be left a message, and the flow has none: give it a voicemail under [voice], or let machine be hang_up";
+
+fn has_nothing_to_leave(app: &App, tenant: Tenant, settings: &Settings) -> bool {
+    let calls = settings.steps.iter().any(|step| step.channel == Channel::Voice);
+    if !calls || settings.machine != OnMachine::LeaveMessage {
+        return false;
+    }
+    let flow = match &settings.flow {
+        Some(id) => app.flows.head(tenant.0, id),
+        None => app.flows.choose(tenant.0, Channel::Voice, ""),
+    };
+    flow.is_none_or(|version| version.flow.voice.voicemail.is_empty())
 }
 
 /// Templates that the provider cannot have whose account messages go by.

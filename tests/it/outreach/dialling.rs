@@ -1,6 +1,6 @@
 //! Campaigns that call: what leaves, what comes of it, and what is tried again when.
 
-use super::network::{Behaviour, Network, TENANT, indian, leads};
+use super::network::{Behaviour, FLOW, Network, TENANT, indian, leads};
 use crate::harness::{ADMIN_TOKEN, Place, number, texts};
 use leadwire::clock::{DAY, HOUR, MINUTE, SECOND};
 use leadwire::domain::channel::Channel;
@@ -178,6 +178,8 @@ async fn reports_come_twice_and_the_last_first(place: Place) {
 }
 
 async fn machines_are_hung_up_on_or_left_a_message(place: Place) {
+    let silent = FLOW.replace("\"reach\"", "\"short\"").replace("voicemail =", "record =");
+    std::fs::write(place.flows().join("short.toml"), silent).unwrap();
     let mut network = Network::new(&place).await;
     let all = leads(&network.app, FIRST, &[indian(1), indian(2), indian(3)]).await;
     network.campaign("Hangs up", calls(3), &all[..1]).await;
@@ -195,6 +197,9 @@ async fn machines_are_hung_up_on_or_left_a_message(place: Place) {
         ledger(&network).await,
         ["0 voice machine 5000", "1 voice voicemail_left 5000", "2 voice answered 5000"]
     );
+    let settings = Settings { machine: OnMachine::LeaveMessage, flow: Some("short".to_owned()), ..calls(1) };
+    let why = network.refused(&settings).await;
+    assert!(why.starts_with("machines are to be left a message, and the flow has none"), "{why}");
 }
 
 async fn nobody_of_ours_is_a_dropped_call(place: Place) {

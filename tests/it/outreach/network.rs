@@ -10,7 +10,7 @@ use leadwire::domain::outreach::CampaignEvent;
 use leadwire::domain::outreach::campaign::Settings;
 use leadwire::jobs::scheduled;
 use leadwire::service::lifecycle::Actor;
-use leadwire::service::outreach::{self, Wanted};
+use leadwire::service::outreach::{self, Unfit, Wanted};
 use std::collections::BTreeMap;
 use tokio_util::sync::CancellationToken;
 
@@ -118,6 +118,17 @@ impl Network {
         outreach::add(&self.app.app, TENANT, row.id, leads).await.unwrap();
         self.turn(row.id, CampaignEvent::Start).await;
         row.id
+    }
+
+    /// Why a campaign with these settings is not started.
+    pub async fn refused(&self, settings: &Settings) -> String {
+        let (app, actor) = (&self.app.app, Actor { user_id: None, program: "test".to_owned() });
+        let row = outreach::create(app, TENANT, &actor, "Refused".to_owned(), settings).await.unwrap();
+        let start = Wanted { event: Some(CampaignEvent::Start), ..Wanted::default() };
+        match outreach::change(app, TENANT, (row.id, None), start).await {
+            Err(Unfit::Blocked(why)) => why.join("; "),
+            other => panic!("{other:?}"),
+        }
     }
 
     /// Something happens to a campaign.

@@ -1,15 +1,12 @@
 //! Campaigns that write on WhatsApp: with the step's template where the window is shut, with words where it is open.
 
 use super::dialling::{FIRST, calls};
-use super::network::{Behaviour, Network, TENANT, indian, leads};
+use super::network::{Behaviour, Network, indian, leads};
 use crate::harness::{Place, START, number, texts};
 use crate::outbox::fake::Came;
 use leadwire::clock::{Clock, SECOND};
 use leadwire::domain::channel::Channel;
-use leadwire::domain::outreach::CampaignEvent;
 use leadwire::domain::outreach::campaign::{Settings, Step};
-use leadwire::service::lifecycle::Actor;
-use leadwire::service::outreach::{self, Unfit, Wanted};
 use serde_json::json;
 
 on_both!(by_twilio, by_meta);
@@ -39,18 +36,6 @@ async fn written(network: &mut Network, template: &str) -> Vec<Came> {
     network.fake.came().split_off(before)
 }
 
-/// Why a campaign with this template is not started.
-async fn refused(network: &Network, template: &str) -> String {
-    let (app, actor) = (&network.app.app, Actor { user_id: None, program: "test".to_owned() });
-    let settings = writes(Some(template));
-    let row = outreach::create(app, TENANT, &actor, "Other".to_owned(), &settings).await.unwrap();
-    let start = Wanted { event: Some(CampaignEvent::Start), ..Wanted::default() };
-    match outreach::change(app, TENANT, (row.id, None), start).await {
-        Err(Unfit::Blocked(why)) => why.join("; "),
-        other => panic!("{other:?}"),
-    }
-}
-
 async fn by_twilio(place: Place) {
     let mut network = Network::new(&place).await;
     network.app.twilio_message(&format!("whatsapp:{}", indian(2)), "reach", "SM1").await;
@@ -62,7 +47,7 @@ async fn by_twilio(place: Place) {
     told.sort_unstable();
     let to = [1, 2].map(|n| format!("whatsapp:{}", indian(n)));
     assert_eq!(told, [(to[0].as_str(), AT_TWILIO, false), (to[1].as_str(), "", true)]);
-    let why = refused(&network, AT_META).await;
+    let why = network.refused(&writes(Some(AT_META))).await;
     assert!(why.contains("Twilio, which has no template reach_out/en: give its ContentSid"), "{why}");
 }
 
@@ -86,6 +71,6 @@ async fn by_meta(place: Place) {
     told.sort_unstable();
     let to = [1, 2].map(|n| indian(n).trim_start_matches('+').to_owned());
     assert_eq!(told, [(to[0].clone(), true, false), (to[1].clone(), false, true)], "{sent:?}");
-    let why = refused(&network, AT_TWILIO).await;
+    let why = network.refused(&writes(Some(AT_TWILIO))).await;
     assert!(why.contains("Meta, which has no template HX") && why.contains("follow_up/en_US"), "{why}");
 }
