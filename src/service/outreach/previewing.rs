@@ -16,7 +16,7 @@ use crate::store::outreach::campaigns::CampaignRow;
 use std::collections::BTreeSet;
 
 /// How long a call is taken to hold its line, from the first ring to its end.
-pub const CALL: Millis = 30 * SECOND;
+const CALL: Millis = 30 * SECOND;
 
 /// What a campaign would do.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,7 @@ pub struct Preview {
     /// What they cost at most, where the campaign says what one costs.
     pub cost: Option<f64>,
     /// How long these attempts take at the campaign's pace, while its hours run and somebody is due: calls and messages beside each other,
-    /// the slower of both. A call is taken to hold its line for [`CALL`].
+    /// the slower of both. A call is taken to hold its line for 30 seconds.
     pub takes_ms: Millis,
 }
 
