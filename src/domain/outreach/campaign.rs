@@ -111,7 +111,7 @@ pub struct Step {
     #[serde(default = "one")]
     #[schema(example = 3, minimum = 1, maximum = 100)]
     pub attempts: u32,
-    /// The approved template that opens a conversation on WhatsApp.
+    /// The approved template that opens a conversation on WhatsApp: `name/language` as at Meta, or the ContentSid at Twilio.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(null), max_length = 512)]
     pub template: Option<String>,
@@ -268,6 +268,16 @@ impl Campaign {
     /// By what it tries first.
     pub fn first_channel(&self) -> Channel {
         self.settings.steps.first().map_or(Channel::Voice, |step| step.channel)
+    }
+
+    /// Whether any of its steps calls.
+    pub fn calls(&self) -> bool {
+        self.settings.steps.iter().any(|step| step.channel == Channel::Voice)
+    }
+
+    /// Whether a step writes on WhatsApp without a template: then it matters how the window stands.
+    pub fn needs_windows(&self) -> bool {
+        self.settings.steps.iter().any(|step| step.channel == Channel::Whatsapp && step.template.is_none())
     }
 
     /// All attempts of all steps.

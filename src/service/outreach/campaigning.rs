@@ -207,7 +207,7 @@ pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
         all.push("it is to end before it begins: ends_at is over".to_owned());
     }
     all.extend(unknown_templates(app, tenant, campaign));
-    all.extend(has_nothing_to_leave(app, tenant, &campaign.settings).then(|| NOTHING_TO_LEAVE.to_owned()));
+    all.extend(has_nothing_to_leave(app, tenant, campaign).then(|| NOTHING_TO_LEAVE.to_owned()));
     let speaks = |channel| app.flows.choose(tenant.0, channel, "").is_some();
     if campaign.settings.bridge_to.is_none() && app.flows.of(tenant.0).is_empty() {
         all.push(NO_FLOWS.to_owned());
@@ -222,9 +222,9 @@ pub fn blockers(app: &App, tenant: Tenant, campaign: &Campaign) -> Vec<String> {
 /// What is in the way where machines are to be left a message, and there is none.
 const NOTHING_TO_LEAVE: &str = "machines are to be left a message, and the flow has none: give it a voicemail under [voice], or let machine be hang_up";
 
-fn has_nothing_to_leave(app: &App, tenant: Tenant, settings: &Settings) -> bool {
-    let calls = settings.steps.iter().any(|step| step.channel == Channel::Voice);
-    if !calls || settings.machine != OnMachine::LeaveMessage {
+fn has_nothing_to_leave(app: &App, tenant: Tenant, campaign: &Campaign) -> bool {
+    let settings = &campaign.settings;
+    if !campaign.calls() || settings.machine != OnMachine::LeaveMessage {
         return false;
     }
     let flow = match &settings.flow {

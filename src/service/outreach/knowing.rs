@@ -94,8 +94,7 @@ pub async fn knowing(
         Needed::Nothing => HashMap::new(),
         Needed::Contact | Needed::OptIn => opted_in(known::consents(db.again(), &persons).await?),
     };
-    let windows = match outbox::account(app, tenant, Channel::Whatsapp).filter(|_| asks_for_windows(campaign))
-    {
+    let windows = match outbox::account(app, tenant, Channel::Whatsapp).filter(|_| campaign.needs_windows()) {
         Some(account) => known::windows(db, account.id, &persons).await?,
         None => vec![],
     };
@@ -294,9 +293,4 @@ fn opted_in(rows: Vec<ConsentRow>) -> HashMap<i64, Vec<Channel>> {
         }
     }
     all.into_iter().map(|(person, channels)| (person, channels.into_iter().collect())).collect()
-}
-
-/// Whether it matters how WhatsApp's window stands: where a step would write there without a template.
-fn asks_for_windows(campaign: &Campaign) -> bool {
-    campaign.settings.steps.iter().any(|step| step.channel == Channel::Whatsapp && step.template.is_none())
 }

@@ -102,8 +102,9 @@ async fn answered(
     regions: &Regions,
     now: Millis,
 ) -> Result<AnsweredCalls, StoreError> {
-    let calls = campaign.settings.steps.iter().any(|step| step.channel == Channel::Voice);
-    let Some(days) = regions.abandoned_days().filter(|_| calls) else { return Ok(AnsweredCalls::default()) };
+    let Some(days) = regions.abandoned_days().filter(|_| campaign.calls()) else {
+        return Ok(AnsweredCalls::default());
+    };
     let of = |n: i64| u32::try_from(n).unwrap_or(0);
     let hour = |row: AnsweredRow| (row.hour, Answered { all: of(row.answered), dropped: of(row.dropped) });
     let rows = store::answered(db, campaign.id, (now - days * DAY) / HOUR - 1).await?;

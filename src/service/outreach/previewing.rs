@@ -78,12 +78,7 @@ pub async fn preview(
 
 fn warnings(campaign: &Campaign, leads: &Rolled) -> Vec<String> {
     let mut all = Vec::new();
-    let without = campaign
-        .settings
-        .steps
-        .iter()
-        .any(|step| step.channel == Channel::Whatsapp && step.template.is_none());
-    if without {
+    if campaign.needs_windows() {
         all.push("without a template WhatsApp takes words only for those who wrote within a day".to_owned());
     }
     let settings = &campaign.settings;

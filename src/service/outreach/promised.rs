@@ -4,8 +4,6 @@ use super::looking::read;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::domain::access::Tenant;
-use crate::domain::channel::Channel;
-use crate::domain::outreach::campaign::Campaign;
 use crate::service::lifecycle::{
     Actor, FollowUpChange, NewFollowUp, PENDING, Refused, change_follow_up, plan_follow_up,
 };
@@ -30,9 +28,7 @@ pub(super) async fn plan(
 ) -> Result<(), StoreError> {
     let campaigns = campaigns::running_with(app.db.within(tenant), lead_id).await?;
     // One whose settings cannot be read calls nobody.
-    let calls =
-        |campaign: &Campaign| campaign.settings.steps.iter().any(|step| step.channel == Channel::Voice);
-    if campaigns.iter().any(|row| read(row).is_ok_and(|campaign| calls(&campaign))) {
+    if campaigns.iter().any(|row| read(row).is_ok_and(|campaign| campaign.calls())) {
         return Ok(());
     }
     let actor = Actor { user_id: None, program: "conversation".to_owned() };
